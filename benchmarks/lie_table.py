@@ -196,7 +196,7 @@ def drawn(bids: Floats, seed: int) -> Floats:
     for minute, prices in enumerate(zip(*(column.tolist() for column in corners(bids)), strict=True)):
         candle = _candle(minute, *prices)
         rows.append(paths.bids(candle, usual.before(candle)))
-        usual.take(candle)
+        usual.add(candle)
     return np.array(rows)
 
 

@@ -32,7 +32,7 @@ class _Heard(QObject):
 
 
 class LabDesk:
-    """A `Program`. It follows the look of the user's settings, and writes nothing but its studies, exported tables and
+    """A `Program`. It follows the look of the user's settings, and writes only its studies, exported tables and
     presets."""
 
     def __init__(self, request: LabRequest) -> None:
@@ -63,7 +63,7 @@ class LabDesk:
         presets = None if settings_file is None else settings_file.parent / "presets"
         studies = StudiesModel(Path(self._request.directory), self._settings(), presets, window)
         answers = AnswerModel(studies, window)
-        window.furnish(studies, answers)
+        window.populate(studies, answers)
         window.replay_wanted.connect(_ask_replay)
         troubles.unhandled.noticed.connect(window.faults.add_fault)
         if settings_file is not None:
@@ -97,11 +97,11 @@ def _follow_settings(window: LabWindow, studies: StudiesModel, path: Path) -> No
 
     file = SettingsFile(path, window)
 
-    def take(settings: Settings) -> None:
+    def apply_look(settings: Settings) -> None:
         studies.current = settings
         window.set_theme(theme_for(settings.interface.theme, settings.interface.colours))
 
-    file.edited.connect(take)
+    file.edited.connect(apply_look)
     window.closed.connect(file.stop)
     file.start()
 

@@ -166,7 +166,7 @@ def test_that_a_set_up_that_was_killed_is_made_afresh(desk: Path) -> None:
 def first_start_of_a_copy(
     first_starts: list[tuple[Mapping[str, object], str]], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Mapping[str, object], str]:
-    """What a desk that was set up told of its first start in another folder."""
+    """The report of a set-up desk on its first start in another folder."""
     folder = Path(str(first_starts[0][0]["first_on_path"]))
     (folder / "requirements.txt").write_text("# nothing\n", encoding="utf-8")
     copy = tmp_path_factory.mktemp("copy") / "desk"

@@ -7,7 +7,7 @@ from typing import Any
 from engine.domain.fills import FillModel
 from engine.reporting.words import share, spoken
 from engine.statistics.bootstrap import MIN_DAYS
-from engine.statistics.figures import FEWEST
+from engine.statistics.figures import MIN_TRADES
 
 
 def replay_table(report: dict[str, Any]) -> str:
@@ -89,8 +89,8 @@ def _meaning(report: dict[str, Any]) -> str:
         return "No trade was closed: nothing can be concluded."
     if report["days"] < MIN_DAYS:
         return f"Fewer than {MIN_DAYS} trading days: too few to conclude anything."
-    if report["counted"] < FEWEST:
-        return f"Fewer than {FEWEST} trades: too few to conclude anything."
+    if report["counted"] < MIN_TRADES:
+        return f"Fewer than {MIN_TRADES} trades: too few to conclude anything."
     if low > 0.0:
         return "The whole interval is above zero: on days like these the trades made money after costs."
     if high < 0.0:

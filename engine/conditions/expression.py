@@ -39,11 +39,11 @@ def absent(term: Term) -> Term:
     return term != term
 
 
-def known(reading: Term, otherwise: Term = NAN) -> Term:
-    """A reading of a snapshot as a term: what stands for None is NaN unless something else is given."""
-    if isinstance(reading, Symbol):
-        return Symbol("({} if {} is None else {})", otherwise, reading, reading)
-    return otherwise if reading is None else reading
+def known(value: Term, otherwise: Term = NAN) -> Term:
+    """A field of a snapshot as a term; None becomes `otherwise`, NaN by default."""
+    if isinstance(value, Symbol):
+        return Symbol("({} if {} is None else {})", otherwise, value, value)
+    return otherwise if value is None else value
 
 
 def call(function: Callable[..., Any], *arguments: Term) -> Term:

@@ -102,12 +102,12 @@ def _nearest(levels: tuple[float, ...], prior: float | None, low: float, close: 
 
     Of two equally near ones the lower; NaN without any. `levels` and `prior` are not reflected yet: `sign` does it.
     """
-    nearest, least = NAN, inf
+    nearest, closest = NAN, inf
     for each in levels if prior is None else (*levels, prior):
         level = sign * each
         distance = max(low - level, level - close)
-        if distance < least or (distance == least and level < nearest):
-            nearest, least = level, distance
+        if distance < closest or (distance == closest and level < nearest):
+            nearest, closest = level, distance
     return nearest
 
 

@@ -10,9 +10,9 @@ from engine.domain.judgement import LiveState
 
 
 def _indicators_ready(m: Facing, _: SymbolRules) -> Cases:
-    readings = {"no_vwap": m.vwap, "no_atr14": m.atr14, "no_atr1": m.atr1, "no_range_avg": m.range_avg}
-    count = 4.0 - counted(packed([absent(reading) for reading in readings.values()]))
-    missing = (Case(name, absent(reading), count, 4.0) for name, reading in readings.items())
+    indicators = {"no_vwap": m.vwap, "no_atr14": m.atr14, "no_atr1": m.atr1, "no_range_avg": m.range_avg}
+    count = 4.0 - counted(packed([absent(indicator) for indicator in indicators.values()]))
+    missing = (Case(name, absent(indicator), count, 4.0) for name, indicator in indicators.items())
     return *missing, Case("ready", True, count, 4.0, True)
 
 

@@ -32,7 +32,7 @@ _Item = FeedItem | _Foreseen
 class Lanes:
     """The items of all markets from `instant` on.
 
-    What a minute becomes is decided when it begins, and not before: `depends` tells whether anything depends on the
+    What a minute becomes is decided when it begins, and not before: `depends` says whether anything depends on the
     prices within the minute that the symbol's market begins. Where nothing does, it comes whole, when it closes.
     `foresee` hears of each candle whose quotes were left out so that the stop comes first, before its last quote: for
     the broker alone.
@@ -58,7 +58,7 @@ class Lanes:
         while heap:
             _, number = heap[0]
             lane = lanes[number]
-            item = lane.take()
+            item = lane.pop()
             if item is None:
                 heapq.heapreplace(heap, (lane.place, number))
                 continue
@@ -109,7 +109,7 @@ class _Lane:
             self.place = order_of(following)
         return True
 
-    def take(self) -> FeedItem | _Foreseen | None:
+    def pop(self) -> FeedItem | _Foreseen | None:
         """The next item, after a look ahead; None where a minute has begun instead, whose items come next."""
         if self._minute is None:
             return self._next.popleft()
@@ -130,7 +130,7 @@ class _Lane:
             played.append(candle)
         else:
             played.append(minute)
-        self._usual.take(candle)
+        self._usual.add(candle)
 
 
 def _always(_: str) -> bool:

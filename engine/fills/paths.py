@@ -80,7 +80,7 @@ class CandleDraws:
     def number(self, minute: int, opens: float, high: float, low: float, closes: float) -> int:
         """The number of the candle that opened `minute` minutes after 1970."""
         per_unit = self._ticks_per_unit
-        told = struct.pack(
+        content = struct.pack(
             "<5Q",
             minute & _WORD,
             round(opens * per_unit) & _WORD,
@@ -88,7 +88,7 @@ class CandleDraws:
             round(low * per_unit) & _WORD,
             round(closes * per_unit) & _WORD,
         )
-        return int.from_bytes(blake2b(told, key=self._key, digest_size=8).digest(), "little")
+        return int.from_bytes(blake2b(content, key=self._key, digest_size=8).digest(), "little")
 
 
 _WORD: Final = 2**64 - 1

@@ -33,9 +33,9 @@ class Slippage:
         mean = self._spreads * spread
         if mean <= 0.0:
             return 0.0
-        told = struct.pack("<q2?", (at - _EPOCH) // _MICROSECOND, is_entry, side is Side.BUY)
+        content = struct.pack("<q2?", (at - _EPOCH) // _MICROSECOND, is_entry, side is Side.BUY)
         key = _key(self._seed, contract.stands_for or contract.symbol)
-        bits = int.from_bytes(blake2b(told, key=key, digest_size=8).digest(), "little") >> 11
+        bits = int.from_bytes(blake2b(content, key=key, digest_size=8).digest(), "little") >> 11
         return contract.round_price(-math.log(1.0 - bits * _UNIT) * mean)
 
 

@@ -28,7 +28,7 @@ class UsualRange:
         self._newest_first = deque((_known(one) for one in candles if one.high > one.low), maxlen=USUAL_CANDLES)
         self._newest_first.reverse()
 
-    def take(self, candle: Candle) -> None:
+    def add(self, candle: Candle) -> None:
         """Counts a closed candle; one without range is ignored."""
         if candle.high > candle.low:
             self._newest_first.appendleft(_known(candle))

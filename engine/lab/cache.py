@@ -146,8 +146,10 @@ class ColumnCache:
     def _entry(self, key: str, recording: Recording, settings: Settings) -> Entry:
         found, indicators = key.split("-")
         facts = _ColumnFacts(format=_FORMAT, recording_hash=found, indicator_hash=indicators, names=column_names())
-        told = msgspec.json.encode(facts)
-        return self._entries.find(key, told) or self._entries.write(key, told, _column_blocks(recording, settings))
+        described = msgspec.json.encode(facts)
+        return self._entries.find(key, described) or self._entries.write(
+            key, described, _column_blocks(recording, settings)
+        )
 
     def _recording(self, found: str) -> Recording | None:
         """None as well where the kept candles are others than the hash says; those are removed."""

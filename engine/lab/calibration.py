@@ -12,8 +12,8 @@ import msgspec
 from engine.lab.pairing import Pairs
 from engine.statistics.bootstrap import MIN_DAYS, mean_by_block
 
-MOST_R: Final = 0.05
-FEWEST_TRADES: Final = 6000
+MAX_R: Final = 0.05
+MIN_TRADES: Final = 6000
 SHARE: Final = 0.90
 
 
@@ -46,10 +46,10 @@ class Calibration(msgspec.Struct, frozen=True, kw_only=True):
     def verdict(self) -> Verdict:
         if self.days < MIN_DAYS:
             return Verdict.UNDECIDED
-        if self.low > MOST_R or self.high < -MOST_R:
+        if self.low > MAX_R or self.high < -MAX_R:
             return Verdict.REFUTED
-        is_within = self.low >= -MOST_R and self.high <= MOST_R
-        return Verdict.CALIBRATED if is_within and self.trades >= FEWEST_TRADES else Verdict.UNDECIDED
+        is_within = self.low >= -MAX_R and self.high <= MAX_R
+        return Verdict.CALIBRATED if is_within and self.trades >= MIN_TRADES else Verdict.UNDECIDED
 
 
 def calibration_of(days: Iterable[Pairs]) -> Calibration | None:

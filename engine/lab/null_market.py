@@ -54,7 +54,7 @@ class NullWalk:
 
 @dataclass(frozen=True, slots=True)
 class NullPair:
-    """One walk as two markets: its quotes, and nothing but the candles of these quotes."""
+    """One walk as two markets: its quotes, and only the candles of these quotes."""
 
     quotes: Recording
     minutes: Recording

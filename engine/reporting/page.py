@@ -33,7 +33,7 @@ from engine.reporting.words import (
 )
 from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
-from engine.statistics.figures import FEWEST, Figures, by_fill_model, counted, figures_of
+from engine.statistics.figures import MIN_TRADES, Figures, by_fill_model, counted, figures_of
 from engine.statistics.grouping import Grouping, tabulate
 
 
@@ -105,7 +105,7 @@ def _results(model: FillModel | None, facts: Sequence[TradeFacts], scope: Report
     """Figures, charts and groups of trades that were filled in the same way."""
     figures = figures_of(facts)
     warning = ' class="warning"' if model is FillModel.FOUR_CORNER else ""
-    few = f'<p class="warning">Fewer than {FEWEST} trades: too few to conclude anything.</p>'
+    few = f'<p class="warning">Fewer than {MIN_TRADES} trades: too few to conclude anything.</p>'
     return "".join(
         (
             f"<h2>Results, fills: {FILL_MODELS[model]}</h2><p{warning}>{FILL_SENTENCES[model]}.</p>",
@@ -271,6 +271,6 @@ def _remarks() -> str:
         '<p class="muted">1 R is the money between entry and first stop. Results are net of spread, slippage, '
         "commission and swap. In 95 of 100 samples the interval holds the true value: Wilson's for win rates; those of "
         f"a mean of R resample whole trading days, and are given from {MIN_DAYS} days on. Groups of fewer than "
-        f"{FEWEST} trades are pale. MFE and MAE are how far price went for and against a trade while it was open. "
+        f"{MIN_TRADES} trades are pale. MFE and MAE are how far price went for and against a trade while it was open. "
         "Results of a paper account stand beside the model that filled them.</p>"
     )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from engine.domain.trade_facts import TradeFacts
 
 BIN_R = 0.5
-MOST_R = 5.0
+MAX_R = 5.0
 """Results beyond this many R fall into the outermost bins."""
 
 
@@ -49,7 +49,7 @@ def deepest_fall(curve: Sequence[Point]) -> float:
 
 def spread_of_r(facts: Iterable[TradeFacts]) -> tuple[Bin, ...]:
     """Results in bins of half an R, from the lowest that occurs to the highest; empty without results."""
-    last = round(MOST_R / BIN_R)
+    last = round(MAX_R / BIN_R)
     places = [min(max(floor(each.trade.r / BIN_R), -last), last - 1) for each in facts if each.trade.r is not None]
     if not places:
         return ()

@@ -16,7 +16,7 @@ from engine.domain.trade_facts import TradeFacts
 from engine.statistics.bootstrap import MIN_DAYS, mean_by_day
 from engine.statistics.intervals import Interval, of_share
 
-FEWEST = 20
+MIN_TRADES = 20
 """Trades below which nothing can be concluded."""
 
 
@@ -53,7 +53,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_too_few(self) -> bool:
-        return self.trades < FEWEST
+        return self.trades < MIN_TRADES
 
     @property
     def has_too_few_days(self) -> bool:

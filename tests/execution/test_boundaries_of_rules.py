@@ -14,8 +14,8 @@ from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.positions.rules import (
     break_even_stop,
     followed,
-    is_adverse,
     is_frozen,
+    is_opposite_candle,
     is_out_of_time,
     is_placeable,
     missing_stop,
@@ -66,7 +66,7 @@ def ask(price: float) -> Quote:
 def test_that_neither_a_doji_nor_a_close_at_the_entry_is_opposite(
     one: OpenTrade, closed: Candle, expected: bool
 ) -> None:
-    assert is_adverse(one, closed) is expected
+    assert is_opposite_candle(one, closed) is expected
 
 
 def test_that_a_time_stop_may_be_a_part_of_a_minute() -> None:

@@ -16,8 +16,8 @@ from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.positions.rules import (
     break_even_stop,
     followed,
-    is_adverse,
     is_frozen,
+    is_opposite_candle,
     is_out_of_time,
     missing_stop,
     tighter_stop,
@@ -47,29 +47,29 @@ def short(**changes: object) -> OpenTrade:
 
 
 def test_that_a_falling_candle_closing_below_the_entry_is_opposite_to_a_long() -> None:
-    assert is_adverse(long(), candle(1, open=2000.5, close=1999.9))
+    assert is_opposite_candle(long(), candle(1, open=2000.5, close=1999.9))
 
 
 def test_that_a_falling_candle_closing_above_the_entry_is_not_opposite_to_a_long() -> None:
-    assert not is_adverse(long(), candle(1, open=2001.0, close=2000.1))
+    assert not is_opposite_candle(long(), candle(1, open=2001.0, close=2000.1))
 
 
 def test_that_a_rising_candle_below_the_entry_is_not_opposite_to_a_long() -> None:
-    assert not is_adverse(long(), candle(1, open=1999.5, close=1999.9))
+    assert not is_opposite_candle(long(), candle(1, open=1999.5, close=1999.9))
 
 
 def test_that_a_rising_candle_closing_above_the_entry_is_opposite_to_a_short() -> None:
-    assert is_adverse(short(), candle(1, open=1999.5, close=2000.1))
-    assert not is_adverse(short(), candle(1, open=1999.0, close=1999.9))
-    assert not is_adverse(short(), candle(1, open=2000.9, close=2000.1))
+    assert is_opposite_candle(short(), candle(1, open=1999.5, close=2000.1))
+    assert not is_opposite_candle(short(), candle(1, open=1999.0, close=1999.9))
+    assert not is_opposite_candle(short(), candle(1, open=2000.9, close=2000.1))
 
 
 def test_that_the_candle_in_which_the_position_was_entered_does_not_count() -> None:
-    assert not is_adverse(long(opened_at=at(1)), candle(0, open=2000.5, close=1999.0))
+    assert not is_opposite_candle(long(opened_at=at(1)), candle(0, open=2000.5, close=1999.0))
 
 
 def test_that_a_candle_opening_at_the_instant_of_entry_counts() -> None:
-    assert is_adverse(long(opened_at=at(60)), candle(1, open=2000.5, close=1999.5))
+    assert is_opposite_candle(long(opened_at=at(60)), candle(1, open=2000.5, close=1999.5))
 
 
 # -- time stop ----------------------------------------------------------------------------------------------------

@@ -71,7 +71,7 @@ def test_that_minutes_of_a_real_recording_have_the_same_paths_and_usual_ranges(n
     usual = []
     for one in some:
         usual.append(before.before(one))
-        before.take(one)
+        before.add(one)
     known = usual_ranges(columns.at, columns.high, columns.low)
     assert [None if np.isnan(each) else each for each in known.tolist()] == usual
     singly, at_once = drawn_twice(instrument_for(symbol), some, usual, 3)

@@ -36,7 +36,7 @@ def test_that_history_and_candles_taken_one_by_one_are_the_same() -> None:
     sizes = [1.0 + minute % 7 for minute in range(40)]
     known, taken = UsualRange(sized(at, size) for at, size in enumerate(sizes)), UsualRange([])
     for at, size in enumerate(sizes):
-        taken.take(sized(at, size))
+        taken.add(sized(at, size))
     assert known.before(sized(40, 1.0)) == taken.before(sized(40, 1.0))
 
 
@@ -46,5 +46,5 @@ def test_that_what_is_older_than_three_days_and_what_stood_still_says_nothing() 
     assert usual.before(sized(LATER + 5, 1.0)) == pytest.approx(2.0)
     assert usual.before(sized(LATER + 6, 1.0)) is None
     for minute in range(10, 40):
-        usual.take(sized(minute, 0.0))
+        usual.add(sized(minute, 0.0))
     assert usual.before(sized(40, 1.0)) == pytest.approx(2.0)

@@ -90,13 +90,13 @@ def test_that_damage_anywhere_in_a_file_is_never_believed(filled: Path, tmp_path
     cache, recording = ColumnCache(folder), a_recording(60)
     wanted = content(ColumnCache(filled).columns(ColumnCache(filled).put(recording), SETTINGS))
     path = data.draw(st.sampled_from(files(folder)))
-    told = bytearray(path.read_bytes())
-    place = data.draw(st.integers(0, len(told) - 1))
+    damaged = bytearray(path.read_bytes())
+    place = data.draw(st.integers(0, len(damaged) - 1))
     if data.draw(st.booleans()):
-        told[place] ^= data.draw(st.integers(1, 255))
+        damaged[place] ^= data.draw(st.integers(1, 255))
     else:
-        del told[place:]
-    path.write_bytes(told)
+        del damaged[place:]
+    path.write_bytes(damaged)
     assert content(cache.columns(cache.put(recording), SETTINGS)) == wanted
     assert len(files(folder)) == 2
 

@@ -16,7 +16,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
 from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
-from engine.statistics.figures import FEWEST, by_fill_model, counted, figures_of
+from engine.statistics.figures import MIN_TRADES, by_fill_model, counted, figures_of
 from engine.statistics.intervals import of_share
 from tests.approximate import close_to
 from tests.statistics.trades import facts
@@ -41,7 +41,7 @@ def test_that_figures_are_what_a_plain_count_gives(results: list[float]) -> None
         assert found.win_rate == len(won) / len(results)
     if lost:
         assert found.profit_factor == pytest.approx(sum(won) / -sum(lost))
-    assert found.is_too_few == (len(results) < FEWEST)
+    assert found.is_too_few == (len(results) < MIN_TRADES)
 
 
 @given(RESULTS)

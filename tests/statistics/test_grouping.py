@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.domain.market import Session, Side
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
-from engine.statistics.figures import FEWEST
+from engine.statistics.figures import MIN_TRADES
 from engine.statistics.grouping import Grouping, keys_of, tabulate
 from tests.approximate import close_to
 from tests.statistics.trades import facts
@@ -83,6 +83,6 @@ def test_that_tags_distinguish_trades() -> None:
 
 
 def test_that_a_group_is_too_small_to_conclude_from_below_twenty_trades() -> None:
-    groups = tabulate([facts(minute=minute) for minute in range(FEWEST)], Grouping.SIDE)
+    groups = tabulate([facts(minute=minute) for minute in range(MIN_TRADES)], Grouping.SIDE)
     assert [group.figures.is_too_few for group in groups] == [False]
     assert tabulate([facts()], Grouping.SIDE)[0].figures.is_too_few

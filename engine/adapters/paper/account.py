@@ -24,7 +24,7 @@ class _Held(msgspec.Struct):
     visible_at: datetime
 
 
-class PaperBook:
+class PaperAccount:
     """Keeps what is true at the broker; money in the account's currency, costs negative.
 
     A `worse_by` is how far a price is from the middle between bid and ask, in price units: half the spread and the
@@ -187,7 +187,7 @@ class PaperBook:
         exit_commission, exit_price_cost = self._commission(volume_lots), contract.cost(worse_by, volume_lots)
         profit = contract.profit(position.side, position.entry, price, volume_lots)
         costs = (exit_commission, exit_price_cost)
-        self._book_deal(position, volume_lots, price, reason, at, profit, costs, is_entry=False)
+        self._record_deal(position, volume_lots, price, reason, at, profit, costs, is_entry=False)
         remaining = round(position.volume_lots - volume_lots, VOLUME_DECIMALS)
         held.entry_commission = round(held.entry_commission - entry_commission, MONEY_DECIMALS)
         held.entry_price_cost = round(held.entry_price_cost - entry_price_cost, MONEY_DECIMALS)
@@ -215,7 +215,7 @@ class PaperBook:
         """Commission and price cost of the entry."""
         price_cost = self._contracts[position.symbol].cost(worse_by, volume_lots)
         costs = (self._commission(volume_lots), price_cost)
-        self._book_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, costs, is_entry=True)
+        self._record_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, costs, is_entry=True)
         return costs
 
     def _shrink(self, held: _Held, remaining_lots: float) -> None:
@@ -225,7 +225,7 @@ class PaperBook:
             del self._held[held.position.ticket]
         self._index(held.position.symbol)
 
-    def _book_deal(
+    def _record_deal(
         self,
         position: Position,
         volume_lots: float,

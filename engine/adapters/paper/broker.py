@@ -9,10 +9,10 @@ from typing import Final
 import msgspec
 
 from config.desk import PaperSettings
-from engine.adapters.paper.account import PaperBook
-from engine.adapters.paper.answers import Answers
+from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
 from engine.adapters.paper.fills import Fills
+from engine.adapters.paper.request_handler import RequestHandler
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
@@ -67,9 +67,9 @@ class PaperBroker:
         self._latency = timedelta(0) if is_worst else timedelta(milliseconds=settings.latency_ms)
         self._minutes: dict[str, Candle] = {}
         self._wire: list[_Pending] = []
-        self._book = PaperBook(contracts, settings.starting_balance, settings.commission_per_lot)
-        self._fills = Fills(self._book, contracts, market, settings)
-        self._answers = Answers(self._fills, self._tell, self._tell_money)
+        self._account = PaperAccount(contracts, settings.starting_balance, settings.commission_per_lot)
+        self._fills = Fills(self._account, contracts, market, settings)
+        self._handler = RequestHandler(self._fills, self._publish, self._publish_with_account)
         self._listener: BrokerListener | None = None
 
     @property
@@ -80,18 +80,18 @@ class PaperBroker:
     @property
     def positions(self) -> tuple[Position, ...]:
         """The true book: every open position, reported or not."""
-        return self._book.all_positions()
+        return self._account.all_positions()
 
     @property
     def deals(self) -> tuple[Deal, ...]:
         """Every deal ever made, reported or not, oldest first."""
-        return self._book.all_deals()
+        return self._account.all_deals()
 
     # -- the port -----------------------------------------------------------------------------------------------
 
     def connect(self, listener: BrokerListener) -> None:
         self._listener = listener
-        self._tell(
+        self._publish(
             ConnectionChanged(
                 is_connected=True, may_trade=True, reason="", round_trip=self._latency, at=self._clock.now()
             )
@@ -114,14 +114,14 @@ class PaperBroker:
         """Executes what is due, and takes positions to their stops and targets."""
         symbol = quote.symbol
         foreseen = self._minutes.pop(symbol, None) if self._minutes else None
-        if not self._wire and not self._book.on(symbol):
+        if not self._wire and not self._account.on(symbol):
             return
         self._change_stops(quote.at, quote)
         if foreseen is not None:
             for closed in self._fills.trigger_within(foreseen, quote):
-                self._tell_money(closed)
+                self._publish_with_account(closed)
         for closed in self._fills.trigger(quote):
-            self._tell_money(closed)
+            self._publish_with_account(closed)
         self._serve(quote.at, quote)
 
     def on_time(self) -> None:
@@ -133,7 +133,7 @@ class PaperBroker:
 
     def depends_on(self, symbol: str) -> bool:
         """Whether anything here waits for the prices of that symbol."""
-        return bool(self._wire) or bool(self._book.on(symbol))
+        return bool(self._wire) or bool(self._account.on(symbol))
 
     # -- the wire -----------------------------------------------------------------------------------------------
 
@@ -145,7 +145,7 @@ class PaperBroker:
                 symbol = pending.request.symbol
                 is_moved = newest is not None and newest.symbol == symbol
                 quote = self.market.before if is_moved else self.market.quotes.get(symbol)
-                self._answers.change(pending.request, pending.fault, quote, now)
+                self._handler.change(pending.request, pending.fault, quote, now)
             else:
                 self._wire.append(pending)
 
@@ -156,7 +156,7 @@ class PaperBroker:
             if isinstance(pending.request, ChangeStops) or not self._has_arrived(pending, now):
                 self._wire.append(pending)
             elif isinstance(pending.request, QueryState):
-                self._tell(self._state(pending.request, now, [*self._wire, *wire]))
+                self._publish(self._state(pending.request, now, [*self._wire, *wire]))
             else:
                 self._serve_trade(pending, now, quote)
 
@@ -165,13 +165,13 @@ class PaperBroker:
         has_waited = now - pending.sent_at > MAX_WAIT
         is_here = quote is not None and quote.symbol == _symbol(request)
         if isinstance(request, SubmitOrder) and (has_waited or (is_here and pending.fault.refusal)):
-            self._answers.turn_away(request, pending.fault, pending.fault.refusal or MARKET_CLOSED, now)
+            self._handler.turn_away(request, pending.fault, pending.fault.refusal or MARKET_CLOSED, now)
         elif isinstance(request, SubmitOrder) and is_here and quote is not None:
-            self._answers.order(request, pending.fault, quote)
+            self._handler.order(request, pending.fault, quote)
         elif isinstance(request, ClosePosition) and is_here and quote is not None:
-            self._answers.close(request, pending.fault, quote)
+            self._handler.close(request, pending.fault, quote)
         elif isinstance(request, ClosePosition) and has_waited:
-            self._answers.refuse(request, MARKET_CLOSED, now)
+            self._handler.refuse(request, MARKET_CLOSED, now)
         else:
             self._wire.append(pending)
 
@@ -184,24 +184,24 @@ class PaperBroker:
         orders = (pending.request.order for pending in waiting if isinstance(pending.request, SubmitOrder))
         return BrokerState(
             number=request.number,
-            positions=self._book.positions(now),
+            positions=self._account.positions(now),
             working=tuple(
                 WorkingOrder(
                     symbol=order.symbol, side=order.side, volume_lots=order.volume_lots, at=now, token=order.token
                 )
                 for order in orders
             ),
-            deals=self._book.deals(request.since, now),
+            deals=self._account.deals(request.since, now),
             account=self._fills.account(now),
             at=now,
-            ended=self._book.ended(request.since, now),
+            ended=self._account.ended(request.since, now),
         )
 
-    def _tell_money(self, event: BrokerEvent) -> None:
-        self._tell(event)
-        self._tell(AccountChanged(account=self._fills.account(self._clock.now())))
+    def _publish_with_account(self, event: BrokerEvent) -> None:
+        self._publish(event)
+        self._publish(AccountChanged(account=self._fills.account(self._clock.now())))
 
-    def _tell(self, event: BrokerEvent) -> None:
+    def _publish(self, event: BrokerEvent) -> None:
         if self._listener is not None:
             self._listener(event)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from config.desk import PaperSettings
-from engine.adapters.paper.account import PaperBook
+from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.faults import (
     INVALID_STOPS,
     INVALID_VOLUME,
@@ -34,12 +34,12 @@ class Fills:
 
     def __init__(
         self,
-        book: PaperBook,
+        account: PaperAccount,
         contracts: Mapping[str, Contract],
         market: MarketState,
         settings: PaperSettings,
     ) -> None:
-        self._book = book
+        self._account = account
         self._contracts = contracts
         self._market = market
         self._settings = settings
@@ -60,7 +60,7 @@ class Fills:
 
     def _file(self, order: Order, filled_lots: float, end: OrderEnd, fault: Fault, at: datetime) -> None:
         token = "" if fault.is_token_lost else order.token
-        self._book.file(order, filled_lots, end, at, token=token, shown_at=at + fault.visible_after)
+        self._account.file(order, filled_lots, end, at, token=token, shown_at=at + fault.visible_after)
 
     def _enter(self, order: Order, fault: Fault, quote: Quote) -> tuple[BrokerEvent, ...] | Refusal:
         contract = self._contracts[order.symbol]
@@ -78,7 +78,7 @@ class Fills:
         return self._fill(order, volume, price, quote.spread / 2.0 + slippage, fault, quote.at)
 
     def close(self, request: ClosePosition, fault: Fault, quote: Quote) -> PositionClosed | Refusal:
-        position = self._book.get(request.ticket)
+        position = self._account.get(request.ticket)
         if position is None:
             return POSITION_CLOSED
         contract = self._contracts[position.symbol]
@@ -88,11 +88,11 @@ class Fills:
         slippage = self._slippage.draw(contract, quote.at, position.side, quote.spread, is_entry=False)
         price = exit_price(position.side, quote) - signed(position.side, slippage)
         worse_by = quote.spread / 2.0 + slippage
-        return self._book.close(request.ticket, volume, price, DealReason.DESK, quote.at, worse_by=worse_by)
+        return self._account.close(request.ticket, volume, price, DealReason.DESK, quote.at, worse_by=worse_by)
 
     def change_stops(self, request: ChangeStops, quote: Quote | None) -> Position | Refusal:
         """Stop and target as asked, if the market at `quote` is far enough from both."""
-        position = self._book.get(request.ticket)
+        position = self._account.get(request.ticket)
         if position is None:
             return POSITION_CLOSED
         if (position.stop_loss, position.take_profit) == (request.stop_loss, request.take_profit):
@@ -100,20 +100,20 @@ class Fills:
         contract = self._contracts[position.symbol]
         if quote and not _may_stand(position.side, request.stop_loss, request.take_profit, quote, contract):
             return INVALID_STOPS
-        return self._book.change_stops(request.ticket, request.stop_loss, request.take_profit)
+        return self._account.change_stops(request.ticket, request.stop_loss, request.take_profit)
 
     # -- what the broker does by itself -------------------------------------------------------------------------
 
     def trigger(self, quote: Quote) -> list[PositionClosed]:
         """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more."""
-        hits = ((position, trigger(position, quote)) for position in self._book.on(quote.symbol))
+        hits = ((position, trigger(position, quote)) for position in self._account.on(quote.symbol))
         closed = [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
         closed += self.stop_out(quote)
         return closed
 
     def trigger_within(self, candle: Candle, quote: Quote) -> list[PositionClosed]:
         """Takes out what the candle holds the stop or the target of, before `quote`, its last one."""
-        hits = ((one, trigger_within(one, candle, quote.spread)) for one in self._book.on(quote.symbol))
+        hits = ((one, trigger_within(one, candle, quote.spread)) for one in self._account.on(quote.symbol))
         return [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
 
     def take_out(self, position: Position, reason: DealReason, quote: Quote) -> PositionClosed:
@@ -125,22 +125,26 @@ class Fills:
         if hit.reason is DealReason.STOP_LOSS:
             slippage = self._slippage.draw(contract, quote.at, position.side, quote.spread, is_entry=False)
         price, worse_by = hit.price - signed(position.side, slippage), quote.spread / 2.0 + slippage
-        return self._book.close(position.ticket, position.volume_lots, price, hit.reason, quote.at, worse_by=worse_by)
+        return self._account.close(
+            position.ticket, position.volume_lots, price, hit.reason, quote.at, worse_by=worse_by
+        )
 
     def account(self, at: datetime) -> Account:
-        return self._book.account(self._market.quotes, at, is_hedging=self._settings.is_hedging)
+        return self._account.account(self._market.quotes, at, is_hedging=self._settings.is_hedging)
 
     def stop_out(self, quote: Quote) -> list[PositionClosed]:
         """Closes positions, the worst first, until the account can carry the others at the quotes of this instant."""
         closed = []
-        while (positions := self._book.on(quote.symbol)) and self._is_out_of_margin(quote.at):
+        while (positions := self._account.on(quote.symbol)) and self._is_out_of_margin(quote.at):
             contract = self._contracts[quote.symbol]
             worst = min(
                 positions,
                 key=lambda one: contract.profit(one.side, one.entry, exit_price(one.side, quote), one.volume_lots),
             )
             price, half = exit_price(worst.side, quote), quote.spread / 2.0
-            out = self._book.close(worst.ticket, worst.volume_lots, price, DealReason.STOP_OUT, quote.at, worse_by=half)
+            out = self._account.close(
+                worst.ticket, worst.volume_lots, price, DealReason.STOP_OUT, quote.at, worse_by=half
+            )
             closed.append(out)
         return closed
 
@@ -154,25 +158,25 @@ class Fills:
         self, order: Order, volume: float, price: float, worse_by: float, fault: Fault, at: datetime
     ) -> tuple[BrokerEvent, ...]:
         self._file(order, volume, OrderEnd.FILLED if volume == order.volume_lots else OrderEnd.CANCELLED, fault, at)
-        standing = None if self._settings.is_hedging else next(iter(self._book.on(order.symbol)), None)
+        standing = None if self._settings.is_hedging else next(iter(self._account.on(order.symbol)), None)
         if standing is None:
             position = self._open(order, volume, price, worse_by, fault, at)
             return (_filled(order, volume, price, position, at),)
         if standing.side is order.side:
-            position = self._book.grow(standing.ticket, order, volume, price, at, worse_by=worse_by)
+            position = self._account.grow(standing.ticket, order, volume, price, at, worse_by=worse_by)
             return (_filled(order, volume, price, position, at),)
         netted = min(volume, standing.volume_lots)
-        closing = self._book.close(standing.ticket, netted, price, DealReason.DESK, at, worse_by=worse_by)
+        closing = self._account.close(standing.ticket, netted, price, DealReason.DESK, at, worse_by=worse_by)
         remaining = self._contracts[order.symbol].round_volume_down(volume - netted)
-        position = self._book.get(standing.ticket) or msgspec.structs.replace(standing, volume_lots=0.0)
+        position = self._account.get(standing.ticket) or msgspec.structs.replace(standing, volume_lots=0.0)
         if remaining > 0.0:
             position = self._open(order, remaining, price, worse_by, fault, at)
         return closing, _filled(order, volume, price, position, at)
 
     def _open(self, order: Order, volume: float, price: float, worse_by: float, fault: Fault, at: datetime) -> Position:
         token, has_stops = "" if fault.is_token_lost else order.token, not fault.is_stripped
-        position = self._book.open(order, volume, price, at, worse_by=worse_by, has_stops=has_stops, token=token)
-        self._book.hide(position.ticket, at + fault.visible_after)
+        position = self._account.open(order, volume, price, at, worse_by=worse_by, has_stops=has_stops, token=token)
+        self._account.hide(position.ticket, at + fault.visible_after)
         return position
 
 

@@ -126,7 +126,7 @@ _NEWEST_ADOPTION: Final = "SELECT * FROM adoptions WHERE symbol = ? ORDER BY num
 
 
 def open_adoptions(directory: Path, now: datetime) -> Adoptions:
-    """The adoptions of a data folder; a file that cannot be trusted is set aside, and all begins anew.
+    """The adoptions of a data folder; an unreadable file is set aside, and a new one is created.
 
     Raises `UnusableStore` where the folder cannot be used.
     """
@@ -139,7 +139,7 @@ def open_adoptions(directory: Path, now: datetime) -> Adoptions:
         database, warning = open_lab_store(directory / ADOPTIONS_FILE, _STEPS, _GUARDS, now)
     finally:
         lock.release()
-    return Adoptions(database, (f"{warning}; verdicts begin anew",) if warning else ())
+    return Adoptions(database, (f"{warning}; verdicts start over",) if warning else ())
 
 
 def _locked(directory: Path) -> DeskLock:

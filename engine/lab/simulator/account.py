@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from config.settings import Settings
-from engine.adapters.paper.account import PaperBook
+from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.faults import NO_FAULT
 from engine.adapters.paper.fills import Fills
 from engine.domain.broker_messages import ClosePosition, OrderFilled, PositionClosed
@@ -33,11 +33,11 @@ from engine.trading.risk.sizing import max_deviation, size
 _HOUR: Final = timedelta(hours=1)
 _CENT: Final = 0.01
 _TOKEN: Final = "LAB"
-"""Orders are told apart by their place; no store keeps them."""
+"""The token of every order: a run has no store, and orders differ by their place."""
 
 
 class SimulatedAccount:
-    """A paper account on one symbol; whatever happens is told it in order of time."""
+    """A paper account on one symbol; events arrive in order of time."""
 
     def __init__(self, contract: Contract, settings: Settings, opened_at: datetime) -> None:
         """Raises `InvalidConfiguration` for a symbol without rules."""
@@ -49,8 +49,8 @@ class SimulatedAccount:
         self.contract = contract
         contracts = {self._symbol: contract}
         self._state = MarketState()
-        self._book = PaperBook(contracts, paper.starting_balance, paper.commission_per_lot)
-        self._fills = Fills(self._book, contracts, self._state, paper)
+        self._account = PaperAccount(contracts, paper.starting_balance, paper.commission_per_lot)
+        self._fills = Fills(self._account, contracts, self._state, paper)
         day_of = lru_cache(maxsize=4)(
             AccountDay.by(settings.risk_mitigation).day_of
         )  # asked several times of an instant
@@ -184,7 +184,7 @@ class SimulatedAccount:
     def leave(self, ticket: int, deal: DealReason, held: Held, quote: Quote) -> ClosedTrade:
         """Closes a position at a quote, after the course that it took."""
         self._state.on_quote(quote)
-        position = self._book.get(ticket)
+        position = self._account.get(ticket)
         assert position is not None, "it was entered"
         if deal is DealReason.DESK:
             request = ClosePosition(
@@ -218,7 +218,7 @@ class SimulatedAccount:
         """Whether the account could not carry what is open, if every price moved against it by that much from here."""
         if self._portfolio.is_flat:
             return False
-        lots = sum(position.volume_lots for position in self._book.on(self._symbol))
+        lots = sum(position.volume_lots for position in self._account.on(self._symbol))
         left = self._money.equity - self.contract.cost(by_move, lots)
         return left <= self._money.margin * self._settings.paper.stop_out_pct / 100.0 + _CENT
 

@@ -17,7 +17,7 @@ from engine.trading.broker import ANSWER_WITHIN
 FIRST_PAUSE: Final = timedelta(seconds=1)
 NAKED_PAUSE: Final = timedelta(milliseconds=100)
 """The first pause where the position has no stop: it has to be gone within one second."""
-LONGEST_PAUSE: Final = timedelta(seconds=30)
+MAX_PAUSE: Final = timedelta(seconds=30)
 """Also the first pause where the market is closed."""
 
 _ORDERED: Final = (ExitReason.MANUAL, ExitReason.FLATTEN)
@@ -190,7 +190,7 @@ def _pause(trade: OpenTrade, attempts: int, policy: RefusalPolicy | None = None)
     if policy is RefusalPolicy.PRICE_MOVED:
         return timedelta()
     if policy is RefusalPolicy.MARKET_CLOSED:
-        return LONGEST_PAUSE
+        return MAX_PAUSE
     first = NAKED_PAUSE if trade.position.stop_loss is None else FIRST_PAUSE
     doublings: int = min(attempts - 1, 10)
-    return min(first * (1 << doublings), LONGEST_PAUSE)
+    return min(first * (1 << doublings), MAX_PAUSE)

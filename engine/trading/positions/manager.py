@@ -21,7 +21,7 @@ from engine.trading.positions.portfolio import Portfolio
 from engine.trading.positions.rules import (
     break_even_stop,
     followed,
-    is_adverse,
+    is_opposite_candle,
     is_out_of_time,
     is_placeable,
     tighter_stop,
@@ -79,7 +79,7 @@ class PositionManager:
         """Closes positions against which the candle closed."""
         if self._settings.adverse_candle_exit:
             for trade in self.portfolio.on(candle.symbol):
-                if is_adverse(trade, candle):
+                if is_opposite_candle(trade, candle):
                     self.exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
 
     def is_overdue(self, ticket: int, now: datetime) -> bool:

@@ -26,7 +26,7 @@ from engine.fills.exits import (
 )
 
 
-def is_adverse(trade: OpenTrade, candle: Candle) -> bool:
+def is_opposite_candle(trade: OpenTrade, candle: Candle) -> bool:
     """Whether a candle that opened at or after the entry closed against the position, and on its losing side."""
     position = trade.position
     is_whole = candle.opened_at >= position.opened_at

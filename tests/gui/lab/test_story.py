@@ -24,7 +24,7 @@ from gui.features.lab.model.study import StudyState
 from gui.features.lab.view.preset_dialog import PresetDialog
 from gui.features.lab.view.tab import TabView
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
-from tests.gui.lab.window import LabRoom, as_study, keep, words_in
+from tests.gui.lab.window import OpenLab, as_study, keep, words_in
 
 REQUEST = StudyRequest(kind="null", symbol="XAUUSD", days=1)
 AT_WORK = """print(json.dumps({"progress": {"done": 12, "total": 40, "left_s": 12.4, "what": "days"}}), file=sys.stderr)
@@ -33,14 +33,14 @@ sys.stderr.flush()
 
 
 @pytest.fixture
-def lab(qtbot: QtBot, tmp_path: Path) -> Iterator[LabRoom]:
-    room = LabRoom(qtbot, tmp_path)
-    yield room
-    room.close()
+def lab(qtbot: QtBot, tmp_path: Path) -> Iterator[OpenLab]:
+    opened = OpenLab(qtbot, tmp_path)
+    yield opened
+    opened.close()
 
 
 def test_that_a_study_shows_its_progress_and_then_its_answer(
-    lab: LabRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = (
         f"while not {str(tmp_path / 'go')!r} in map(str, __import__('pathlib').Path({str(tmp_path)!r}).iterdir()): "
@@ -57,7 +57,7 @@ def test_that_a_study_shows_its_progress_and_then_its_answer(
     assert StudyShelf(tmp_path).listed() == [lab.study()]
 
 
-def test_that_a_real_study_is_cancelled_within_half_a_second(lab: LabRoom) -> None:
+def test_that_a_real_study_is_cancelled_within_half_a_second(lab: OpenLab) -> None:
     study = lab.begin(null_of(1_000))
     lab.until(lambda: lab.studies.process_id)
     process = psutil.Process(lab.studies.process_id)
@@ -77,7 +77,7 @@ def null_of(days: int) -> StudyRequest:
 
 
 def test_that_a_study_that_fails_says_why_in_its_own_words(
-    lab: LabRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = "XAUUSD.csv, line 12: the high is below the low"
     as_study(tmp_path, monkeypatch, f"sys.stderr.write(json.dumps({{'say': {words!r}}}) + '\\n'); sys.exit(2)")
@@ -87,7 +87,7 @@ def test_that_a_study_that_fails_says_why_in_its_own_words(
 
 
 def test_that_a_study_that_waits_begins_when_the_one_before_it_is_cancelled(
-    lab: LabRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_study(tmp_path, monkeypatch, "sys.stdin.read()")
     first = lab.begin(REQUEST)
@@ -99,7 +99,7 @@ def test_that_a_study_that_waits_begins_when_the_one_before_it_is_cancelled(
 
 
 def test_that_a_study_run_again_has_the_settings_that_it_had(
-    lab: LabRoom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     as_study(tmp_path, monkeypatch, f"print('''{json.dumps(NULL)}''')")
     study = lab.begin(REQUEST)
@@ -113,7 +113,7 @@ def test_that_a_study_run_again_has_the_settings_that_it_had(
     assert (lab.studies.shelf.folder(study.key) / SETTINGS).read_text() == before
 
 
-def test_that_bad_input_is_said_beside_its_field_and_nothing_runs(lab: LabRoom) -> None:
+def test_that_bad_input_is_said_beside_its_field_and_nothing_runs(lab: OpenLab) -> None:
     gone = SettingsChoice("file", str(lab.folder / "gone.json"))
     lab.window.form.show_request(StudyRequest(kind="null", symbol="EURUSD", settings=gone, days=1))
     lab.window.form.inputs.symbol.setCurrentText("EURUSD")
@@ -128,7 +128,7 @@ def test_that_bad_input_is_said_beside_its_field_and_nothing_runs(lab: LabRoom) 
 def test_that_a_damaged_study_says_so_and_is_deleted_after_a_question(qtbot: QtBot, tmp_path: Path) -> None:
     key = keep(tmp_path, "null", NULL)
     (StudyShelf(tmp_path).folder(key) / RECORD).write_text("{")
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     lab.choose(key)
     assert "This study cannot be read" in words_in(lab.window.state)
     assert not lab.window.actions_of.again.isEnabled()
@@ -144,7 +144,7 @@ def test_that_a_damaged_study_says_so_and_is_deleted_after_a_question(qtbot: QtB
 
 def test_that_a_damaged_result_is_reported_and_can_be_run_again(qtbot: QtBot, tmp_path: Path) -> None:
     key = keep(tmp_path, "evidence", {"trades": "many"})
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     lab.choose(key)
     lab.until(lambda: "The result is damaged" in words_in(lab.window.state))
     assert lab.window.actions_of.again.isEnabled()
@@ -153,7 +153,7 @@ def test_that_a_damaged_result_is_reported_and_can_be_run_again(qtbot: QtBot, tm
 
 def test_that_tables_are_exported_and_answers_copied_as_pictures(qtbot: QtBot, tmp_path: Path) -> None:
     key = keep(tmp_path, "diff", DIFF, other=SettingsChoice("preset", "atr_scaled"))
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     lab.open_answer(key)
     table = lab.window.answer.table
     assert table is not None
@@ -176,7 +176,7 @@ def test_that_a_row_of_a_comparison_leads_to_its_mark_and_a_mark_to_a_replay(qtb
     gold = gold_rows(tmp_path / "XAUUSD.csv", 400).read_text().replace("2026.03.03", "2026.02.16")
     (tmp_path / "XAUUSD.csv").write_text(gold)
     key = keep(tmp_path, "diff", DIFF, files=(str(tmp_path / "XAUUSD.csv"),), clock="UTC")
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     lab.open_answer(key)
     comparison = lab.window.answer._comparison()
     assert comparison is not None
@@ -202,7 +202,7 @@ def test_that_a_configuration_of_a_sweep_becomes_a_preset(qtbot: QtBot, tmp_path
 
     key = keep(tmp_path, "sweep", SWEEP)
     export_settings(Settings(), StudyShelf(tmp_path).folder(key) / SETTINGS)
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     lab.open_answer(key)
     assert not lab.window.actions_of.preset.isEnabled()
     lab.window.answer.tabs.setCurrentIndex(1)

@@ -26,7 +26,7 @@ PATIENCE_MS = 30_000
 """On a machine that is busy with other tests."""
 
 
-class LabRoom:
+class OpenLab:
     """An open lab of 1280 x 720."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
@@ -35,7 +35,7 @@ class LabRoom:
         qtbot.addWidget(self.window)
         self.studies = StudiesModel(folder, Settings(), folder / "presets", self.window)
         self.answers = AnswerModel(self.studies, self.window)
-        self.window.furnish(self.studies, self.answers)
+        self.window.populate(self.studies, self.answers)
         self.window.show()
         self.studies.open()
         self.until(lambda: len(self.studies.studies) == len(StudyShelf(folder).listed()))

@@ -77,7 +77,7 @@ def test_that_a_damaged_file_is_set_aside_and_nothing_is_in_force(adoptions: Ado
     (tmp_path / ADOPTIONS_FILE).write_bytes(b"no database" * 100)
     with closing(open_adoptions(tmp_path, AT)) as again:
         assert "was set aside" in again.warnings[0]
-        assert "verdicts begin anew" in again.warnings[0]
+        assert "verdicts start over" in again.warnings[0]
         assert again.current("XAUUSD") is None
 
 

@@ -88,7 +88,7 @@ KINDS: Final = (
     ),
     _kind(
         *("ruin", "", "Risk of ruin"),
-        "Draws the days anew many times: how deep the drawdown goes, and how likely a third of the account is lost.",
+        "Redraws the days many times: how deep the drawdown goes, and how likely a third of the account is lost.",
         Part.RISK,
     ),
     _kind(

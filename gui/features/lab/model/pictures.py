@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-MOST_POINTS = 2_000
+MAX_POINTS = 2_000
 """Of a line: more than a screen has columns."""
-MOST_BINS = 60
+MAX_BINS = 60
 
 
 class Ink(Enum):
@@ -156,7 +156,7 @@ def histogram_of(values: Sequence[float]) -> tuple[Array, Array]:
         return np.array([0.0, 1.0]), np.array([0.0])
     low, high = np.quantile(found, (0.005, 0.995))
     reach = max(float(high - low), 1e-6)
-    step = _nice(reach / min(MOST_BINS, max(8, round(2.0 * np.sqrt(len(found))))))
+    step = _nice(reach / min(MAX_BINS, max(8, round(2.0 * np.sqrt(len(found))))))
     first, last = np.floor(low / step), np.ceil(high / step)
     edges = np.arange(first, max(last, first + 1) + 1) * step
     counts, _ = np.histogram(np.clip(found, edges[0], edges[-1]), edges)
@@ -165,7 +165,7 @@ def histogram_of(values: Sequence[float]) -> tuple[Array, Array]:
 
 def thinned(count: int) -> slice:
     """Which of so many points are drawn."""
-    return slice(None, None, max(1, -(-count // MOST_POINTS)))
+    return slice(None, None, max(1, -(-count // MAX_POINTS)))
 
 
 def _nice(step: float) -> float:

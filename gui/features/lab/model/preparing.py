@@ -19,7 +19,7 @@ from gui.features.lab.model.kinds import BY_NAME, Part
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
 
 SUFFIXES = frozenset({".csv", ".txt", ".parquet", ".zip", ".gz", ".json", ".jsonl"})
-MOST_FILES = 1_000
+MAX_FILES = 1_000
 LARGEST_SPACE = 1_000_000
 """Bytes of a file with the values to try."""
 
@@ -78,7 +78,7 @@ def recordings_in(paths: Iterable[Path]) -> list[str]:
         if path.is_dir() and not parts:
             parts = sorted(each for each in path.iterdir() if each.suffix.lower() in SUFFIXES and each.is_file())
         found |= dict.fromkeys(str(part.absolute()) for part in parts)
-    return list(found)[:MOST_FILES]
+    return list(found)[:MAX_FILES]
 
 
 def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:

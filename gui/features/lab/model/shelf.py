@@ -19,7 +19,7 @@ from gui.features.lab.model.study import Study, StudyRecord, StudyState
 STUDIES: Final = Path("lab") / "studies"
 """Below the data folder."""
 RECORD, RESULT, SETTINGS, OTHER = "study.json", "result.json", "settings.json", "other.json"
-MOST_STUDIES: Final = 1_000
+MAX_STUDIES: Final = 1_000
 LARGEST_RECORD: Final = 1_000_000
 LARGEST_RESULT: Final = 100_000_000
 """Bytes; a comparison over years has some millions."""
@@ -43,7 +43,7 @@ class StudyShelf:
         """All studies, the newest first; those that were not over are cancelled."""
         with suppress(OSError):
             keys = sorted(path.name for path in self._folder.iterdir() if _KEY.fullmatch(path.name))
-            return [self._read(key) for key in reversed(keys[-MOST_STUDIES:])]
+            return [self._read(key) for key in reversed(keys[-MAX_STUDIES:])]
         return []
 
     def new(self, record: StudyRecord) -> Study:

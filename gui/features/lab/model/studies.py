@@ -121,7 +121,7 @@ class StudiesModel(QObject):
         self._background.run(lambda: recordings_in(wanted), then)
 
     def find_presets(self) -> None:
-        """Tells which presets there are now."""
+        """Announces the presets that there are now."""
         shelf = self.presets
         self._background.run(lambda: (*shelf.shipped, *shelf.own), self.presets_found.emit)
 

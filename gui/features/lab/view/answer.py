@@ -23,7 +23,7 @@ ICONS = {Tone.PASSED: "✓", Tone.FAILED: "✗", Tone.WARNING: "!", Tone.MUTED: 
 
 
 class AnswerPage(QWidget):
-    """`replay_wanted` carries the instant of a setup that the user wants to see in a replay; `changed` tells that
+    """`replay_wanted` carries the instant of a setup that the user wants to see in a replay; `changed` says that
     another tab or row is chosen."""
 
     replay_wanted = Signal(object)

@@ -159,10 +159,10 @@ class SettingsBox(QComboBox):
         self.setCurrentIndex(self._last)
         dialog = QFileDialog(self.window(), "Settings of the study", str(Path.home()), SETTINGS_FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda path: self.take(SettingsChoice("file", path)))
+        dialog.fileSelected.connect(lambda path: self.choose(SettingsChoice("file", path)))
         open_dialog(dialog)
 
-    def take(self, choice: SettingsChoice) -> None:
+    def choose(self, choice: SettingsChoice) -> None:
         """Shows this one."""
         self.offer([each.name for each in self._choices if each.source == "preset"], choice)
 

@@ -10,7 +10,7 @@ from gui.theme import Theme, style_sheet
 from gui.widgets.place import largest_size
 from gui.widgets.theming import switch_theme
 
-# The parts bring numpy: they come in `furnish`, after the first paint.
+# The parts bring numpy: they come in `populate`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from gui.features.lab.model.answer import AnswerModel
@@ -39,7 +39,7 @@ class LabWindow(QMainWindow):
         self.setMinimumSize(SMALLEST.boundedTo(largest_size(self.screen())))
         self.resize(size.boundedTo(largest_size(self.screen())))
 
-    def furnish(self, studies: StudiesModel, answers: AnswerModel) -> None:
+    def populate(self, studies: StudiesModel, answers: AnswerModel) -> None:
         """Puts in the list, the form and the pages."""
         from gui.features.lab.model.study_rows import StudyRows
         from gui.features.lab.view.actions import LabActions

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from engine.domain.fills import FillModel
 from engine.reporting.groups import GROUP_HEADINGS, group_cells
 from engine.reporting.words import FILL_SENTENCES, GROUPINGS, group_name
-from engine.statistics.figures import FEWEST, Figures
+from engine.statistics.figures import MIN_TRADES, Figures
 from engine.statistics.grouping import Group, Grouping
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 
@@ -18,7 +18,7 @@ ALL = "All trades"
 COLUMNS = (
     Column(
         "Group",
-        f"What the trades have in common; pale below {FEWEST} trades, too few to conclude",
+        f"What the trades have in common; pale below {MIN_TRADES} trades, too few to conclude",
         "Micro liquidity sweep (too few)",
     ),
     *(Column(heading.title, heading.tip, heading.sample, True) for heading in GROUP_HEADINGS),

@@ -29,7 +29,7 @@ from gui.features.trading.model.table import Tone
 
 TONES = {"positive": Tone.PASSED, "negative": Tone.FAILED, "unproven": Tone.WARNING, "what-if": Tone.MUTED}
 GROUPS = {"session": "Session", "score": "Score", "signal": "Signal", "exit": "Exit"}
-FEWEST = 20
+MIN_TRADES = 20
 """Trades of a group below which nothing can be concluded."""
 
 
@@ -229,7 +229,7 @@ def _group_tab(grouping: str, found: Sequence[GroupFigures]) -> Tab:
 
 
 def _bar(name: str, group: GroupFigures) -> Bar:
-    few = "; too few to conclude" if group.trades < FEWEST else ""
+    few = "; too few to conclude" if group.trades < MIN_TRADES else ""
     tip = f"{name}: {in_r(group.mean_r)}, {within_r(group.low, group.high)}, n = {count(group.trades)}{few}"
     is_clear = group.low is not None and group.high is not None and group.low * group.high > 0.0
     words_at_right = f"n = {count(group.trades)}"

@@ -10,9 +10,9 @@ from gui.features.lab.model.page import Fact, Headline, Page, Tab
 from gui.features.lab.model.pictures import Bar, Bars, Ink, Rule
 from gui.features.trading.model.table import Tone
 
-MOST_R = 0.05
+MAX_R = 0.05
 """The difference that is allowed."""
-FEWEST_TRADES = 6_000
+MIN_TRADES = 6_000
 SENTENCES = {
     "calibrated": ("Calibrated", "Fills on candles agree with fills on the quotes themselves.", Tone.PASSED),
     "undecided": ("Undecided", "Too few trades or days, or too wide an interval.", Tone.WARNING),
@@ -51,8 +51,8 @@ def page_of(answer: NullMarket) -> Page:
     word, sentence, tone = SENTENCES.get(answer.verdict, (answer.verdict, "", Tone.PLAIN))
     found = (
         f"Difference {in_r(answer.difference_r)}, 90 % within {within_r(answer.low, answer.high)}, "
-        f"{many(answer.trades, 'trade')} on {many(answer.days, 'day')}; allowed are {MOST_R} R, judged on at least "
-        f"{FEWEST_TRADES:,} trades."
+        f"{many(answer.trades, 'trade')} on {many(answer.days, 'day')}; allowed are {MAX_R} R, judged on at least "
+        f"{MIN_TRADES:,} trades."
     )
     facts = (
         Fact("On quotes, mean R", in_r(answer.quotes_r)),
@@ -69,7 +69,7 @@ def page_of(answer: NullMarket) -> Page:
         Bar("Mean on paths", answer.paths_r, words=in_r(answer.paths_r)),
         Bar("Difference", answer.difference_r, answer.low, answer.high, f"n = {count(answer.trades)}", tip),
     )
-    allowed = (Rule(-MOST_R, f"−{MOST_R}", Ink.LIMIT), Rule(MOST_R, f"+{MOST_R}", Ink.LIMIT))
+    allowed = (Rule(-MAX_R, f"−{MAX_R}", Ink.LIMIT), Rule(MAX_R, f"+{MAX_R}", Ink.LIMIT))
     picture = Bars(
         "Simulated fills on a random walk", "the interval has to lie between the limits", bars, rules=allowed
     )

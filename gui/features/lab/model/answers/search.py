@@ -15,7 +15,7 @@ from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Heat, Histogram, Ink, Rule, histogram_of
 from gui.features.trading.model.table import Tone
 
-MOST_CELLS = 60
+MAX_CELLS = 60
 """On a side of the heat map."""
 LIKELY_OVERFIT = 0.5
 CONVINCING = 0.95
@@ -108,7 +108,7 @@ def _heat(heat: HeatMap) -> Heat:
     wanted = (len(heat.y_values), len(heat.x_values))
     if values.shape != wanted or (judged is not None and judged.shape != wanted):
         raise ValueError(f"a map of {wanted} has {values.shape} cells")
-    rows, columns = slice(MOST_CELLS), slice(MOST_CELLS)
+    rows, columns = slice(MAX_CELLS), slice(MAX_CELLS)
     return Heat(
         "Lower bound of mean R",
         "framed: best by its worst neighbour; a lone peak is chance",

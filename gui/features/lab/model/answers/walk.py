@@ -15,7 +15,7 @@ from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Bar, Bars, Span, Strip, Window
 from gui.features.trading.model.table import Tone
 
-FEWEST_WINDOWS = 5
+MIN_WINDOWS = 5
 
 
 class WalkWindow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ def page_of(answer: Walk) -> Page:
 def _headline(answer: Walk) -> Headline:
     found, windows = answer.stitched, many(len(answer.windows), "window")
     if found is None:
-        sentence = f"Only {windows}: {FEWEST_WINDOWS} are needed before the tested days say anything together."
+        sentence = f"Only {windows}: {MIN_WINDOWS} are needed before the tested days say anything together."
         return Headline("Too few windows", sentence, Tone.WARNING)
     sentence = (
         f"On the tested days alone: mean {in_r(found.mean_r)}, {within_r(found.low, found.high)}, of "

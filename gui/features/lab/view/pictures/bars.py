@@ -24,15 +24,15 @@ class BarsView(PictureView):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._bars = bars
         parts = [part for bar in bars.bars for part in (bar.value, bar.low, bar.high) if part is not None]
-        self._room_above = 16.0 if any(rule.name for rule in bars.rules) else 0.0
+        self._headroom = 16.0 if any(rule.name for rule in bars.rules) else 0.0
         self._range = spanned([*parts, *(rule.at for rule in bars.rules)], with_zero=True)
 
     def area(self) -> QRectF:
         """Names of rules stand between it and the caption."""
-        return super().area().adjusted(0.0, self._room_above, 0.0, 0.0)
+        return super().area().adjusted(0.0, self._headroom, 0.0, 0.0)
 
     def sizeHint(self) -> QSize:
-        return QSize(520, round(HEAD + self._room_above + max(1, len(self._bars.bars)) * ROW + FOOT))
+        return QSize(520, round(HEAD + self._headroom + max(1, len(self._bars.bars)) * ROW + FOOT))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(340, self.sizeHint().height())

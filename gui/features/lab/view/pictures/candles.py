@@ -19,7 +19,7 @@ from gui.theme import Theme
 RIGHT, TICK_APART, WORDS_APART = 58.0, 34.0, 70.0
 REACH, LIFT = 12.0, 12.0
 """Pixels: how near the pointer has to be, how far it stands from its candle."""
-FEWEST_SHOWN, ZOOM = 20, 1.25
+MIN_SHOWN, ZOOM = 20, 1.25
 KEYS = ((Status.APPEARED, "appears"), (Status.VANISHED, "vanishes"), (Status.OUTCOME, "ends differently"))
 
 
@@ -74,7 +74,7 @@ class CandleView(PictureView):
 
     def _show(self, first: float, last: float) -> None:
         count = 0 if self._candles is None else len(self._candles.at)
-        width = min(max(last - first, FEWEST_SHOWN), max(count, FEWEST_SHOWN))
+        width = min(max(last - first, MIN_SHOWN), max(count, MIN_SHOWN))
         first = min(max(0.0, first), max(0.0, count - width))
         self._view = first, first + width
         self.repaint_still()

@@ -27,7 +27,7 @@ class HeatView(PictureView):
         super().__init__(heat.title, heat.caption, theme, parent)
         self._heat = heat
         known = heat.values[np.isfinite(heat.values)]
-        self._most = float(np.abs(known).max()) if known.size else 1.0
+        self._maximum = float(np.abs(known).max()) if known.size else 1.0
         self._best = _best_of(heat.values if heat.judged is None else heat.judged)
 
     def _cells(self, area: QRectF) -> QRectF:
@@ -68,7 +68,7 @@ class HeatView(PictureView):
             ink.words.paint(painter, x, cell.center().y() - ink.words.height / 2.0, words, ink.text)
 
     def _shade(self, value: float) -> QColor:
-        share = min(1.0, abs(value) / self._most) if self._most else 0.0
+        share = min(1.0, abs(value) / self._maximum) if self._maximum else 0.0
         return self.palette_of.pale(self.palette_of.signed(value), 0.06 + (STRONGEST - 0.06) * share)
 
     def _paint_words(self, painter: QPainter, cells: QRectF) -> None:
@@ -96,10 +96,10 @@ class HeatView(PictureView):
             share = 1.0 - 2.0 * (step + 0.5) / steps
             top = bar.top() + bar.height() * step / steps
             painter.fillRect(
-                QRectF(bar.left(), top, bar.width(), bar.height() / steps + 1.0), self._shade(share * self._most)
+                QRectF(bar.left(), top, bar.width(), bar.height() / steps + 1.0), self._shade(share * self._maximum)
             )
         for share in (0.0, 0.5, 1.0):
-            value = (1.0 - 2.0 * share) * self._most
+            value = (1.0 - 2.0 * share) * self._maximum
             y = bar.top() + bar.height() * share - ink.words.height / 2.0
             ink.words.paint(painter, bar.right() + 5.0, y, signed(value, 2), ink.muted)
 

@@ -14,7 +14,7 @@ from gui.features.lab.view.pictures.picture import PictureView
 from gui.theme import Theme
 
 WORDS_APART = 64.0
-ROOM_ABOVE = 1.12
+HEADROOM = 1.12
 
 
 class HistogramView(PictureView):
@@ -28,7 +28,7 @@ class HistogramView(PictureView):
         shown = self._shown
         marks = [rule.at for rule in shown.rules]
         low, high = min([float(shown.edges[0]), *marks]), max([float(shown.edges[-1]), *marks])
-        top = max(1.0, float(shown.counts.max())) * ROOM_ABOVE
+        top = max(1.0, float(shown.counts.max())) * HEADROOM
         return Axis(low, high, area.left(), area.right()), Axis(0.0, top, area.bottom(), area.top())
 
     def paint_still(self, painter: QPainter, area: QRectF) -> None:

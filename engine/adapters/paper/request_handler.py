@@ -25,18 +25,18 @@ from engine.domain.orders import Refusal
 _LOST = "the answer was lost"
 
 
-class Answers:
-    """`tell` receives each answer, `tell_money` those that change the account."""
+class RequestHandler:
+    """Executes or refuses requests, and publishes the answers; `publish_with_account` those that change the account."""
 
     def __init__(
         self,
         fills: Fills,
-        tell: Callable[[BrokerEvent], None],
-        tell_money: Callable[[BrokerEvent], None],
+        publish: Callable[[BrokerEvent], None],
+        publish_with_account: Callable[[BrokerEvent], None],
     ) -> None:
         self._fills = fills
-        self._tell = tell
-        self._tell_money = tell_money
+        self._publish = publish
+        self._publish_with_account = publish_with_account
 
     def order(self, request: SubmitOrder, fault: Fault, quote: Quote) -> None:
         if fault.is_answer_lost:
@@ -45,14 +45,14 @@ class Answers:
             elif fault.is_recorded:
                 self._fills.reject(request.order, fault, quote.at)
             if not fault.is_silent:
-                self._tell(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
+                self._publish(OrderUncertain(token=request.order.token, reason=_LOST, at=quote.at))
             return
         outcome = self._fills.enter(request.order, fault, quote)
         if isinstance(outcome, Refusal):
             self.refuse(request, outcome, quote.at)
             return
         for event in outcome:
-            self._tell_money(event)
+            self._publish_with_account(event)
 
     def close(self, request: ClosePosition, fault: Fault, quote: Quote) -> None:
         if fault.is_answer_lost:
@@ -64,7 +64,7 @@ class Answers:
         if isinstance(outcome, Refusal):
             self.refuse(request, outcome, quote.at)
         else:
-            self._tell_money(outcome)
+            self._publish_with_account(outcome)
 
     def change(self, request: ChangeStops, fault: Fault, quote: Quote | None, now: datetime) -> None:
         if fault.is_answer_lost:
@@ -74,15 +74,15 @@ class Answers:
             return
         outcome = fault.refusal or self._fills.change_stops(request, quote)
         if isinstance(outcome, Refusal):
-            self._tell(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
+            self._publish(StopsRefused(ticket=request.ticket, refusal=outcome, at=now))
             return
-        self._tell(
+        self._publish(
             StopsChanged(ticket=request.ticket, stop_loss=outcome.stop_loss, take_profit=outcome.take_profit, at=now)
         )
 
     def _lose_answer(self, ticket: int, fault: Fault, now: datetime) -> None:
         if not fault.is_silent:
-            self._tell(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
+            self._publish(ChangeUncertain(ticket=ticket, reason=_LOST, at=now))
 
     def turn_away(self, request: SubmitOrder, fault: Fault, refusal: Refusal, now: datetime) -> None:
         """Refuses an order that is not looked at any further."""
@@ -91,6 +91,6 @@ class Answers:
 
     def refuse(self, request: SubmitOrder | ClosePosition, refusal: Refusal, now: datetime) -> None:
         if isinstance(request, SubmitOrder):
-            self._tell(OrderRefused(token=request.order.token, refusal=refusal, at=now))
+            self._publish(OrderRefused(token=request.order.token, refusal=refusal, at=now))
         else:
-            self._tell(CloseRefused(ticket=request.ticket, refusal=refusal, at=now))
+            self._publish(CloseRefused(ticket=request.ticket, refusal=refusal, at=now))

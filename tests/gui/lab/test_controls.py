@@ -13,22 +13,22 @@ from gui.features.lab.view.pictures.picture import PictureView
 from gui.features.lab.view.tab import TabView
 from gui.theme import LIGHT
 from tests.gui.lab.samples import ALL
-from tests.gui.lab.window import LabRoom, keep
+from tests.gui.lab.window import OpenLab, keep
 from tests.gui.test_tooltips import silent_actions, silent_controls, silent_heads
 
 
 @pytest.fixture
-def lab(qtbot: QtBot, tmp_path: Path) -> LabRoom:
-    return LabRoom(qtbot, tmp_path)
+def lab(qtbot: QtBot, tmp_path: Path) -> OpenLab:
+    return OpenLab(qtbot, tmp_path)
 
 
-def test_that_every_control_of_the_lab_has_a_tip(lab: LabRoom) -> None:
+def test_that_every_control_of_the_lab_has_a_tip(lab: OpenLab) -> None:
     assert len(lab.window.findChildren(QPushButton)) > 4
     assert [*silent_controls(lab.window), *silent_actions(lab.window)] == []
     lab.close()
 
 
-def test_that_every_field_can_be_reached_by_its_title(lab: LabRoom) -> None:
+def test_that_every_field_can_be_reached_by_its_title(lab: OpenLab) -> None:
     for field in lab.window.form.fields.values():
         assert field.title.buddy() is field.editor
         proxy = field.editor.focusProxy() or field.editor
@@ -38,7 +38,7 @@ def test_that_every_field_can_be_reached_by_its_title(lab: LabRoom) -> None:
 
 def test_that_every_answer_fits_explains_its_columns_and_paints_in_both_themes(qtbot: QtBot, tmp_path: Path) -> None:
     keys = [keep(tmp_path, kind, result) for kind, result in ALL.items()]
-    lab = LabRoom(qtbot, tmp_path)
+    lab = OpenLab(qtbot, tmp_path)
     for key in keys:
         lab.open_answer(key)
         look_at_every_tab(lab)
@@ -51,7 +51,7 @@ def test_that_every_answer_fits_explains_its_columns_and_paints_in_both_themes(q
     lab.close()
 
 
-def look_at_every_tab(lab: LabRoom) -> None:
+def look_at_every_tab(lab: OpenLab) -> None:
     answer = lab.window.answer
     for place in range(answer.tabs.count()):
         answer.tabs.setCurrentIndex(place)
