@@ -92,7 +92,7 @@ def test_that_a_recording_of_few_candles_has_the_usual_ranges_of_one_after_the_o
     usual = []
     for one in some:
         usual.append(before.before(one))
-        before.take(one)
+        before.add(one)
     rows = rows_of(some, usual)
     known = usual_ranges(rows.minutes * 60_000_000, rows.high, rows.low).tolist()
     assert [None if np.isnan(each) else each for each in known] == usual

@@ -90,7 +90,7 @@ def test_that_the_age_of_prices_counts_in_the_time_of_the_market() -> None:
     assert market.vital(VitalName.DATA_AGE, "BTCUSD").value == 0.0
 
 
-def test_that_a_symbol_that_falls_silent_while_others_go_on_leaves_exits_only() -> None:
+def test_that_a_symbol_without_quotes_while_others_go_on_lowers_authority_to_close_only() -> None:
     market = Market()
     market.tick(MONDAY)
     for second in range(60, 80):
@@ -116,7 +116,7 @@ def test_that_a_holiday_of_gold_gives_bitcoin_back_after_half_an_hour() -> None:
     assert "holiday" in vital.way_back
 
 
-def test_that_a_feed_that_is_lost_for_hours_leaves_exits_only() -> None:
+def test_that_a_feed_that_is_lost_for_hours_lowers_authority_to_close_only() -> None:
     market = Market()
     for symbol in ("XAUUSD", "BTCUSD"):
         market.tick(MONDAY, symbol)

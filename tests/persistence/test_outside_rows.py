@@ -86,7 +86,7 @@ def test_that_a_rejected_row_that_its_author_mends_is_looked_at_again(
     assert desk.plans.read_external(MONDAY).accepted
 
 
-def test_that_an_expiry_in_the_past_is_refused_and_not_merely_expired(
+def test_that_an_expiry_in_the_past_is_refused_and_not_just_expired(
     desk: StoredDesk, other: sqlite3.Connection
 ) -> None:
     insert(other, expires_at="2026-03-02T07:59:00Z")

@@ -51,7 +51,7 @@ def test_that_the_master_switch_at_manual_asks_even_for_an_automatic_symbol(desk
     assert (len(desk.cards), desk.orders) == (1, 0)
 
 
-def test_that_exits_only_denies_every_entry(desk: TradingDesk) -> None:
+def test_that_close_only_denies_every_entry(desk: TradingDesk) -> None:
     desk.do(SetAuthority(Authority.EXITS_ONLY))
     desk.propose()
     desk.do(SetAuthority(Authority.HALT))

@@ -188,7 +188,7 @@ class Study:
         }
 
 
-def open_study(kind: StudyKind, options: argparse.Namespace, *, at_least_days: int = 1) -> Study:
+def open_study(kind: StudyKind, options: argparse.Namespace, *, min_days: int = 1) -> Study:
     """Reads settings and recordings, and says what the user has to know of them.
 
     Raises `DeskError` where there is nothing to study.
@@ -196,7 +196,7 @@ def open_study(kind: StudyKind, options: argparse.Namespace, *, at_least_days: i
     settings = load_settings(options.config)
     gathered = gather(options.files, symbol=options.symbol, clock=options.clock, spread=options.spread)
     recording = gathered.only()
-    require_days(recording, at_least_days, kind)
+    require_days(recording, min_days, kind)
     seeds = range(options.seed, options.seed + options.paths)
     cache = ColumnCache(options.cache or cache_directory())
     study = Study(kind, options, settings, Bench(recording, cache, seeds), list(gathered.notes))

@@ -59,7 +59,7 @@ def costs(bench: Bench, settings: Settings, report: Report) -> Costs:
 
 def _at_cost(bench: Bench, at_spread: Bench, settings: Settings, spread_x: float, slippage: float) -> AtCost:
     key = f"{bench.rules_key(settings)}.pre_trade_filters.spread.max_spread"
-    limit = max(bench.rules(settings).pre_trade_filters.spread.max_spread * spread_x, _LEAST_LIMIT)
+    limit = max(bench.rules(settings).pre_trade_filters.spread.max_spread * spread_x, _MIN_LIMIT)
     changed = with_values(settings, {key: limit, "paper.slippage_spreads": slippage})
     trades = tuple(at_spread.of_setups(changed, bench.judged(settings).setups).values())
     found = mean_result(trades)
@@ -73,5 +73,5 @@ def _at_cost(bench: Bench, at_spread: Bench, settings: Settings, spread_x: float
     )
 
 
-_LEAST_LIMIT: Final = 1e-9
+_MIN_LIMIT: Final = 1e-9
 """The settings allow no limit of zero."""

@@ -48,7 +48,7 @@ def test_that_a_setup_is_called_one_and_the_other_side_shows_what_blocks_it(side
 
 
 @both_sides
-def test_that_a_side_that_lacks_one_check_is_one_gate_away(side: Side) -> None:
+def test_that_a_side_that_lacks_one_check_has_one_condition_missing(side: Side) -> None:
     verdict = of(summary_of(one_gate_away(side)), side)
     assert (verdict.standing, verdict.headline) == (Standing.ONE_GATE_AWAY, "Secondary signals: 0 of min. 1")
 

@@ -200,7 +200,7 @@ def test_that_pages_left_long_ago_are_made_again_with_what_was_written_on_them(o
     assert editor.text() == "0.3"
 
 
-def test_that_something_written_by_hand_stands_above_the_fields_of_a_page(opened_settings: SettingsWindow) -> None:
+def test_that_a_custom_widget_is_above_the_fields_of_a_page(opened_settings: SettingsWindow) -> None:
     opened_settings.click(opened_settings.dialog.cancel)
     opened_settings.desk.window.settings.add_extra("feeds", lambda: QLabel("a button to try it"))
     opened_settings.desk.action("settings.open").trigger()

@@ -103,7 +103,7 @@ def test_that_the_card_shows_how_price_and_spread_moved_since_the_signal(window:
     assert card.countdown.text() == "45 s"
 
 
-def test_that_what_the_gate_objects_to_stands_on_the_card(window: TradingWindow) -> None:
+def test_that_failed_risk_checks_are_shown_on_the_card(window: TradingWindow) -> None:
     window.controls.modes.master["CLOSE ONLY"].click()
     window.propose()
     gate = window.controls.desk.cards[window.card].gate

@@ -172,7 +172,7 @@ class TerminalStage(Stage):
         await self.tick(now + 1)
 
     async def settle(self) -> None:
-        """Until the terminal has been looked at often enough that all has been seen, and nothing more is told."""
+        """Until the terminal has been looked at often enough that all has been seen, and nothing more is reported."""
         link = self.desk.link
         seen, looks = -1, 0
         while seen != len(self.desk.events) or looks < 3:
