@@ -30,16 +30,16 @@ class Progress(QObject):
     def __init__(self, title: str, steps: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.title, self.steps = title, steps
-        self._is_given_up = threading.Event()
+        self._is_cancelled = threading.Event()
 
     def give_up(self) -> None:
         """Ends it at its next step."""
-        self._is_given_up.set()
+        self._is_cancelled.set()
 
     def report(self, done: int) -> bool:
         """Reports progress, from any thread; returns True where the work should stop."""
         self.moved.emit(done)
-        return self._is_given_up.is_set()
+        return self._is_cancelled.is_set()
 
 
 def _ignore(_: str) -> None:

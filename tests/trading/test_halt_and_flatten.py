@@ -98,7 +98,7 @@ def test_that_flatten_closes_an_order_on_its_way_as_soon_as_it_fills() -> None:
 
 
 @pytest.fixture
-def leading() -> tuple[TradingDesk, int]:
+def managed_position() -> tuple[TradingDesk, int]:
     """A desk with one position at 2000.0."""
     desk = TradingDesk().start().trade_by_itself()
     desk.propose()
@@ -107,23 +107,23 @@ def leading() -> tuple[TradingDesk, int]:
     return desk, position.ticket
 
 
-def test_that_the_user_closes_one_position(leading: tuple[TradingDesk, int]) -> None:
-    desk, ticket = leading
+def test_that_the_user_closes_one_position(managed_position: tuple[TradingDesk, int]) -> None:
+    desk, ticket = managed_position
     desk.do(CloseTrade(ticket))
     desk.tick(62)
     assert desk.trades[0].reason is ExitReason.MANUAL
 
 
-def test_that_the_user_moves_stop_and_target(leading: tuple[TradingDesk, int]) -> None:
-    desk, ticket = leading
+def test_that_the_user_moves_stop_and_target(managed_position: tuple[TradingDesk, int]) -> None:
+    desk, ticket = managed_position
     desk.do(MoveStops(ticket, 1999.2, 2001.9))
     desk.tick(62)
     (position,) = desk.broker.positions
     assert (position.stop_loss, position.take_profit) == (1999.2, 2001.9)
 
 
-def test_that_break_even_waits_for_a_market_beyond_the_entry(leading: tuple[TradingDesk, int]) -> None:
-    desk, ticket = leading
+def test_that_break_even_waits_for_a_market_beyond_the_entry(managed_position: tuple[TradingDesk, int]) -> None:
+    desk, ticket = managed_position
     desk.do(BreakEven(ticket))
     desk.tick(62, bid=2000.2)
     assert desk.broker.positions[0].stop_loss == 1999.5

@@ -14,7 +14,7 @@ import msgspec
 
 from tests.fake_metatrader5.simulator.requests import Twist
 
-_GIVEN_UP_AT = 10012
+_TIMED_OUT = 10012
 
 Stage = Literal["before", "after"]
 """Whether something happens before the terminal carries out a call, or after it did and before it answers."""
@@ -81,7 +81,7 @@ def lost_answer(code: int = -10002, **when: Any) -> Fault:
 
 def timed_out(*, is_carried_out: bool = True, **when: Any) -> Fault:
     """The desk receives 10012, whatever became of the order."""
-    return Fault(name="timed out", retcode=_GIVEN_UP_AT, is_carried_out=is_carried_out, **when)
+    return Fault(name="timed out", retcode=_TIMED_OUT, is_carried_out=is_carried_out, **when)
 
 
 def refusal(retcode: int, **when: Any) -> Fault:

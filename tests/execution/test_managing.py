@@ -1,4 +1,4 @@
-"""Facts about positions that are led out, trailed or closed."""
+"""Facts about managed positions: closed by rule, trailed, and closed by the user."""
 
 from __future__ import annotations
 
