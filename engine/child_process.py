@@ -44,17 +44,31 @@ def run_behind_desk() -> None:
 def end_with_parent() -> None:
     """From now on ends this process, and those that it started, as soon as the parent closes its standard input.
 
-    The parent does so to end it, and the system where the parent has crashed.
+    The system does so where the parent has crashed.
     """
     threading.Thread(target=_wait_for_parent, name="parent", daemon=True).start()
 
 
 def _wait_for_parent() -> None:
-    import psutil
-
     while os.read(0, 4096):
         pass
-    for child in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            child.kill()
-    os._exit(1)
+    end_process_tree(os.getpid())
+
+
+def end_process_tree(process_id: int) -> None:
+    """Ends a process and all that it started, at once and by force; one that has ended already is left alone.
+
+    Looks at every process of the machine: not for the event loop.
+    """
+    import psutil
+
+    with suppress(psutil.Error):
+        first = psutil.Process(process_id)
+        try:
+            if process_id != os.getpid():
+                first.suspend()  # it must not start another one in between
+            for each in first.children(recursive=True):
+                with suppress(psutil.Error):
+                    each.kill()
+        finally:
+            first.kill()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
-from engine.errors import DeskError, UnreadableRecording
+from engine.errors import UnreadableRecording
 from gui.features.lab.model.request import StudyRequest
 
 if TYPE_CHECKING:
@@ -65,40 +65,30 @@ class DayCandles:
 
 
 class CandleReader:
-    """Reads the candles of days from the recordings of a study; keeps those that it has opened. Not for the event
+    """Reads the candles of days from the recordings of a study, which it keeps once it has them. Not for the event
     loop."""
 
     def __init__(self, request: StudyRequest, symbol: str) -> None:
+        """`symbol` is that of the answer, empty where it names none."""
         self._request, self._symbol = request, symbol
-        self._opened: dict[str, Recording | None] = {}
+        self._recording: Recording | None = None
 
     def read(self, day: str) -> DayCandles:
-        """Of the first recording that has the day. Raises `UnreadableRecording` where none has."""
+        """Raises `DeskError` where the recordings are gone, or have no candles of the day."""
+        if self._recording is None:
+            self._recording = self._gathered()
         begins = datetime.combine(date.fromisoformat(day), datetime.min.time(), UTC)
-        for file in self._request.files:
-            recording = self._recording(file)
-            if recording is None or not recording.first_at < begins + DAY or recording.last_at < begins:
-                continue
-            columns = recording.columns
-            rows = columns.rows(slice(columns.first_from(begins), columns.first_from(begins + DAY)))
-            if len(rows):
-                return DayCandles(day, rows.at, rows.open, rows.high, rows.low, rows.close)
-        raise UnreadableRecording(f"None of the recordings has candles of {day} any more.")
+        columns = self._recording.columns
+        rows = columns.rows(slice(columns.first_from(begins), columns.first_from(begins + DAY)))
+        if not len(rows):
+            raise UnreadableRecording(f"None of the recordings has candles of {day}.")
+        return DayCandles(day, rows.at, rows.open, rows.high, rows.low, rows.close)
 
-    def _recording(self, file: str) -> Recording | None:
-        """None where it is of another symbol, or cannot be read."""
-        from engine.adapters.recorded import open_recording
+    def _gathered(self) -> Recording:
+        from engine.lab.recordings import gather
         from engine.market.arrow import ready_arrow
 
-        if file not in self._opened:
-            ready_arrow()
-            try:
-                recording = open_recording(
-                    Path(file), symbol=self._request.symbol, clock=self._request.clock, spread=self._request.spread
-                )
-            except DeskError:
-                self._opened[file] = None
-            else:
-                is_other = bool(self._symbol) and recording.source.symbol != self._symbol
-                self._opened[file] = None if is_other else recording
-        return self._opened[file]
+        ready_arrow()
+        asked, symbol = self._request, self._symbol or None
+        files = [Path(file) for file in asked.files]
+        return gather(files, symbol=asked.symbol or symbol, clock=asked.clock, spread=asked.spread).only()

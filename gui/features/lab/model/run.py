@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from PySide6.QtCore import QCoreApplication, QObject, QProcess, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QProcess, QThreadPool, Signal
 
+from engine.child_process import end_process_tree
 from gui.features.lab.model.shelf import LARGEST_RESULT
 from gui.features.lab.model.study import StudyProgress
 from gui.platform.child import child_process
 
 ANSWERED: Final = (0, 1)
 """Exit codes with which a study has an answer, be it that something is refuted."""
-GRACE_MS: Final = 250
-"""In which a study that is cancelled ends by itself, with the processes that it started."""
+PATIENCE_MS: Final = 1_000
+"""In which the system has ended a process that was killed."""
 LONGEST_WORDS: Final = 5_000
 
 
@@ -53,19 +54,18 @@ class StudyRun(QObject):
     def end(self) -> None:
         """As `cancel`, and returns once it has ended: for the end of the lab."""
         self.blockSignals(True)
-        self.process.closeWriteChannel()
-        if not self.process.waitForFinished(GRACE_MS):
-            self.process.kill()
-            self.process.waitForFinished(GRACE_MS)
+        if process_id := self.process.processId():
+            end_process_tree(process_id)
+            self.process.waitForFinished(PATIENCE_MS)
 
     def cancel(self) -> None:
         """Ends the process and those that it started; what they have finished is kept by the lab's own files."""
-        process = self.process
+        process, process_id = self.process, self.process.processId()
         self.blockSignals(True)
         process.setParent(QCoreApplication.instance())
         process.finished.connect(process.deleteLater)
-        process.closeWriteChannel()  # which a study takes for its end
-        QTimer.singleShot(GRACE_MS, process, process.kill)
+        if process_id:
+            QThreadPool.globalInstance().start(lambda: end_process_tree(process_id))
         self.deleteLater()
 
     def _read(self) -> None:

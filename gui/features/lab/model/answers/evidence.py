@@ -79,6 +79,7 @@ class Evidence(Answer, frozen=True, kw_only=True):
     depends_on_path: float | None = None
     trades_needed: float | None = None
     verdict: Verdict | str | None = None
+    sentence: str = ""
     out_of_sample: OutOfSample | None = None
     sealed: Sealed | None = None
     equity: tuple[EquityDay, ...] = ()
@@ -97,7 +98,7 @@ def page_of(answer: Evidence) -> Page:
 def _headline(answer: Evidence) -> Headline:
     verdict = answer.verdict
     if isinstance(verdict, str):
-        verdict = Verdict(verdict)
+        verdict = Verdict(verdict, answer.sentence)
     if verdict is None or not verdict.sentence:
         word = "No trades" if not answer.trades else verdict.verdict.capitalize() if verdict else "Measured"
         sentence = (
