@@ -6,7 +6,10 @@ One after the other in one process, so that the ratios hold on any machine; proc
 counts, scaled to a year of 356,000 candles. Without a file the demo market plays.
 
 - `replay_year_s`: `replay --auto` through the whole engine.
+- `first_run_s`: indicators become columns on disk.
+- `config_year_s`: the columns are known, and conditions have changed: the year is judged and its setups are traded.
 - `exits_only_s`: setups, indicators and the paths of their minutes are known, and only exits have changed.
+- `worker_mb`: the peak of memory of a process that tries one configuration on all candles of the run.
 """
 
 from __future__ import annotations
@@ -15,29 +18,34 @@ import argparse
 import asyncio
 import math
 from collections.abc import Callable
+from itertools import count as count_from
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import process_time
 from typing import Final
 
 import numpy as np
 
 from benchmarks.machine import print_json, print_machine, print_table
-from benchmarks.replay import Stretch
+from benchmarks.replay import Stretch, peak_bytes
+from config.changes import with_values
 from config.loader import shipped_settings
-from config.settings import Settings
+from config.settings import Settings, SymbolRules
 from engine.adapters.demo_market import demo_markets
-from engine.adapters.recorded import open_recording
+from engine.adapters.recorded import Recording, open_recording
 from engine.adapters.recorded.columns import CandleColumns, microseconds
 from engine.bootstrap import build_engine
-from engine.conditions.evaluator import Evaluator
-from engine.indicators.analyzer import Analyzer
-from engine.lab.simulator import SimulatedMarket, found_setups, simulate
+from engine.lab.cache import ColumnCache, Columns
+from engine.lab.pool import ProcessPool
+from engine.lab.setups import found_of, judge
+from engine.lab.simulator import FoundSetup, SimulatedMarket, SimulatedTrade, simulate
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 
 YEAR: Final = 356_000
 """Candles of gold in a year."""
 WANTED_RATIO: Final = 50
+WANTED_CONFIG_RATIO: Final = 10
 
 
 def main() -> int:
@@ -54,7 +62,8 @@ def main() -> int:
         print_json(results)
     else:
         print_machine()
-        title = f"Seconds for a year; wanted: exits alone in a {WANTED_RATIO}th of a replay"
+        wanted = f"a configuration in a {WANTED_CONFIG_RATIO}th of a replay, exits alone in a {WANTED_RATIO}th"
+        title = f"Seconds for a year; wanted: {wanted}"
         print_table(title, [{"what": name, "value": value} for name, value in results.items()])
     return 0
 
@@ -62,27 +71,72 @@ def main() -> int:
 def measured(market: Market, count: int, rounds: int) -> dict[str, object]:
     """The figures by name."""
     settings, stretch = shipped_settings(), Stretch(market, count)
-    columns, source = _columns(stretch), stretch.source
-    rules = settings.rules_for(source.symbol, source.instrument.stands_for)
-    assert rules is not None, f"{source.symbol} has no rules"
-    read = Analyzer(source, rules, settings.sessions).update
-    setups, atr1 = found_setups(map(read, stretch.candles), Evaluator(source.instrument, rules))
-    simulated = SimulatedMarket(source, columns)
-    trades = simulate(simulated, setups, atr1, settings)
-    exits = settings.model_copy(update={"execution": settings.execution.model_copy(update={"trailing_atr1": 0.5})})
-    simulate(simulated, setups, atr1, exits)
+    recording = Recording(stretch.source, _columns(stretch))
     per_year = YEAR / len(stretch.candles)
+    with TemporaryDirectory() as folder:
+        cache = ColumnCache(Path(folder))
+        first_run_s = _seconds(lambda: cache.columns(cache.put(recording), settings), 1)
+        columns = cache.columns(cache.put(recording), settings)
+        tried = Tried(columns)
+        trades = tried.play(settings)
+        others = (_with_wick(settings, columns, 1.4 - 0.01 * number) for number in count_from(0))
+        config_s = per_year * _seconds(lambda: tried.play(next(others)), rounds)
+        tried.play(settings)
+        exits_s = per_year * _seconds(lambda: tried.play_again(_with_exits(settings)), rounds)
+        ((_, worker_mb),) = ProcessPool(1).results(peak_of_worker, [(Path(folder), columns.recording_hash, settings)])
     replay_s = per_year * _seconds(lambda: _replay(stretch, settings), 1)
-    exits_s = per_year * _seconds(lambda: simulate(simulated, setups, atr1, exits), rounds)
     return {
-        "config_year_s": None,
+        "config_year_s": round(config_s, 3),
         "exits_only_s": round(exits_s, 3),
-        "first_run_s": None,
+        "first_run_s": round(per_year * first_run_s, 1),
         "replay_year_s": round(replay_s, 1),
+        "config_ratio": round(replay_s / config_s, 1),
         "exits_ratio": round(replay_s / exits_s, 1),
         "trades_a_year": round(len(trades) * per_year),
+        "worker_mb": worker_mb,
         "candles": len(stretch.candles),
     }
+
+
+class Tried:
+    """A recording whose columns are on disk, and the setups that were found last."""
+
+    def __init__(self, columns: Columns) -> None:
+        self._columns = columns
+        self._market = SimulatedMarket(columns.source, columns.recording.columns)
+        self._setups: list[FoundSetup] = []
+
+    def play(self, settings: Settings) -> list[SimulatedTrade]:
+        """Judges the recording and trades its setups."""
+        self._setups = found_of(self._columns, judge(self._columns, _rules(settings, self._columns)).setups.ideas)
+        return self.play_again(settings)
+
+    def play_again(self, settings: Settings) -> list[SimulatedTrade]:
+        """Trades the setups that were found last."""
+        return simulate(self._market, self._setups, self._columns.whole("atr1")[0], settings)
+
+
+def peak_of_worker(task: tuple[Path, str, Settings]) -> int:
+    """Try one configuration as a worker does, with nothing but a hash; returns the peak of its memory in MB."""
+    folder, recording_hash, settings = task
+    Tried(ColumnCache(folder).columns(recording_hash, settings)).play(settings)
+    return round(peak_bytes() / 1e6)
+
+
+def _rules(settings: Settings, columns: Columns) -> SymbolRules:
+    rules = settings.rules_for(columns.source.symbol, columns.source.instrument.stands_for)
+    assert rules is not None, f"{columns.source.symbol} has no rules"
+    return rules
+
+
+def _with_wick(settings: Settings, columns: Columns, bodies: float) -> Settings:
+    """The same settings with other rules of the symbol."""
+    prefix = next(name for name, each in settings.rules.items() if each is _rules(settings, columns))
+    return with_values(settings, {f"{prefix}_rules.candle_signals.min_wick_bodies": bodies})
+
+
+def _with_exits(settings: Settings) -> Settings:
+    return with_values(settings, {"execution.trailing_atr1": 0.5})
 
 
 def _columns(stretch: Stretch) -> CandleColumns:

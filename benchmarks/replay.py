@@ -71,7 +71,7 @@ def main() -> int:
         "replay --auto": lambda: _replay(stretch, settings),
     }
     rows = _rows(works, len(stretch.candles), options.rounds)
-    peak_mb = round(_peak_bytes() / 1e6)
+    peak_mb = round(peak_bytes() / 1e6)
     if options.json:
         print_json({"rates": rows, "peak_mb": peak_mb, "wanted": {"ratio": WANTED_RATIO, "peak_mb": WANTED_MB}})
     else:
@@ -124,7 +124,7 @@ def _replay(stretch: Stretch, settings: Settings) -> int:
     return len(chronicle.trades)
 
 
-def _peak_bytes() -> int:
+def peak_bytes() -> int:
     if sys.platform == "win32":
         return int(psutil.Process().memory_info().peak_wset)
     import resource
