@@ -9,23 +9,23 @@ from datetime import date, datetime
 from statistics import fmean
 from typing import Final
 
+import msgspec
 import numpy as np
 
 from config.settings import RULES_SUFFIX, Settings, SymbolRules
 from engine.adapters.recorded import Recording
 from engine.adapters.recorded.columns import instant_of, microseconds
-from engine.domain.market import Session, Side
+from engine.domain.market import Session
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError
 from engine.lab.cache import ColumnCache, Columns
 from engine.lab.columns import SESSIONS
 from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import NOBODY, Progress, Report
-from engine.lab.setups import Ideas, Judged, Setups, judge
+from engine.lab.setups import Ideas, Judged, Setups, found_of, judge
 from engine.lab.simulator import FoundSetup, SimulatedMarket, simulate, simulate_alone
 from engine.statistics.seeds import DIFFERS_BY_R
 
-LOW_VOLUME: Final = 0.5
 _EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
@@ -48,6 +48,7 @@ class Bench:
         self.recording_hash = cache.put(recording)
         self._cache = cache
         self._spread_x = spread_x
+        self._judged: tuple[str, SymbolRules, Judged] | None = None
         candles = recording.columns
         if candles.spread is not None and spread_x != 1.0:
             candles = replace(candles, spread=candles.spread * spread_x)
@@ -110,8 +111,11 @@ class Bench:
         return [(self.opened_at(row).isoformat(), *of_row) for row, of_row in zip(rows, prices, strict=True)]
 
     def judged(self, settings: Settings) -> Judged:
-        """Every candle judged from both sides."""
-        return judge(self.columns(settings), self.rules(settings))
+        """Every candle judged from both sides; where only exits have changed, as it was judged last."""
+        columns, rules = self.columns(settings), self.rules(settings)
+        if self._judged is None or self._judged[:2] != (columns.indicator_hash, rules):
+            self._judged = columns.indicator_hash, rules, judge(columns, rules)
+        return self._judged[2]
 
     def trades(self, settings: Settings, report: Report = NOBODY) -> tuple[LabTrade, ...]:
         """The trades of the strategy with these settings, each averaged over the seeds."""
@@ -150,27 +154,12 @@ class Bench:
         }
 
     def _found(self, ideas: Ideas, columns: Columns) -> list[FoundSetup]:
-        """The ideas as the simulator takes them."""
-        rows, levels = ideas.row, ideas.levels
-        names = ("spread_mean", "spread_ratio", "volume", "volume_mean")
-        spread_mean, spread_ratio, volume, volume_mean = (column[rows] for column in columns.whole(*names))
-        spread_mean = np.where(np.isnan(spread_ratio), np.nan, spread_mean * self._spread_x)
-        is_low = volume < LOW_VOLUME * volume_mean
-        values = (rows, ideas.is_buy, levels.entry, levels.stop_loss, levels.take_profit, spread_mean, is_low)
-        return [
-            FoundSetup(
-                row=row,
-                side=Side.BUY if is_buy else Side.SELL,
-                entry=entry,
-                stop_loss=stop_loss,
-                take_profit=take_profit,
-                spread_mean=None if mean != mean or mean == 0.0 else mean,
-                is_volume_low=is_volume_low,
-            )
-            for row, is_buy, entry, stop_loss, take_profit, mean, is_volume_low in zip(
-                *(each.tolist() for each in values), strict=True
-            )
-        ]
+        """The ideas as the simulator takes them, with the average spread at its multiple."""
+        found = found_of(columns, ideas)
+        if self._spread_x == 1.0:
+            return found
+        means = ((each.spread_mean or 0.0) * self._spread_x or None for each in found)
+        return [msgspec.structs.replace(each, spread_mean=mean) for each, mean in zip(found, means, strict=True)]
 
 
 def _lab_trade(

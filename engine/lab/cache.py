@@ -111,6 +111,7 @@ class ColumnCache:
     """
 
     def __init__(self, folder: Path, max_bytes: int = MAX_BYTES) -> None:
+        self.folder = folder
         self._entries = EntryStore(folder, max_bytes)
         self._recordings: _Recent[Recording] = _Recent(_OPEN_RECORDINGS)
         self._columns: _Recent[Columns] = _Recent(_OPEN_COLUMNS)

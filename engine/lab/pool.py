@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -13,8 +12,6 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Final, Protocol, TypeVar
-
-import msgspec
 
 from engine.errors import DeskError
 
@@ -37,14 +34,6 @@ class WorkersLost(DeskError):
     """Worker processes were killed again and again during the same task."""
 
 
-class Progress(msgspec.Struct, frozen=True):
-    """How far a study has come; `left_s` is None while nothing can be said."""
-
-    done: int
-    total: int
-    left_s: float | None
-
-
 class Workers(Protocol):
     """Where tasks run: on this machine, or on a cluster."""
 
@@ -56,19 +45,6 @@ class Workers(Protocol):
 
     def cancel(self) -> None:
         """Ends `results` and the processes that work for it; may be called by any thread, and at any time."""
-
-
-class Meter:
-    """Estimates what is left of a study, at the pace so far."""
-
-    def __init__(self, total: int) -> None:
-        self._total, self._started_s = total, time.monotonic()
-
-    def after(self, done: int) -> Progress:
-        """The progress once so many tasks are done."""
-        left = self._total - done
-        left_s = (time.monotonic() - self._started_s) / done * left if done else None
-        return Progress(done, self._total, left_s if left else 0.0)
 
 
 class ProcessPool:

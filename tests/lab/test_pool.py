@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from engine.lab.pool import Cancelled, Meter, ProcessPool, Progress, WorkersLost
+from engine.lab.pool import Cancelled, ProcessPool, WorkersLost
 from tests.lab.chores import die, die_once, doubled, kept_busy, refuse
 
 ROOT = Path(__file__).parents[2]
@@ -95,16 +95,3 @@ def test_that_workers_end_with_a_killed_parent(tmp_path: Path) -> None:
         parent.kill()
     (worker,) = busy_workers(tmp_path)
     wait_until(lambda: not psutil.pid_exists(worker))
-
-
-# -- progress ---------------------------------------------------------------------------------------------------------
-
-
-def test_that_what_is_left_is_estimated_at_the_pace_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [100.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    meter = Meter(40)
-    assert meter.after(0) == Progress(0, 40, None)
-    now[0] = 110.0
-    assert meter.after(10) == Progress(10, 40, 30.0)
-    assert meter.after(40) == Progress(40, 40, 0.0)
