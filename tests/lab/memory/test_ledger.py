@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -180,6 +181,28 @@ def test_that_an_altered_ledger_is_set_aside(ledger: Ledger, tmp_path: Path, cha
         sql.execute(change)
     with closing(open_ledger(tmp_path, AT)) as again:
         assert "was set aside" in again.warnings[0]
+
+
+def test_that_whatever_bytes_are_damaged_no_wrong_result_is_believed(ledger: Ledger, tmp_path: Path) -> None:
+    trials = {each.settings_hash: each for each in (trial(number) for number in range(40))}
+    ledger.record(trials.values())
+    ledger.close()
+    raw, random = (tmp_path / LEDGER_FILE).read_bytes(), Random(11)
+    for run in range(30):
+        flipped = bytearray(raw)
+        for _ in range(random.choice((1, 4, 64))):
+            flipped[random.randrange(len(raw))] = random.randrange(256)
+        directory = tmp_path / str(run)
+        directory.mkdir()
+        (directory / LEDGER_FILE).write_bytes(flipped)
+        with closing(open_ledger(directory, AT)) as damaged:
+            found = damaged.daily(EVALUATION)
+            assert all(
+                tuple(column) == trials[each].daily_r
+                for each, column in zip(found.settings_hashes, found.r.T.tolist(), strict=True)
+            )
+            damaged.record([trial(99)])
+            assert trial(99).settings_hash in damaged.known(EVALUATION)
 
 
 def test_that_no_program_changes_or_removes_a_trial(ledger: Ledger, tmp_path: Path) -> None:
