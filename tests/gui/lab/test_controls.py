@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from gui.features.lab.view.pictures.picture import PictureView
-from gui.features.lab.view.tab import TabView
 from gui.theme import LIGHT
 from tests.gui.lab.samples import ALL
 from tests.gui.lab.window import OpenLab, keep
@@ -56,8 +55,8 @@ def look_at_every_tab(lab: OpenLab) -> None:
     for place in range(answer.tabs.count()):
         answer.tabs.setCurrentIndex(place)
         QApplication.processEvents()
-        view = answer.tabs.widget(place)
-        assert isinstance(view, TabView)
+        view = answer.shown
+        assert view is not None
         for picture in view.findChildren(PictureView):
             picture.pointer = QPointF(picture.area().center())
             assert not picture.grab().isNull()

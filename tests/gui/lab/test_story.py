@@ -22,7 +22,6 @@ from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.shelf import RECORD, SETTINGS, StudyShelf
 from gui.features.lab.model.study import StudyState
 from gui.features.lab.view.preset_dialog import PresetDialog
-from gui.features.lab.view.tab import TabView
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
 from tests.gui.lab.window import OpenLab, as_study, keep, words_in
 
@@ -183,8 +182,9 @@ def test_that_a_row_of_a_comparison_leads_to_its_mark_and_a_mark_to_a_replay(qtb
     lab.until(lambda: comparison.chart._candles is not None)
     wanted: list[tuple[StudyRequest, object]] = []
     lab.window.replay_wanted.connect(lambda request, at: wanted.append((request, at)))
-    setups = lab.window.answer.tabs.widget(1)
-    assert isinstance(setups, TabView)
+    lab.window.answer.tabs.setCurrentIndex(1)
+    setups = lab.window.answer.shown
+    assert setups is not None
     assert setups.table is not None
     setups.table.acted.emit(0, 0)
     assert lab.window.answer.tabs.currentIndex() == 0
@@ -206,8 +206,8 @@ def test_that_a_configuration_of_a_sweep_becomes_a_preset(qtbot: QtBot, tmp_path
     lab.open_answer(key)
     assert not lab.window.actions_of.preset.isEnabled()
     lab.window.answer.tabs.setCurrentIndex(1)
-    view = lab.window.answer.tabs.currentWidget()
-    assert isinstance(view, TabView)
+    view = lab.window.answer.shown
+    assert view is not None
     assert view.table is not None
     view.table.selectRow(0)
     lab.window.actions_of.preset.trigger()

@@ -2,25 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+from typing import Any
+
 from PySide6.QtCore import QObject, Qt
 
 from gui.features.lab.model.page import Row, Table
-from gui.features.trading.model.table import RowTable
+from gui.features.trading.model.table import NOWHERE, Cell, Index, RowTable
 
 
 class AnswerRows(RowTable):
-    """In the order of the answer until another one is chosen."""
+    """In the order of the answer until another one is chosen. Rows are those of the answer, not copies: a comparison
+    over years has tens of thousands."""
 
     def __init__(self, table: Table, parent: QObject | None = None) -> None:
         super().__init__([field.column for field in table.fields], parent)
         self.table = table
-        self._put(list(table.rows))
+        self._rows: Sequence[Row] = table.rows
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        rows = list(self.table.rows)
+        rows: Sequence[Row] = self.table.rows
         if column >= 0:
-            rows.sort(key=lambda row: row.order[column], reverse=order is Qt.SortOrder.DescendingOrder)
-        self._put(rows)
+            is_falling = order is Qt.SortOrder.DescendingOrder
+            rows = sorted(rows, key=lambda row: row.order[column], reverse=is_falling)
+        if rows is not self._rows:
+            self.beginResetModel()
+            self._rows = rows
+            self.endResetModel()
 
-    def _put(self, rows: list[Row]) -> None:
-        self.replace([(row.key, row.cells) for row in reversed(rows)])
+    def cell(self, row: int, column: int) -> Cell:
+        return self._rows[row].cells[column]
+
+    def key(self, row: int) -> Any:
+        return self._rows[row].key
+
+    def row_of(self, key: Hashable) -> int:
+        return next(place for place, row in enumerate(self._rows) if row.key == key)
+
+    def has(self, key: Hashable) -> bool:
+        return any(row.key == key for row in self._rows)
+
+    def words(self, row: int) -> list[str]:
+        return [cell.text for cell in self._rows[row].cells]
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        return 0 if parent.isValid() else len(self._rows)

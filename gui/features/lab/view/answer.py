@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from gui.features.lab.model.answer import AnswerModel
 from gui.features.lab.model.chart import DayCandles
-from gui.features.lab.model.page import Page, Table
+from gui.features.lab.model.page import Page, Tab, Table
 from gui.features.lab.model.study import Study
 from gui.features.lab.view.compare import ComparisonView
 from gui.features.lab.view.tab import TabView
 from gui.features.trading.model.table import Tone
 from gui.theme import Theme
 from gui.widgets.controls import make_words
+from gui.widgets.late import Late
+from gui.widgets.restyle import restyle
 from gui.widgets.short_label import ShortLabel
 
 ICONS = {Tone.PASSED: "✓", Tone.FAILED: "✗", Tone.WARNING: "!", Tone.MUTED: "–", Tone.PLAIN: "•"}
@@ -73,8 +76,9 @@ class AnswerPage(QWidget):
 
     def show_page(self, study: Study, page: Page) -> None:
         """Another answer; its first tab is in front."""
-        self.study, self.page = study, page
         assert study.record is not None
+        self._clear()
+        self.study, self.page = study, page
         self.title.setText(study.title)
         self.subject.setText(f"{study.record.request.subject}  ·  {study.record.request.settings_words}")
         self.mark.setText(ICONS.get(page.headline.tone, "•"))
@@ -82,40 +86,37 @@ class AnswerPage(QWidget):
         self.sentence.setText(page.headline.sentence)
         self.notes.setText("\n".join(f"! {note}" for note in page.notes))
         self.notes.setVisible(bool(page.notes))
-        self._paint_verdict(page.headline.tone)
-        self._clear()
+        for part in (self.verdict, self.mark, self.word):
+            restyle(part, "tone", page.headline.tone.name.lower())
         for tab in page.tabs:
-            view = TabView(tab, self._theme)
-            view.acted.connect(self._act)
-            if view.table is not None:
-                view.table.selectionModel().selectionChanged.connect(lambda *_: self.changed.emit())
-            if tab.comparison is not None:
-                comparison = ComparisonView(tab.comparison, self._theme)
-                symbol = tab.comparison.symbol
-                comparison.day_wanted.connect(lambda day, symbol=symbol: self._answers.show_day(study, symbol, day))
-                comparison.opened.connect(self.replay_wanted)
-                view.content.addWidget(comparison, 1)
-                comparison.ask()
-            self.tabs.addTab(view, tab.title)
+            self.tabs.addTab(Late(partial(self._make_tab, study, tab)), tab.title)
+        self.tabs.show()
         self.changed.emit()
 
+    def _make_tab(self, study: Study, tab: Tab) -> TabView:
+        """When the user first looks at it: all of them together would hold up the window."""
+        view = TabView(tab, self._theme)
+        view.acted.connect(self._act)
+        if view.table is not None:
+            view.table.selectionModel().selectionChanged.connect(lambda *_: self.changed.emit())
+        if tab.comparison is not None:
+            comparison = ComparisonView(tab.comparison, self._theme)
+            symbol = tab.comparison.symbol
+            comparison.day_wanted.connect(lambda day: self._answers.show_day(study, symbol, day))
+            comparison.opened.connect(self.replay_wanted)
+            view.content.addWidget(comparison, 1)
+            comparison.ask()
+        return view
+
     def _clear(self) -> None:
+        self.page = None
+        self.tabs.hide()  # else each tab that is removed shows, and so makes, the next one
         while (view := self.tabs.widget(0)) is not None:
             self.tabs.removeTab(0)
             view.deleteLater()
 
-    def _paint_verdict(self, tone: Tone) -> None:
-        theme = self._theme
-        ink = {Tone.PASSED: theme.passed, Tone.FAILED: theme.failed, Tone.WARNING: theme.warning}.get(tone, theme.text)
-        edge = theme.border if tone in (Tone.PLAIN, Tone.MUTED) else ink
-        for part in (self.mark, self.word):
-            part.setStyleSheet(f"color: {ink};")
-        self.verdict.setStyleSheet(f"QFrame#labVerdict {{ border-left: 4px solid {edge}; }}")
-
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
-        if self.page is not None:
-            self._paint_verdict(self.page.headline.tone)
         for tab in self.findChildren(TabView):
             tab.set_theme(theme)
         if (comparison := self._comparison()) is not None:
@@ -126,15 +127,22 @@ class AnswerPage(QWidget):
     @property
     def table(self) -> Table | None:
         """The one of the tab in front, else the first of the answer."""
-        views = [self.tabs.currentWidget(), *(self.tabs.widget(place) for place in range(self.tabs.count()))]
-        rows = (view.rows for view in views if isinstance(view, TabView))
-        return next((each.table for each in rows if each is not None), None)
+        if self.page is None or self.tabs.currentIndex() < 0:
+            return None
+        tabs = [self.page.tabs[self.tabs.currentIndex()], *self.page.tabs]
+        return next((tab.table for tab in tabs if tab.table is not None), None)
+
+    @property
+    def shown(self) -> TabView | None:
+        """The tab in front, if it was made."""
+        late = self.tabs.currentWidget()
+        return late.part if isinstance(late, Late) and late.is_made else None
 
     @property
     def row(self) -> Hashable | None:
         """The key of the row that the user has chosen in the tab in front, if its settings can be kept."""
-        view = self.tabs.currentWidget()
-        if self.page is None or not isinstance(view, TabView) or view.table is None or view.rows is None:
+        view = self.shown
+        if self.page is None or view is None or view.table is None or view.rows is None:
             return None
         index = view.table.currentIndex()
         key = view.rows.key(index.row()) if index.isValid() else None

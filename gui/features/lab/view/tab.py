@@ -76,7 +76,7 @@ class FactColumn(QScrollArea):
         for fact in facts:
             parts = [make_words("factName", fact.name), make_words("factValue", fact.value, is_selectable=True)]
             if fact.below:
-                parts.append(make_words("factBelow", fact.below, is_selectable=True))
+                parts.append(make_words("factBelow", fact.below))
             for part in parts:
                 part.setToolTip(fact.tip)
                 column.addWidget(part)
@@ -157,7 +157,7 @@ class TabView(QWidget):
         self.table = view = TradeTable(rows, theme, table.silence)
         view.setMinimumHeight(TABLE_HEIGHT)
         view.setAccessibleName(table.name)
-        view.horizontalHeader().setSortIndicatorClearable(True)
+        view.horizontalHeader().setSortIndicatorClearable(True)  # the third click goes back to the answer's order
         view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         view.setSortingEnabled(True)
         view.acted.connect(lambda row, _: self.acted.emit(rows.key(row)))
