@@ -5,8 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import psutil
+
+_LOOK_AGAIN_S: Final = 0.05
 
 
 def is_frozen() -> bool:
@@ -44,19 +52,25 @@ def run_behind_desk() -> None:
 def end_with_parent() -> None:
     """From now on ends this process, and those that it started, as soon as the parent closes its standard input.
 
-    The system does so where the parent has crashed.
+    The parent does so to end it, and the system where the parent has crashed.
     """
     threading.Thread(target=_wait_for_parent, name="parent", daemon=True).start()
 
 
 def _wait_for_parent() -> None:
+    import psutil
+
     while os.read(0, 4096):
         pass
-    end_process_tree(os.getpid())
+    this = psutil.Process()
+    while children := this.children(recursive=True):  # the other threads may be starting one more
+        _kill(children)
+        time.sleep(_LOOK_AGAIN_S)
+    os._exit(1)
 
 
 def end_process_tree(process_id: int) -> None:
-    """Ends a process and all that it started, at once and by force; one that has ended already is left alone.
+    """Ends another process and all that it started, at once and by force; one that has ended already is left alone.
 
     Looks at every process of the machine: not for the event loop.
     """
@@ -65,10 +79,15 @@ def end_process_tree(process_id: int) -> None:
     with suppress(psutil.Error):
         first = psutil.Process(process_id)
         try:
-            if process_id != os.getpid():
-                first.suspend()  # it must not start another one in between
-            for each in first.children(recursive=True):
-                with suppress(psutil.Error):
-                    each.kill()
+            first.suspend()  # it must not start another one in between
+            _kill(first.children(recursive=True))
         finally:
             first.kill()
+
+
+def _kill(processes: Iterable[psutil.Process]) -> None:
+    import psutil
+
+    for each in processes:
+        with suppress(psutil.Error):
+            each.kill()
