@@ -52,7 +52,7 @@ def run_behind_desk() -> None:
 def end_with_parent() -> None:
     """From now on ends this process, and those that it started, as soon as the parent closes its standard input.
 
-    The parent does so to end it, and the system where the parent has crashed.
+    The system does so where the parent has crashed.
     """
     threading.Thread(target=_wait_for_parent, name="parent", daemon=True).start()
 

@@ -16,12 +16,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
+from config.loader import export_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.shelf import RECORD, SETTINGS, StudyShelf
 from gui.features.lab.model.study import StudyState
 from gui.features.lab.view.preset_dialog import PresetDialog
+from tests.gui.desks_story import gold_rows
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
 from tests.gui.lab.window import OpenLab, as_study, keep, words_in
 
@@ -54,6 +56,21 @@ def test_that_a_study_shows_its_progress_and_then_its_answer(
     assert "Undecided" in words_in(lab.window.answer)
     assert "45 trades on 1 day" in words_in(lab.window.answer)
     assert StudyShelf(tmp_path).listed() == [lab.study()]
+
+
+def test_that_a_real_study_of_a_recording_shows_what_the_command_line_finds(
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    gold = gold_rows(tmp_path / "XAUUSD.csv", 400)
+    lab.begin(StudyRequest(kind="evidence", files=(str(gold),)))
+    lab.until(lambda: lab.window.pages.currentWidget() is lab.window.answer)
+    words = words_in(lab.window.answer)
+    assert "Unproven" in words
+    assert "Nothing is proven yet: these settings are not in force" in words
+    details = [tab.title for tab in lab.window.answer.page.tabs] if lab.window.answer.page else []
+    assert details == ["Overview", "Session", "Score", "Signal", "Exit", "Days", "Details"]
+    assert (tmp_path / "lab").is_dir()
 
 
 def test_that_a_real_study_is_cancelled_within_half_a_second(lab: OpenLab) -> None:
@@ -170,8 +187,6 @@ def test_that_tables_are_exported_and_answers_copied_as_pictures(qtbot: QtBot, t
 
 
 def test_that_a_row_of_a_comparison_leads_to_its_mark_and_a_mark_to_a_replay(qtbot: QtBot, tmp_path: Path) -> None:
-    from tests.gui.desks_story import gold_rows
-
     gold = gold_rows(tmp_path / "XAUUSD.csv", 400).read_text().replace("2026.03.03", "2026.02.16")
     (tmp_path / "XAUUSD.csv").write_text(gold)
     key = keep(tmp_path, "diff", DIFF, files=(str(tmp_path / "XAUUSD.csv"),), clock="UTC")
@@ -198,8 +213,6 @@ def test_that_a_row_of_a_comparison_leads_to_its_mark_and_a_mark_to_a_replay(qtb
 
 
 def test_that_a_configuration_of_a_sweep_becomes_a_preset(qtbot: QtBot, tmp_path: Path) -> None:
-    from config.loader import export_settings
-
     key = keep(tmp_path, "sweep", SWEEP)
     export_settings(Settings(), StudyShelf(tmp_path).folder(key) / SETTINGS)
     lab = OpenLab(qtbot, tmp_path)

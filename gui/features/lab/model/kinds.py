@@ -104,7 +104,8 @@ KINDS: Final = (
 )
 """In the order of the form."""
 
-OFFERED: Final = tuple(kind for kind in KINDS if kind.name == "null")
+_COMING: Final = frozenset({"sweep", "walk", "drift"})
+OFFERED: Final = tuple(kind for kind in KINDS if kind.name not in _COMING)
 """Those that the command line answers."""
 
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -6,14 +6,16 @@ from collections.abc import Iterator
 
 import msgspec
 
-from engine.conditions.catalogue import TITLES
+from engine.conditions.catalogue import LAYER_TITLES, TITLES
 from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of
 from gui.features.lab.model.columns import ColumnSpec, chance_of, counted, interval, make_table, result, words
 from gui.features.lab.model.numbers import count, in_r, many, probability, within_r
 from gui.features.lab.model.page import Fact, Headline, Page, Tab
 from gui.features.lab.model.pictures import Bar, Bars
+from gui.features.trading.model.words import MISSING
 
 SIGNIFICANT = 0.05
+AT_LEVEL = "at 5 % after correction"
 HOLM = "p value corrected for the number of rows (Holm)"
 
 
@@ -85,6 +87,12 @@ def spoken_check(name: str) -> str:
     return TITLES.get(name) or name.replace("_", " ").replace(".", ": ").capitalize()
 
 
+def _layer(name: str | None) -> str:
+    """The layer as the condition panel names it."""
+    titles = {str(layer): title for layer, title in LAYER_TITLES.items()}
+    return titles.get(name or "", name or MISSING)
+
+
 def gates_page(answer: Gates) -> Page:
     """Each check by what it keeps away."""
     gates = sorted(answer.gates, key=lambda gate: -(gate.selectivity or 0.0))
@@ -93,7 +101,7 @@ def gates_page(answer: Gates) -> Page:
     harmful = len(clear) - len(useful)
     sentence = (
         f"Of {many(len(gates), 'check')}, {len(useful)} {_block(len(useful))} trades that are worse than those taken, "
-        f"and {harmful} {_block(harmful)} better ones, at {SIGNIFICANT:.0%} after correction.".replace("%", " %")
+        f"and {harmful} {_block(harmful)} better ones, {AT_LEVEL}."
     )
     bars = tuple(_gate_bar(gate) for gate in gates if gate.selectivity is not None)
     picture = Bars("Taken minus blocked, mean R", f"right: the check blocks worse trades; {DAY_INTERVAL}", bars)
@@ -123,7 +131,7 @@ def _gate_bar(gate: Gate) -> Bar:
 
 def _gate_columns() -> Iterator[ColumnSpec[Gate]]:
     yield words("Check", "What has to pass", "Spread below its limit (too wide)", "check", lambda g: g.name)
-    yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda g: g.layer or "")
+    yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda g: _layer(g.layer))
     yield counted("Blocked", "Sides that only this check blocked", "blocked", lambda g: g.blocked)
     yield result("Blocked, mean R", "Each simulated alone", "blocked_mean_r", lambda g: g.blocked_mean_r)
     yield interval("Blocked, 95 %", DAY_INTERVAL, "blocked", lambda g: g.low, lambda g: g.high)
@@ -139,10 +147,11 @@ def ablation_page(answer: Ablation) -> Page:
     rows = sorted(answer.rows, key=lambda row: row.change_r_per_day or 0.0)
     clear = [row for row in rows if row.is_clear]
     needed = sum((row.change_r_per_day or 0.0) < 0.0 for row in clear)
+    useless = len(clear) - needed
     sentence = (
         f"With all rules: {many(answer.taken.trades, 'trade')}, mean {in_r(answer.taken.mean_r)}. "
         f"Of {len(rows)} rules, {needed} {'is' if needed == 1 else 'are'} missed when off, "
-        f"and {len(clear) - needed} cost money when on, at {SIGNIFICANT:.0%} after correction.".replace("%", " %")
+        f"and {useless} {'costs' if useless == 1 else 'cost'} money when on, {AT_LEVEL}."
     )
     bars = tuple(_ablation_bar(row) for row in rows if row.change_r_per_day is not None)
     picture = Bars("Change per day without the rule", f"left: the rule is worth it; {DAY_INTERVAL}", bars, "R a day")
@@ -162,7 +171,7 @@ def _ablation_bar(row: Ablated) -> Bar:
 
 def _ablation_columns() -> Iterator[ColumnSpec[Ablated]]:
     yield words("Rule that is off", "Check or signal", "Spread below its limit (too wide)", "check", lambda r: r.name)
-    yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda r: r.layer or "")
+    yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda r: _layer(r.layer))
     yield counted("Trades", "Of the whole strategy without it", "trades", lambda r: r.trades)
     yield result("Mean R, net", "Of the whole strategy without it", "mean_r", lambda r: r.mean_r)
     yield result("Change per day", "Below zero: the rule is missed", "change_r_per_day", lambda r: r.change_r_per_day)
