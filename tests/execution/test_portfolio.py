@@ -103,14 +103,13 @@ def test_that_a_trade_in_a_symbol_that_is_not_watched_now_ends_with_its_result_a
     assert portfolio.figures(MONDAY.date()).losses == 1
 
 
-def test_that_figures_are_kept_per_trading_day_and_symbol() -> None:
+def test_that_figures_are_kept_per_trading_day_for_all_symbols_together() -> None:
     portfolio = new_portfolio()
     portfolio.record(closed_trade(profit=1.0))
     portfolio.record(msgspec.structs.replace(closed_trade(profit=-0.5), symbol="BTCUSD"))
     portfolio.record(closed_trade(profit=2.0, exited_at=MONDAY + timedelta(days=1)))
     assert portfolio.figures(MONDAY.date()).trades == 2
-    assert portfolio.figures(MONDAY.date(), "XAUUSD").profit == 1.0
-    assert portfolio.figures(MONDAY.date(), "BTCUSD").profit == -0.5
+    assert portfolio.figures(MONDAY.date()).profit == 0.5
     assert portfolio.figures(MONDAY.date() - timedelta(days=1)).trades == 0
 
 

@@ -185,9 +185,9 @@ def test_that_another_day_of_the_account_recounts_what_lately_ended_and_counts_w
     portfolio.use_day(evening)
     tomorrow = TODAY + timedelta(days=1)
     assert (portfolio.figures(TODAY).profit, portfolio.figures(tomorrow).profit) == (-1.0, -2.0)
-    assert portfolio.figures(tomorrow, "BTCUSD").trades == 1
+    assert portfolio.figures(tomorrow).trades == 1
     portfolio.record(ended_at(10.0, 5.0))
-    assert (portfolio.figures(tomorrow).profit, portfolio.figures(tomorrow, "XAUUSD").profit) == (3.0, 5.0)
+    assert (portfolio.figures(tomorrow).profit, portfolio.figures(tomorrow).trades) == (3.0, 2)
 
 
 @pytest.mark.parametrize(("hours", "losses"), [(48.0, 1), (48.001, 0)])

@@ -54,6 +54,7 @@ class Courses:
         self.contract = contract_for(market.source.instrument, settings.paper, FillModel.PATHS)
         self.paths = market.paths(seed)
         self._rules = settings.execution
+        self._step = 0.999 * self.contract.tick_size
         self._closes: dict[tuple[int, timedelta], MarketClose | None] = {}
         self.delay = -(-settings.paper.latency_ms // 1000)
         """Seconds from a request to the first quote at which it may be executed."""
@@ -129,17 +130,31 @@ class Courses:
     def _follow_minute(self, held: Held, row: int, first: int, until: int) -> Left | None:
         opened, path = self._market.opened[row], self._exit_prices(held, row)
         last, before = min(SECONDS, until - opened), self._price_before(held, row)
-        if row == held.row:
-            before = float(path[first])
-            self._manage(held, before, opened + first, row)
-            first += 1
         calm_until = self._calm_until(held, path, first, min(last, held.flat_from - opened, held.time_stop - opened))
         if calm_until > first:
             before, first = float(path[calm_until - 1]), calm_until
-        for second, price in enumerate(path[first:last].tolist(), first):
-            left = self._follow_quote(held, before, price, row, second)
-            if left is not None:
-                return left
+        return self._follow_quotes(held, path[first:last].tolist(), before, row, first)
+
+    def _follow_quotes(self, held: Held, prices: list[float], before: float, row: int, first: int) -> Left | None:
+        """Each quote as the paper broker and then the desk take it, from second `first` of the minute on."""
+        way, opened, due = held.way, self._market.opened[row], min(held.flat_from, held.time_stop)
+        behind = self._rules.trailing_atr1 * self._atr1[row - 1]
+        for second, price in enumerate(prices, first):
+            now = opened + second
+            if held.change is not None and now >= held.change[2]:
+                self._change_stop(held, held.change, before, now)
+            deal = reached(way, price, held.stop, held.target)
+            if deal is not None:
+                return Left(row, second, deal, 0)
+            if held.asked is not None:
+                if now >= held.serve_from:
+                    return Left(row, second, DealReason.DESK, held.asked_for)
+            elif now >= due:
+                self._ask_in_time(held, now)
+            else:
+                self._follow_price(held, price)
+                if held.change is None and now >= held.resumes and self._may_tighten(held, behind):
+                    self._tighten(held, price, behind, now)
             before = price
         return None
 
@@ -164,19 +179,6 @@ class Courses:
             calm = ahead[:count].tolist()
             self._moves(held, min(calm), max(calm))
         return first + count
-
-    def _follow_quote(self, held: Held, before: float, price: float, row: int, second: int) -> Left | None:
-        now = self._market.opened[row] + second
-        if held.change is not None and now >= held.change[2]:
-            self._change_stop(held, held.change, before, now)
-        deal = reached(held.way, price, held.stop, held.target)
-        if deal is not None:
-            return Left(row, second, deal, 0)
-        if held.asked is None:
-            self._manage(held, price, now, row)
-        elif now >= held.serve_from:
-            return Left(row, second, DealReason.DESK, held.asked_for)
-        return None
 
     def _close_minute(self, held: Held, row: int) -> None:
         market = self._market
@@ -203,15 +205,8 @@ class Courses:
         else:
             held.resumes = now + _PAUSE
 
-    def _manage(self, held: Held, price: float, now: int, row: int) -> None:
-        if now >= held.flat_from:
-            self._ask(held, ExitReason.FLAT_BEFORE_CLOSE, now)
-        elif now >= held.time_stop:
-            self._ask(held, ExitReason.TIME_STOP, now)
-        else:
-            self._follow_price(held, price)
-            if held.change is None and now >= held.resumes:
-                self._tighten(held, price, now, row)
+    def _ask_in_time(self, held: Held, now: int) -> None:
+        self._ask(held, ExitReason.FLAT_BEFORE_CLOSE if now >= held.flat_from else ExitReason.TIME_STOP, now)
 
     def _follow_price(self, held: Held, price: float) -> None:
         way, rules = held.way, self._rules
@@ -222,15 +217,18 @@ class Courses:
             if rules.trailing and not held.is_trailing:
                 held.is_trailing = has_gained(way, held.entry, price, held.risk, rules.trailing_start_r)
 
-    def _tighten(self, held: Held, price: float, now: int, row: int) -> None:
-        way, rules, contract = held.way, self._rules, self.contract
-        atr1 = self._atr1[row - 1]
+    def _may_tighten(self, held: Held, behind: float) -> bool:
+        """Whether a rule may ask for a tighter stop: one that trails has to get further by a tick."""
+        gained = held.way * (held.best - held.stop) - behind
+        return (held.is_trailing and gained > self._step) or self._rules.break_even_at_r is not None
+
+    def _tighten(self, held: Held, price: float, behind: float, now: int) -> None:
+        way, wanted = held.way, self._rules.break_even_at_r
         trailing = break_even = None
-        if held.is_trailing and atr1 == atr1:
-            trailing = trailing_level(way, price, held.best, rules.trailing_atr1 * atr1, held.stop, contract)
-        wanted = rules.break_even_at_r
+        if held.is_trailing and behind == behind:
+            trailing = trailing_level(way, price, held.best, behind, held.stop, self.contract)
         if wanted is not None and has_gained(way, held.entry, held.best, held.risk, wanted):
-            break_even = break_even_level(way, price, held.entry, held.stop, contract)
+            break_even = break_even_level(way, price, held.entry, held.stop, self.contract)
         if (tighter := tighter_of(way, trailing, break_even)) is not None:
             held.change = (*tighter, now + max(self.delay, 1))
 

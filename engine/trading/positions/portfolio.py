@@ -26,7 +26,7 @@ VOLUME_TOLERANCE = 1e-9
 
 
 class Portfolio:
-    """Open trades of ours by ticket, positions of others, and realised figures per day of the account and symbol.
+    """Open trades of ours by ticket, positions of others, and realised figures per day of the account.
 
     Trades come from the store and the broker as well: their symbol may be one that is not watched now.
     """
@@ -39,7 +39,7 @@ class Portfolio:
         self._entries_of_day: Counter[date] = Counter()
         self._trades: dict[int, OpenTrade] = {}
         self._by_symbol: dict[str, tuple[OpenTrade, ...]] = {}
-        self._figures: dict[tuple[date, str | None], DayFigures] = {}
+        self._figures: dict[date, DayFigures] = {}
         self.others: tuple[Position, ...] = ()
         self.other_orders: tuple[WorkingOrder, ...] = ()
 
@@ -189,15 +189,14 @@ class Portfolio:
         for trade in self._recent:
             self._count(trade)
 
-    def figures(self, day: date, symbol: str | None = None) -> DayFigures:
-        """Realised results of a day of the account, of one symbol or of all."""
-        return self._figures.get((day, symbol), DayFigures())
+    def figures(self, day: date) -> DayFigures:
+        """Realised results of a day of the account."""
+        return self._figures.get(day, DayFigures())
 
     def _count(self, trade: ClosedTrade) -> None:
         """By the day in force now: the store may have the trade under another one."""
         day = self.day_of(trade.exited_at)
-        for key in ((day, trade.symbol), (day, None)):
-            self._figures[key] = self._figures.get(key, DayFigures()).plus(trade)
+        self._figures[day] = self.figures(day).plus(trade)
 
     def _closed(self, trade: OpenTrade, reason: ExitReason, at: datetime) -> ClosedTrade:
         position, realised, order = trade.position, trade.realised, trade.order
