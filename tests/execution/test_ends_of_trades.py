@@ -82,9 +82,12 @@ def test_that_a_part_closed_while_the_answer_to_the_order_was_lost_is_reported_w
     assert (reduced.at, reduced.trade.position.volume_lots) == (at(7), 0.01)
 
 
-def test_that_the_rest_of_a_position_of_which_the_user_closes_a_part_stays_open(desk: ScriptedDesk) -> None:
+@pytest.mark.parametrize("reason", [DealReason.BY_HAND, DealReason.DESK], ids=["the user", "a desk before"])
+def test_that_the_rest_of_a_position_stays_open_where_this_desk_did_not_close_the_part(
+    desk: ScriptedDesk, reason: DealReason
+) -> None:
     desk.submit(order(volume_lots=0.02))
     desk.fill(position(volume_lots=0.02))
-    desk.broker.publish(closing(reason=DealReason.BY_HAND, volume_lots=0.01, remaining_lots=0.01))
+    desk.broker.publish(closing(reason=reason, volume_lots=0.01, remaining_lots=0.01))
     assert desk.broker.asked(ClosePosition) == []
     assert only(desk).position.volume_lots == 0.01

@@ -246,6 +246,18 @@ def test_that_an_intent_that_cannot_be_written_is_answered_and_leaves_the_plan_a
     assert desk.intend(order(), at(2), approved_by="user").status is PlanStatus.EXECUTING
 
 
+def test_that_an_intent_of_a_practice_run_that_cannot_be_written_is_answered_as_well(
+    desk: StoredDesk, tmp_path: Path
+) -> None:
+    plans = PlanStore(desk.table, gold_terms, LIFE, run="practice")
+    added = plans.add(plan(), MONDAY)
+    answers: list[Permit | DeskError] = []
+    with unwritable(tmp_path):
+        plans.intend(order(), at(1), approved_by="user", then=answers.append)
+    assert [type(answer) for answer in answers] == [UnusableStore]
+    assert plans.unfinished == (added,)
+
+
 def test_that_what_fails_once_the_order_has_left_is_not_taken_for_a_fault_of_the_intent(desk: StoredDesk) -> None:
     desk.plans.add(plan(), MONDAY)
     answers: list[Permit | DeskError] = []
