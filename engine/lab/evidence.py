@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from itertools import accumulate
 from math import floor, inf
+from statistics import fmean
 from typing import Any, Final
 
 import msgspec
@@ -95,8 +96,7 @@ def mean_result(trades: Sequence[LabTrade], days: int | None = None) -> MeanResu
     rs, weights = [trade.r for trade in trades], [trade.weight for trade in trades]
     interval = mean_by_day(rs, of_trades, weights)
     assert interval is not None
-    mean_r = summed(rs, ordinals(of_trades), weights).mean
-    return msgspec.structs.replace(found, mean_r=mean_r, low=interval.low, high=interval.high)
+    return msgspec.structs.replace(found, mean_r=fmean(rs, weights), low=interval.low, high=interval.high)
 
 
 def trades_needed(trades: Sequence[LabTrade]) -> int | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from statistics import NormalDist
+from statistics import NormalDist, fmean
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from engine.statistics.intervals import Interval
@@ -60,9 +60,9 @@ def mean_by_block(
 
     if not len(values):
         return None
-    by_block = summed(values, blocks, weights)
+    by_block, mean = summed(values, blocks, weights), fmean(values, weights)
     low, high = np.quantile(resampled_means(by_block), ((1.0 - share) / 2.0, (1.0 + share) / 2.0))
-    return Interval(min(by_block.mean, float(low)), max(by_block.mean, float(high)))  # rounding leaves no mean outside
+    return Interval(min(mean, float(low)), max(mean, float(high)))  # rounding leaves no mean outside
 
 
 def one_sided_bounds(by_block: Blocks, level: float) -> Interval:
