@@ -30,7 +30,7 @@ from engine.adapters.recorded import open_recording
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
 from engine.conditions.evaluator import Evaluator
-from engine.domain.market import Candle, Minute, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, Minute, Source
 from engine.indicators.analyzer import Analyzer
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
@@ -43,7 +43,7 @@ class Stretch:
 
     def __init__(self, market: Market, count: int) -> None:
         self.source: Source = market.source
-        end = market.last_at or market.opens_at
+        end = market.last_at or market.first_at + 2 * count * CANDLE_LENGTH  # which leaves out nights and weekends
         self.candles: Sequence[Candle] = list(islice(market.candles_before(end), count))
         self.first_at = self.opens_at = self.candles[0].opened_at
         self.last_at = self.candles[-1].opened_at
