@@ -117,7 +117,7 @@ class Tried:
 
 
 def peak_of_worker(task: tuple[Path, str, Settings]) -> int:
-    """Try one configuration as a worker does, with nothing but a hash; returns the peak of its memory in MB."""
+    """Try one configuration as a worker does, with only a hash; returns the peak of its memory in MB."""
     folder, recording_hash, settings = task
     Tried(ColumnCache(folder).columns(recording_hash, settings)).play(settings)
     return round(peak_bytes() / 1e6)

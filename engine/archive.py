@@ -68,7 +68,7 @@ class Archive:
 
     @classmethod
     def open(cls, directory: Path | None, settings: Settings, clock: Clock) -> Archive:
-        """In `directory`, or in memory where none is given. Raises `DeskIsRunning` and `UnusableStore`."""
+        """Opens the store in `directory`, else in memory. Raises `DeskIsRunning` and `UnusableStore`."""
         if directory is None:
             archive = cls(open_in_memory(), (), clock.now())
         else:
@@ -83,7 +83,7 @@ class Archive:
     def use_settings(
         self, settings: Settings, at: datetime, changes: tuple[Change, ...] = (), by: str = "desk"
     ) -> None:
-        """From now on records carry the hash of these settings; the changes that led to them are recorded with it."""
+        """Lets further records carry the hash of these settings; the changes are recorded with it."""
         details = {"by": by, "changes": [change._asdict() for change in changes]}
         self.journal.use_settings(json_text(settings.as_json()), at, details)
 
@@ -142,7 +142,7 @@ class Archive:
         return self.run
 
     def _runs_before(self) -> int:
-        """At least the number of the newest run; each has left a record in the journal."""
+        """The number of the newest run or more; each run has left a record in the journal."""
         remembered = self.locks.remembered(_RUNS) or "0"
         return int(remembered) if re.fullmatch("[0-9]{1,15}", remembered) else self.journal.newest()
 

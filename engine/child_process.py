@@ -50,7 +50,7 @@ def run_behind_desk() -> None:
 
 
 def end_with_parent() -> None:
-    """From now on ends this process, and those that it started, as soon as the parent closes its standard input.
+    """Ends this process, and those that it started, once the parent closes its standard input.
 
     The system does so where the parent has crashed.
     """

@@ -265,6 +265,6 @@ class TradingEngine:
 
     @property
     def pipeline(self) -> Pipeline:
-        """Of the market that is open; there has to be one."""
+        """The pipeline of the open market; there has to be one."""
         assert self._pipeline is not None, "the market has not been opened"
         return self._pipeline

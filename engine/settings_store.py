@@ -43,7 +43,7 @@ class SettingsRecord(Protocol):
     def remember(self, name: str, value: str, record: JournalRecord) -> None: ...
 
     def use_settings(self, settings: Settings, at: datetime, changes: tuple[Change, ...], by: str) -> None:
-        """From now on everything that is written down carries the name of these settings."""
+        """Lets further records carry the hash of these settings."""
 
 
 class _Relaxation(NamedTuple):

@@ -16,7 +16,7 @@ LASTS_S: Final = 60.0
 
 
 class Survival:
-    """After an unexpected error the desk goes on but only closes positions, until the user raises its authority again.
+    """Keeps the desk running after an unexpected error; it only closes positions until the user raises its authority.
 
     Ending would leave positions unmanaged; going on as before might trade on wrong data.
     """

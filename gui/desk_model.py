@@ -116,7 +116,7 @@ class DeskModel(QObject):
         self.announce_opened()
 
     def prepare(self, sources: Sequence[Source]) -> None:
-        """As `open`, but does not announce new charts: that takes a window a frame of its own."""
+        """Like `open`, but without announcing new charts, which takes the window a whole frame."""
         self.zones.open(sources)
         self.status.open(sources)
         self.playback.open()

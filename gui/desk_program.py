@@ -107,7 +107,7 @@ async def _run_one(
     troubles: Troubles,
     ending: ProcessEnd,
 ) -> _End | None:
-    """From the opening to the end; None where the user closed the window on what was opening."""
+    """Runs a desk from its opening to its end; None where the user closed the window while it opened."""
     from config.loader import user_file
     from gui.features.opening.first_opening import FirstOpening
     from gui.running_desk import RunningDesk

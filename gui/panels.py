@@ -150,7 +150,7 @@ class Panels(Mapping[str, QDockWidget]):
         self._docks[name].raise_()
 
     def arrange(self) -> None:
-        """As they stand the first time: conditions as wide as they like, tables not too high."""
+        """Arranges the panels as at first: conditions at their natural width, tables not too high."""
         self._docks["conditions"].show()
         QTimer.singleShot(0, self._window, self._size)
 

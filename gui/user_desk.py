@@ -147,7 +147,7 @@ def played_desk(
     directory: Path | None,
     before_each: Callable[[int], None] | None = None,
 ) -> PlayedDesk:
-    """As `build_engine`, at the speed and from the instant that the command line names; a tour is as fast as it can."""
+    """Like `build_engine`, at the speed and from the instant of the command line; a tour is as fast as it can."""
     from engine.bootstrap import build_engine, open_markets
 
     speed = math.inf if options.tour else options.speed or settings.feeds.speed
@@ -156,6 +156,6 @@ def played_desk(
 
 
 def print_sources(desk: PlayedDesk | LiveDesk) -> None:
-    """Of a live desk nothing is known yet."""
+    """Prints the sources; nothing is known of a live desk yet."""
     for source in desk.engine.sources:
         print(f"{source.symbol}: {source.name}, {source.words}")  # noqa: T201

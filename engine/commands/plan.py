@@ -129,7 +129,7 @@ def _row_of_json(given: str) -> dict[str, Any]:
 
 
 def _content_of(given: str) -> bytes:
-    """In UTF-8 or UTF-16, with or without a byte order mark: editors and shells on Windows write all of them."""
+    """Decodes UTF-8 or UTF-16, with or without a byte order mark: editors and shells on Windows write all of them."""
     try:
         return sys.stdin.buffer.read() if given == "-" else Path(given).read_bytes()
     except (OSError, ValueError) as error:

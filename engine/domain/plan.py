@@ -115,12 +115,12 @@ class TradePlan(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stop_distance(self) -> float:
-        """From entry to stop, in price units: one R."""
+        """Distance from entry to stop, in price units: one R."""
         return abs(self.entry_price - self.stop_loss)
 
     @property
     def target_distance(self) -> float:
-        """From entry to target, in price units."""
+        """Distance from entry to target, in price units."""
         return abs(self.take_profit - self.entry_price)
 
     def moved_to(self, status: PlanStatus, **facts: Any) -> TradePlan:

@@ -179,7 +179,7 @@ class ApprovalCard(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def fingerprint(self) -> str:
-        """Of what an approval is for: symbol, side, levels, size, expiry and account, in 16 hexadecimal digits."""
+        """Hash of what an approval is for: symbol, side, levels, size, expiry and account, in 16 hexadecimal digits."""
         plan = self.plan
         shown = (plan.plan_id, plan.account, plan.symbol, plan.direction, self.idea_price, plan.stop_loss)
         more = (plan.take_profit, plan.volume, self.ends_at)

@@ -227,7 +227,7 @@ class OtherDesksChanged(msgspec.Struct, frozen=True):
 
 
 class AccountOpened(msgspec.Struct, frozen=True):
-    """From now on the desk trades on this account; plans of another one are shown and never carried out."""
+    """The desk trades on this account now; plans of another one are shown and never carried out."""
 
     account: str
 

@@ -30,7 +30,7 @@ Trades = tuple[LabTrade, ...]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Some configurations of one recording: all that a worker has to be told, since it finds the rest by hash."""
+    """Some configurations of one recording: all that a worker needs, since it finds the rest by hash."""
 
     folder: Path
     recording_hash: str

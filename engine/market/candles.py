@@ -74,7 +74,7 @@ class CandleBuilder:
         return closed
 
     def drop_by(self, instant: datetime) -> None:
-        """As `close_by`, for a minute whose candle is known better: nothing is made of its quotes."""
+        """Drops the forming candle of a minute for which a better candle is known."""
         if self._is_forming and instant >= self._ends_at:
             self._is_forming = False
             self._not_before = self._ends_at

@@ -34,8 +34,8 @@ class Market(Protocol):
         """Closed candles that opened before `instant` (a full minute), oldest first; from `since` on, if given."""
 
     def items_from(self, instant: datetime) -> Iterator[FeedItem]:
-        """From `instant` on, in order of time: quotes, and closed candles where the market has them beside its quotes;
-        minutes where it has only candles."""
+        """Items from `instant` on, in order of time: quotes, and closed candles where the market has them beside its
+        quotes; minutes where it has only candles."""
 
 
 class Feed(Protocol):

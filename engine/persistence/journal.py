@@ -55,7 +55,7 @@ class Journal:
     # -- writing ------------------------------------------------------------------------------------------------
 
     def use_settings(self, settings: str, at: datetime, details: Mapping[str, Any] | None = None) -> str:
-        """From now on records carry the hash of these settings (their text); kept once, and returned.
+        """Lets further records carry the hash of these settings (their text), which is stored once and returned.
 
         The record of it has the `details` beside the hashes.
         """

@@ -64,7 +64,7 @@ _SPOKEN = {"adverse_candle": "opposite candle close", "by_hand": "manual", "told
 
 
 def fills_in_words(model: FillModel | None) -> str:
-    """To be put behind a simulated result; nothing where a broker's market filled the orders."""
+    """Text behind a simulated result; empty where a broker's market filled the orders."""
     return "" if model is None else f" ({FILL_MODELS[model]})"
 
 

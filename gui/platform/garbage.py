@@ -14,7 +14,7 @@ LOOK_EVERY_MS = 100
 
 
 class GarbageKeeper(QObject):
-    """From its making on garbage is collected here and nowhere else, by Python's own thresholds."""
+    """Collects garbage on this thread alone, by Python's own thresholds, for as long as it exists."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

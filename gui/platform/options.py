@@ -13,7 +13,7 @@ from config import VERSION
 
 
 def parser() -> argparse.ArgumentParser:
-    """Of all options."""
+    """The parser of all options."""
     made = argparse.ArgumentParser(
         prog="microscalp",
         description="The micro-scalp desk. Without arguments it opens on the demo market.",

@@ -38,7 +38,8 @@ class ProcessEnd:
         self._timer.timeout.connect(lambda: None)
 
     def watch(self, end: Callable[[], object]) -> None:
-        """From now on calls `end` instead of an earlier one, at once where the process was asked to end before.
+        """Sets `end` as the function to call, instead of an earlier one, at once where the process was asked to end
+        before.
 
         A signal that the starter of the process has set to be ignored stays ignored.
         """

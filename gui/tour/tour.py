@@ -105,7 +105,7 @@ async def run_tour(window: MainWindow, desk: PlayedDesk, folder: Path = TOUR_FOL
 
 
 async def _play(desk: PlayedDesk, pictures: Pictures, bridge: EngineBridge) -> float:
-    """To the end of the recording; a market that never ends is left after a day. Returns the seconds that it took.
+    """Plays to the end of the recording; an endless market is left after a day. Returns the seconds that it took.
 
     Holds at the first setup that waits for the user, for pictures of it; from then on the desk trades by itself, so
     that its tables are filled.
@@ -158,7 +158,7 @@ class _Hold:
             self._desk.engine.handle(Pause())
 
     def let_go(self) -> None:
-        """From here on without the user."""
+        """Continues without the user."""
         self.is_held = False
         engine = self._desk.engine
         engine.handle(SetAuthority(Authority.AUTO))

@@ -8,5 +8,5 @@ MARGIN = 6
 
 
 def give_margins(box: QAbstractSpinBox) -> None:
-    """As much as fields of text have from the sheet."""
+    """Gives spin boxes the margins that text fields have from the style sheet."""
     box.lineEdit().setTextMargins(MARGIN, 0, MARGIN, 0)

@@ -32,7 +32,7 @@ RECORDING = a_recording(300)
 
 
 class SameProcess:
-    """Workers that are none: each task is done here, in order; the first candles are lost on the way if told so."""
+    """Workers that are none: each task is done here, in order; the first candles are lost on the way if wanted."""
 
     def __init__(self, cache: ColumnCache, *, losses: int = 0) -> None:
         self.cache, self.losses, self.batches = cache, losses, list[int]()
@@ -56,13 +56,13 @@ def configurations(count: int) -> list[Settings]:
 def test_that_each_configuration_has_its_trades_whoever_tries_it(tmp_path: Path) -> None:
     cache, wanted = ColumnCache(tmp_path), configurations(BATCH_SIZE + 2)
     wanted[1] = with_values(RELAXED, {"xauusd_rules.analysis.atr1_smoothing": 1})
-    bench, told = Bench(RECORDING, cache, (1,)), list[Progress]()
+    bench, reports = Bench(RECORDING, cache, (1,)), list[Progress]()
     alone = [bench.trades(settings) for settings in wanted]
-    found = dict(trades_of_each(cache, RECORDING, (1,), wanted, ProcessPool(2), told.append))
+    found = dict(trades_of_each(cache, RECORDING, (1,), wanted, ProcessPool(2), reports.append))
     assert [found[place] for place in range(len(wanted))] == alone
     assert len({trades for trades in alone if trades}) > 2
-    assert [progress.done for progress in told] == sorted(progress.done for progress in told)
-    assert told[-1] == Progress(len(wanted), len(wanted), "configurations")
+    assert [progress.done for progress in reports] == sorted(progress.done for progress in reports)
+    assert reports[-1] == Progress(len(wanted), len(wanted), "configurations")
 
 
 def test_that_configurations_of_the_same_indicators_are_tried_side_by_side(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def offset_words(offsets: Microseconds) -> str:
 
 
 def _second_pass(wall: Microseconds, repeated: NDArray[np.int64]) -> slice:
-    """Of the rows in an hour that the clock repeats, those from where the file goes back to its beginning."""
+    """Rows of the second pass through an hour that the clock repeats."""
     back = np.flatnonzero(np.diff(wall[repeated]) < 0)
     return slice(repeated[back[0] + 1], repeated[-1] + 1) if back.size else slice(0)
 

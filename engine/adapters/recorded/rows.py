@@ -66,7 +66,7 @@ class Rows:
         return _WHOLE.fullmatch(str(self.arrow.column(name)[0].as_py())) is not None
 
     def unit_and_zone(self, name: str) -> tuple[str | None, str | None]:
-        """Of a column of timestamps: s, ms, us or ns, and the zone that it is labelled with."""
+        """Unit of a column of timestamps (s, ms, us or ns), and its labelled zone."""
         import pyarrow as pa
 
         kind = self.arrow.column(name).type

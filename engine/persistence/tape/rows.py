@@ -38,7 +38,7 @@ class TapeRows:
 
     @property
     def size(self) -> int:
-        """In bytes."""
+        """Size in bytes."""
         return len(self._packed)
 
     def add(self, item: MarketItem, candle_kind: int = CANDLE) -> None:

@@ -118,7 +118,7 @@ class OrderManager:
             self._broker.withhold(reason)
 
     def withhold_automatic(self, reason: str, is_auto: Callable[[str], bool]) -> None:
-        """As `withhold`, for unapproved orders in symbols that are not automatic any more."""
+        """Withholds unapproved orders in symbols that are no longer automatic."""
         tokens = {
             entry.order.token
             for entry in self._ledger.unresolved

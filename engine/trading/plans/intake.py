@@ -62,7 +62,7 @@ class Intake:
         """Whether the last look ended before all was looked at."""
 
     def use(self, life: timedelta) -> None:
-        """From now on plans without an end of their own live that long."""
+        """Sets how long plans without an expiry live."""
         self._life = life
 
     @property

@@ -50,7 +50,7 @@ class PlanStore:
         self._table.listen(self._follow, failing)
 
     def use(self, life: timedelta) -> None:
-        """From now on plans from outside that name no end live that long."""
+        """Sets how long plans of other programs without an expiry live."""
         self._intake.use(life)
 
     # -- reading ------------------------------------------------------------------------------------------------

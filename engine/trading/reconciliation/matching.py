@@ -120,7 +120,7 @@ def _is_named(order: UnresolvedOrder, position: Position) -> bool:
 
 
 def _is_named_end(order: UnresolvedOrder, ended: EndedOrder) -> bool:
-    """By its number or its token: a similar order is no evidence, it may be another one of ours."""
+    """Compares number or token: a similar order is no evidence, it may be another one of ours."""
     is_named = ended.token == order.order.token or order.number == ended.ticket
     return is_named and (ended.symbol, ended.side) == (order.order.symbol, order.order.side)
 

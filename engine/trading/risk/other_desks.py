@@ -37,7 +37,7 @@ class OtherDesks:
 
     @classmethod
     def of_paper(cls, memory: ModeMemory) -> OtherDesks:
-        """On a paper account, which no other desk trades on."""
+        """The state of a paper account, which no other desk trades on."""
         return cls(memory, "paper account", Installation(PAPER_INSTALLATION))
 
     @property

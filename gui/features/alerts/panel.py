@@ -48,7 +48,7 @@ class AlertDisplay(QObject):
             self.tray.icon.hide()
 
     def lead_to(self, alert: Alert) -> None:
-        """To what an alert is about, where it is still there."""
+        """Shows the subject of an alert, where it still exists."""
         if alert.plan_id and self._approvals.show_card(alert.plan_id):
             return
         if alert.symbol in self._deck.symbols:

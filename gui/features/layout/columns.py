@@ -55,7 +55,7 @@ class ColumnKeeper:
         self._wanted: Mapping[str, Columns] = {}
 
     def current(self) -> dict[str, Columns]:
-        """As they are now, by the tables' names."""
+        """The current columns, by the tables' names."""
         return {**self._wanted, **{name: columns_of(table) for name, table in tables_of(self._root)}}
 
     def settle(self, part: QObject) -> None:

@@ -198,7 +198,7 @@ class LayoutKeeper(QObject):
         self._rename(named)
 
     def reset(self) -> None:
-        """As the window stood the first time."""
+        """Restores the window's first layout."""
         if self._first is not None:
             self._put(replace(self._first, front=self._deck.front_symbol))
             self.was_reset.emit()

@@ -56,7 +56,7 @@ class FirstOpening(Generic[T]):
         window.closed.connect(self._note_closed)
 
     def _note_closed(self) -> None:
-        """Also between two choices."""
+        """Notes that the window was closed, also between two choices."""
         self._is_closed = True
 
     async def open(self, make: Callable[[ReadingProgress], T], make_demo: Callable[[ReadingProgress], T]) -> T | None:

@@ -44,7 +44,7 @@ class FileFacts:
 
 
 class OpeningModel(QObject):
-    """From the choice of files to their markets. `asked_for` carries whether a new window is wanted."""
+    """Leads from chosen files to their markets. `asked_for` carries whether a new window is wanted."""
 
     changed = Signal()
     ended = Signal()

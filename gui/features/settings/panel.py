@@ -37,7 +37,7 @@ class SettingsOpener:
         self.button = self._add_button()
 
     def _add_button(self) -> QWidget | None:
-        """At the end of the bar of the view: the settings can be found without a menu."""
+        """Adds a button at the end of the view's bar: the settings can be found without a menu."""
         bar = self._window.findChild(QToolBar, VIEW_BAR)
         if not isinstance(bar, QToolBar):
             return None

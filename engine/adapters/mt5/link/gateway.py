@@ -111,6 +111,6 @@ def link_signs(report: LinkReport, computer_ahead: timedelta | None = None) -> L
 
 
 def _round_trip_ms(report: LinkReport) -> float | None:
-    """Of a terminal that reports nothing any more, the last one measured says nothing."""
+    """The round trip in ms; None for a terminal that no longer reports, whose last one says nothing."""
     round_trip = report.round_trip
     return None if round_trip is None or not report.may_read else round_trip / _MILLISECOND

@@ -47,7 +47,7 @@ class Seen(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def seen(terminal: Mapping[str, Any], account: Mapping[str, Any] | None) -> Seen | Condition:
-    """From the fields of `terminal_info` and `account_info`; `account` None where there is none.
+    """The state by the fields of `terminal_info` and `account_info`; `account` None where there is none.
 
     Where they lack what they should tell, that is the trouble.
     """

@@ -51,7 +51,7 @@ class Patience:
         self._retry_s = min(2 * self._retry_s, self._pace.max_retry_s)
 
     async def sleep(self, seconds: float) -> None:
-        """As long as that, or until `wake`, even if it was called before."""
+        """Sleeps that long, or until `wake`, even if it was called before."""
         try:
             async with asyncio.timeout(seconds):
                 await self._wake.wait()

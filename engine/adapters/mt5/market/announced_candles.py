@@ -15,7 +15,7 @@ _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class AnnouncedCandles:
-    """By symbol, oldest first; `past` is what was announced before the first quote."""
+    """Announced candles by symbol, oldest first; `past` are those before the first quote."""
 
     def __init__(self, past: Mapping[str, list[Candle]] | None = None) -> None:
         self._past = dict(past or {})

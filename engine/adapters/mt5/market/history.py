@@ -62,7 +62,7 @@ class CandleHistory:
         return _rising(candle for rows in reversed(pages) for candle in self._closed(rows, terms, closed_by))
 
     async def whole(self, terms: SymbolTerms, count: int, closed_by: datetime) -> list[Candle]:
-        """As `newest`, asked again until the terminal has fetched what it can; empty if it has nothing."""
+        """Like `newest`, asked again until the terminal has fetched what it can; empty if it has nothing."""
         before = -1
         candles: list[Candle] = []
         for _ in range(_TRIES):

@@ -119,7 +119,7 @@ def margin_rate(margin_of_one_lot: float, price: float, info: Fields) -> float:
 
 
 def _tick_value(info: Fields) -> float:
-    """Of a losing tick where the broker states it separately: it is losses that are limited."""
+    """The value of a losing tick where the broker states it separately: limits count losses."""
     return float(info["trade_tick_value_loss"]) or float(info["trade_tick_value"])
 
 

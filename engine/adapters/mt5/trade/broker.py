@@ -205,7 +205,7 @@ class TerminalBroker:
         return event_of(request, outcome, self._clock.now())
 
     async def _terms_of(self, symbol: str) -> SymbolTerms | str:
-        """Of a position whose symbol came while the desk ran, or is not known yet: it must be possible to leave it."""
+        """Terms also for a symbol that is new or not known yet: its position must be closable."""
         return self._terms.get(symbol) or await self._resolver.exact(symbol)
 
     async def _state(self, request: QueryState) -> BrokerEvent:

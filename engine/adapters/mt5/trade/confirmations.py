@@ -89,7 +89,7 @@ def _came_of(position: Position, order: Order, ticket: int) -> bool:
 
 
 def _made_by(deal: Fields, result: Fields) -> bool:
-    """By the deal's own number, or its order's where the broker leaves that out."""
+    """Compares the deal's number, or its order's where the broker leaves that out."""
     if result["deal"]:
         return bool(deal["ticket"] == result["deal"])
     return bool(deal["order"] == result["order"] != 0)

@@ -39,7 +39,7 @@ class AccountLane:
         return str(self._link.report.account) == self.account
 
     def call(self, call: TerminalCall) -> asyncio.Future[Answer]:
-        """As `TerminalLink.call`."""
+        """Like `TerminalLink.call`."""
         if self.is_open:
             return self._link.call(call)
         return not_sent(f"the terminal is not logged in to the {self.account}")

@@ -12,7 +12,7 @@ _OF_ORDER = -1
 
 
 class LastLook:
-    """Also remembers the number of the deals of each position, and the positions and orders that the desk counts."""
+    """Remembers what was shown last, the position identifiers, and the positions and orders that the desk counts."""
 
     def __init__(self) -> None:
         self._faces: frozenset[_Face] | None = None

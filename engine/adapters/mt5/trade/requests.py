@@ -90,7 +90,7 @@ def is_far_enough(request: Request, info: Fields, tick: Fields) -> bool:
 
 
 def _min_distance(info: Fields, tick: Fields) -> float:
-    """By the symbol's own word of this moment; where that is any distance, brokers still want the spread kept."""
+    """The symbol's current minimum distance, but at least the spread, which brokers expect anyway."""
     return max(float(info["trade_stops_level"]) * float(info["point"]), float(tick["ask"]) - float(tick["bid"]))
 
 

@@ -66,7 +66,7 @@ class Beat(msgspec.Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Began(msgspec.Struct, frozen=True, kw_only=True, tag=True):
-    """From here on the call may have been carried out."""
+    """The call begins: from here on it may have been carried out."""
 
     number: int
 

@@ -95,7 +95,7 @@ class AlertBoard(QObject):
         self._settings = settings
 
     def keep_inside(self) -> None:
-        """From now on alerts stay in the window: a replay beside the desk must not be heard as if it were the desk."""
+        """Keeps alerts inside the window: a replay beside the desk must not be heard as if it were the desk."""
         self._is_kept_inside = True
 
     def open(self, sources: Sequence[Source]) -> None:
@@ -115,7 +115,7 @@ class AlertBoard(QObject):
             self.show(alert, now_s)
 
     def show(self, alert: Alert, now_s: float) -> None:
-        """Unless its rule, the speed of the market or the last minute speak against it."""
+        """Shows an alert unless its rule, the market's speed or a recent repetition suppresses it."""
         rule = self._rule(alert.kind)
         if rule.is_silent_for(alert.symbol, self._stands_for.get(alert.symbol, "")):
             return

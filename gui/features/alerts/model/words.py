@@ -164,7 +164,7 @@ def of_exit(trade: ClosedTrade) -> Alert:
 
 
 def of_denial(plan: TradePlan) -> Alert:
-    """Of a plan that the risk gate denied."""
+    """The alert of a plan that the risk check denied."""
     return Alert(
         kind=AlertKind.DENIAL,
         title=f"{plan.direction.value} {plan.symbol} was denied",
@@ -176,7 +176,7 @@ def of_denial(plan: TradePlan) -> Alert:
 
 
 def of_trouble(event: Event) -> Alert | None:
-    """Of an order or a position that is not as it should be; None for any other event."""
+    """The alert of an order or position in trouble; None for any other event."""
     match event:
         case OrderFailed(order=order, reason=reason, at=at):
             title = f"The order for {order.symbol} failed"
@@ -206,7 +206,7 @@ def of_trouble(event: Event) -> Alert | None:
 
 
 def _of_risk(event: ExitRefused | StopMoveRefused | ProtectionLost) -> Alert:
-    """Of a position that the broker does not close or protect."""
+    """The alert of a position that the broker does not close or protect."""
     trade, trouble = event.trade, trouble_of(event)
     return Alert(
         kind=AlertKind.POSITION_AT_RISK,

@@ -169,7 +169,7 @@ class ApprovalDesk(QScrollArea):
     # -- layout -------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """As high as its cards, up to a limit, but never so low that the buttons of the first two are out of sight."""
+        """Fits the height to the cards, up to a limit, but always with the buttons of the first two visible."""
         cards = self._in_order()
         if not cards:
             return
@@ -184,7 +184,7 @@ class ApprovalDesk(QScrollArea):
         return sorted((*self.ended, *self.cards.values()), key=self._column.indexOf)
 
     def _height_to_second(self, heights: dict[CardView, int]) -> int:
-        """To below the buttons of the second card, or the end of the only one; an ended card counts as before."""
+        """Height to below the buttons of the second card, or to the end of the only one; ended cards count as well."""
         first, *others = heights
         if not others:
             return GAP + heights[first] + GAP

@@ -96,7 +96,7 @@ class ChartModel(QObject):
 
     @property
     def quote_spread(self) -> float | None:
-        """Of the newest quote, in price units; None without a quote, and where the source has no spread."""
+        """Spread of the newest quote, in price units; None without a quote, and where the source has no spread."""
         is_known = not self.count or known(self.columns.spread.values[-1]) is not None
         return self.quote.spread if self.quote is not None and is_known else None
 

@@ -83,7 +83,7 @@ class ChartView(QWidget):
         return action
 
     def _ask_plan(self) -> None:
-        """At the price that was clicked, or at the last one where the keyboard called the menu."""
+        """Asks for a plan at the clicked price, or at the last one where the keyboard opened the menu."""
         price = self._plot.pressed_price or self._model.last_price
         if price is not None:
             self._model.trades.ask_plan(price)
@@ -137,7 +137,7 @@ class ChartView(QWidget):
         self._plot.moved()
 
     def pan(self, share: float) -> None:
-        """To later candles by a share of the width in view; to earlier ones where negative."""
+        """Scrolls to later candles by a share of the visible width; to earlier ones where negative."""
         camera = self._plot.camera
         camera.pan(share * (camera.last - camera.first))
         self._plot.moved()

@@ -63,7 +63,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         return self._hovered
 
     def point_at_row(self, row: int | None) -> None:
-        """As if the mouse were over the candle of a row; None takes it away."""
+        """Points at the candle of a row like the mouse; None ends it."""
         self.canvas.move_cross(None, row)
         self._emit_hovered()
 

@@ -161,7 +161,7 @@ class CheckList(QWidget):
 
 
 def _checks(summary: ConditionsSummary) -> Iterator[CheckRow]:
-    """From the top, left before right."""
+    """The checks from the top, left before right."""
     yield from summary.pre_trade.checks
     for pair in zip(summary.buy.layers, summary.sell.layers, strict=True):
         for layer in pair:

@@ -85,12 +85,12 @@ class IntroductionModel(QObject):
         return self._number == len(self._steps) - 1
 
     def begin(self) -> None:
-        """From the first step, whether it was seen before or not."""
+        """Starts at the first step, even if it was seen before."""
         self._number = 0
         self.changed.emit()
 
     def go_on(self) -> None:
-        """To the next step; after the last one it is over."""
+        """Goes to the next step; ends after the last one."""
         if self._number is None or self.is_last:
             self.end()
         else:

@@ -31,7 +31,7 @@ class Introduction(QObject):
         self.model.changed.connect(self._show)
 
     def begin(self) -> None:
-        """From the first step on."""
+        """Starts at the first step."""
         if self.bubble is None:
             self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._window)
         self._focus = QApplication.focusWidget()

@@ -25,7 +25,8 @@ _MAX_PLANS_A_SECOND = 1_000
 
 
 class PlanDraft(QObject):
-    """At most one is written at a time. `changed` follows every field, by form or by a line dragged on the chart.
+    """The plan that is being written, at most one at a time. `changed` follows every field, by form or by a line
+    dragged on the chart.
 
     `announced` says why none can be begun.
     """
@@ -88,7 +89,7 @@ class PlanDraft(QObject):
             self._begin(self._at_market(able[0]))
 
     def begin_at(self, symbol: str, price: float) -> None:
-        """To buy below the market, or to sell above it."""
+        """Begins a plan to buy below the market, or to sell above it."""
         if (objection := self._objection(symbol)) is not None:
             self.announced.emit(objection)
             return

@@ -57,7 +57,7 @@ class HistoryTable(RowTable):
         self.replace([])
 
     def show_currency(self, currency: str) -> None:
-        """Of the account, in which results are stated."""
+        """Sets the account's currency, in which results are shown."""
         self.retitle(NET, f"Net, {currency}")
 
     def set_zone(self, zone: tzinfo) -> None:

@@ -69,7 +69,7 @@ class PositionsTable(RowTable):
         self._others: set[tuple[str, int]] = set()
 
     def show_currency(self, currency: str) -> None:
-        """Of the account, in which results are stated."""
+        """Sets the account's currency, in which results are shown."""
         self._currency = currency
         self.retitle(MONEY, f"Money, {currency}")
 

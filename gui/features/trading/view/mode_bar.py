@@ -121,7 +121,7 @@ class ModeBar(QToolBar):
         return self._button(name, f"Master switch: {tip}", lambda: self._modes.set_master(name))
 
     def _words(self) -> ShortLabel:
-        """At the right end, over the rest of the width."""
+        """A text at the right end, over the rest of the width."""
         label = ShortLabel()
         label.setObjectName("modeWords")
         label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -132,7 +132,7 @@ class ModeBar(QToolBar):
     # -- events of the engine -----------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
-        """Of the icons, which follow the theme of the window."""
+        """Sets the theme of the icons."""
         self._theme = theme
 
     def refresh(self) -> None:

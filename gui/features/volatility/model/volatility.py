@@ -90,7 +90,7 @@ class VolatilityModel(QObject):
         return ""
 
     def summary(self) -> VolatilitySummary | None:
-        """Of the symbol in front, now; None where there is nothing to show yet."""
+        """The summary of the symbol in front; None where there is nothing to show yet."""
         known = self._symbols.get(self._front)
         if known is None or known.newest is None:
             return None
