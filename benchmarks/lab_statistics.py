@@ -27,7 +27,7 @@ COSTS: Final = LabCosts(spread=0.2, slippage_spreads=0.0, commission_per_lot=0.0
 _MAX_PER_DAY: Final = 40
 _DAY_DEVIATION: Final = 0.22
 """Of what all trades of a day have in common, in R: with 20 trades a day it doubles the variance of their mean."""
-_WINS, _MEAN_WIN, _LOWEST, _MIN_LOSS = 0.42, 0.95, -1.15, -0.25
+_WINS, _MEAN_WIN, _MAX_LOSS, _MIN_LOSS = 0.42, 0.95, -1.15, -0.25
 
 Results = list[NDArray[np.float64]]
 """R of the trades of each day."""
@@ -42,10 +42,10 @@ def clustered_results(seed: int, mean_r: float, per_day: float) -> Results:
     """
     random = np.random.Generator(np.random.Philox(np.random.SeedSequence((seed, 7))))
     counts = np.minimum(_MAX_PER_DAY, random.poisson(random.gamma(4.0, per_day / 4.0, YEAR)))
-    centre = _WINS * _MEAN_WIN + (1.0 - _WINS) * (_LOWEST + _MIN_LOSS) / 2.0
+    centre = _WINS * _MEAN_WIN + (1.0 - _WINS) * (_MAX_LOSS + _MIN_LOSS) / 2.0
     days = []
     for count, shift in zip(counts, random.normal(0.0, _DAY_DEVIATION, YEAR), strict=True):
-        won, lost = random.exponential(_MEAN_WIN, count), random.uniform(_LOWEST, _MIN_LOSS, count)
+        won, lost = random.exponential(_MEAN_WIN, count), random.uniform(_MAX_LOSS, _MIN_LOSS, count)
         days.append(mean_r + shift - centre + np.where(random.random(count) < _WINS, won, lost))
     return days
 

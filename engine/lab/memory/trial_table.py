@@ -27,7 +27,7 @@ TRIAL_STEPS: Final = (
 TRIAL_GUARDS: Final = guarded_by(
     stays("trials")
     | {
-        # What was evaluated once stands, whoever evaluates it again.
+        # The first evaluation of a configuration stands.
         "trials_are_recorded_once": (
             "BEFORE INSERT ON trials WHEN EXISTS (SELECT 1 FROM trials WHERE recording_hash = NEW.recording_hash AND "
             "settings_hash = NEW.settings_hash AND version = NEW.version AND seed = NEW.seed AND paths = NEW.paths) "

@@ -17,7 +17,7 @@ from engine.lab.search.space import Space, parse_space, read_space
 MIN_SCORE = "xauusd_rules.confluence_scoring.min_score"
 TRAILING = "execution.trailing_start_r"
 REWARD = "xauusd_rules.reward_ratio"
-LEAST, LARGEST = "xauusd_rules.micro_ob_atr_min", "xauusd_rules.micro_ob_atr_max"
+MIN_HEIGHT, MAX_HEIGHT = "xauusd_rules.micro_ob_atr_min", "xauusd_rules.micro_ob_atr_max"
 
 
 def space(said: dict[str, Any]) -> Space:
@@ -78,7 +78,7 @@ def test_that_switches_names_nothing_and_ranges_of_numbers_can_be_searched() -> 
         ({"eurusd_rules.reward_ratio": [1, 2]}, "searches eurusd_rules, which the configuration does not have"),
         ({}, "has 0 settings; allowed are 1 to 21"),
         (
-            {LEAST: [5.0], LARGEST: [1.0]},
+            {MIN_HEIGHT: [5.0], MAX_HEIGHT: [1.0]},
             "micro_ob_atr_min 5 is above micro_ob_atr_max 1",
         ),
     ],
@@ -118,7 +118,7 @@ def test_that_a_small_space_is_tried_whole() -> None:
 
 
 def test_that_combinations_that_contradict_themselves_are_left_out() -> None:
-    found = space({LEAST: [0.1, 0.5], LARGEST: [0.3, 0.6]})
+    found = space({MIN_HEIGHT: [0.1, 0.5], MAX_HEIGHT: [0.3, 0.6]})
     assert found.size == 4
     assert [point.places for point in found.points(4)] == [(0, 0), (0, 1), (1, 1)]
 
