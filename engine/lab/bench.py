@@ -46,7 +46,7 @@ class Bench:
         self.recording = recording
         self.seeds = tuple(seeds)
         self.recording_hash = cache.put(recording)
-        self._cache = cache
+        self.cache = cache
         self._spread_x = spread_x
         self._judged: tuple[str, SymbolRules, Judged] | None = None
         candles = recording.columns
@@ -56,7 +56,7 @@ class Bench:
 
     def at_spread(self, spread_x: float) -> Bench:
         """The same recording at a multiple of its spread."""
-        return Bench(self.recording, self._cache, self.seeds, spread_x=spread_x)
+        return Bench(self.recording, self.cache, self.seeds, spread_x=spread_x)
 
     @property
     def symbol(self) -> str:
@@ -82,7 +82,7 @@ class Bench:
 
     def columns(self, settings: Settings) -> Columns:
         """The indicators of every candle, which most settings leave alone."""
-        return self._cache.columns(self.recording_hash, settings)
+        return self.cache.columns(self.recording_hash, settings)
 
     def market_days(self, settings: Settings) -> tuple[date, ...]:
         """Every trading day of the recording, in order."""

@@ -56,13 +56,18 @@ def mean_by_block(
     and R. Tibshirani, An Introduction to the Bootstrap, 1993). The same values give the same interval on every machine.
     A single block gives an interval without width.
     """
-    import numpy as np
-
     if not len(values):
         return None
-    by_block, mean = summed(values, blocks, weights), fmean(values, weights)
+    found, mean = interval_of(summed(values, blocks, weights), share), fmean(values, weights)
+    return Interval(min(mean, found.low), max(mean, found.high))  # rounding leaves no mean outside
+
+
+def interval_of(by_block: Blocks, share: float = 0.95) -> Interval:
+    """The interval of the mean of what was summed up by block: see `mean_by_block`."""
+    import numpy as np
+
     low, high = np.quantile(resampled_means(by_block), ((1.0 - share) / 2.0, (1.0 + share) / 2.0))
-    return Interval(min(mean, float(low)), max(mean, float(high)))  # rounding leaves no mean outside
+    return Interval(min(by_block.mean, float(low)), max(by_block.mean, float(high)))
 
 
 def one_sided_bounds(by_block: Blocks, level: float) -> Interval:

@@ -168,3 +168,64 @@ def test_that_a_symbol_without_rules_is_refused(
     arguments = ["lab", "evidence", str(file), "--cache", str(folder / "cache"), "--data-dir", str(tmp_path)]
     assert main(arguments) == 2
     assert "EURUSD has no rules in the settings" in capsys.readouterr().err
+
+
+@pytest.fixture
+def space(folder: Path) -> Path:
+    file = folder / "space.json"
+    file.write_text(
+        json.dumps({"execution.trailing_atr1": [0.2, 0.6], "xauusd_rules.candle_signals.min_primary": [1, 2]})
+    )
+    return file
+
+
+def test_that_a_sweep_leaves_the_last_fifth_of_the_days_sealed(lab: Lab, space: Path) -> None:
+    found = lab("sweep", "--space", space, "--workers", "1")
+    assert found["sealed"] == {"from": "2026-03-07", "is_open": False}
+    assert len(found["trials_run"]) == found["trials"] == 4
+    best = found["best"]
+    assert best["low"] == max(trial["low"] for trial in found["trials_run"])
+    assert found["spa_p"] is None, "five days are too few"
+    heat = found["heat"]
+    assert (heat["x"], heat["y"]) == tuple(found["parameters"])
+    assert heat["worst_neighbour"] == [[min(map(min, heat["low"]))] * 2] * 2
+    seen = lab("evidence", "--paths", "1")
+    assert seen["sealed"] == found["sealed"]
+    assert seen["equity"][-1]["day"] == "2026-03-06"
+
+
+def test_that_a_sweep_goes_on_where_it_stopped(lab: Lab, space: Path) -> None:
+    assert lab("sweep", "--space", space, "--trials", "2", "--workers", "1")["trials"] == 2
+    whole = lab("sweep", "--space", space, "--workers", "1")
+    again = lab("sweep", "--space", space, "--workers", "1")
+    assert whole["trials_run"] == again["trials_run"]
+    assert again["trials"] == 4
+
+
+def test_that_a_walk_over_few_days_has_no_headline(lab: Lab, space: Path) -> None:
+    found = lab("walk", "--space", space, "--workers", "1")
+    assert found["stitched"] is None
+    assert found["windows"] == []
+
+
+def test_that_sealed_days_are_opened_once(lab: Lab, space: Path, recording: Path, tmp_path: Path) -> None:
+    lab("walk", "--space", space, "--trials", "1", "--workers", "1")
+    opened = lab("evidence", "--paths", "1", "--open-sealed")
+    assert opened["sealed"]["is_open"]
+    assert opened["equity"][-1]["day"] == "2026-03-07"
+    arguments = ["lab", "evidence", str(recording), "--data-dir", str(tmp_path), "--open-sealed", "--paths", "1"]
+    assert main([*arguments, "--cache", str(tmp_path / "cache")]) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{}", "allowed are 1 to"), ('{"execution.nothing": [1, 2]}', "is not a setting"), ("[", "line 1")],
+)
+def test_that_a_space_that_names_no_setting_is_refused(
+    text: str, said: str, recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    space = tmp_path / "space.json"
+    space.write_text(text)
+    arguments = ["lab", "sweep", str(recording), "--space", str(space), "--data-dir", str(tmp_path)]
+    assert main([*arguments, "--cache", str(tmp_path / "cache")]) == 2
+    assert said in capsys.readouterr().err

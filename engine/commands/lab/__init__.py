@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from engine.commands.lab.null import add_null
+from engine.commands.lab.searches import add_sweep, add_walk
 from engine.commands.lab.single import (
     add_ablation,
     add_chance,
@@ -24,6 +25,8 @@ def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         add_gates,
         add_comparison,
         add_ablation,
+        add_sweep,
+        add_walk,
         add_chance,
         add_costs,
         add_ruin,

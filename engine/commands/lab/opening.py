@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 from config import VERSION
@@ -27,7 +28,7 @@ from engine.lab.memory.seals import Seal
 from engine.lab.memory.trial import StudyKind, Trial
 from engine.lab.recordings import gather, require_days
 from engine.lab.studies.evidence import evidence_report
-from engine.lab.studies.results import daily_results
+from engine.lab.studies.results import daily_of
 from engine.lab.verdict import LabCosts, Terms, Verdict
 
 LAB_FOLDER: Final = "lab"
@@ -47,18 +48,22 @@ class Study:
 
     def remember(self, settings: Settings, trades: Sequence[LabTrade]) -> None:
         """Writes a configuration that was evaluated into the trial ledger."""
-        days = self.bench.market_days(self.settings)
-        trial = Trial(
+        with self.ledger() as ledger:
+            ledger.record([self.trial_of(self.settings_hash(settings), trades)])
+
+    def trial_of(self, settings_hash: str, trades: Sequence[LabTrade]) -> Trial:
+        """The ledger's entry of a configuration with these trades."""
+        daily = daily_of(trades, self.days)
+        return Trial(
             **self.evaluation._asdict(),
-            settings_hash=self.settings_hash(settings),
+            settings_hash=settings_hash,
             symbol=self.bench.symbol,
             kind=self.kind,
             at=SystemClock().now(),
-            days=days,
-            daily_r=tuple(daily_results([trades], days)[:, 0].tolist()),
+            days=self.days,
+            daily_r=daily.r,
+            daily_trades=daily.trades,
         )
-        with self.ledger() as ledger:
-            ledger.record([trial])
 
     @property
     def evaluation(self) -> Evaluation:
@@ -107,8 +112,8 @@ class Study:
             if self.options.open_sealed:
                 seal = self._open_seal(adoptions)
             terms = self._terms(adoptions)
-            hidden = set() if seal is None else {day for day in self._days if _is_hidden(seal, day, terms.adopted_on)}
-            days = [day for day in self._days if day not in hidden]
+            hidden = set() if seal is None else {day for day in self.days if _is_hidden(seal, day, terms.adopted_on)}
+            days = [day for day in self.days if day not in hidden]
             seen = [trade for trade in trades if trade.day not in hidden]
             found = evidence_report(seen, days, terms, self.trials(), self._standing(adoptions))
         sealed = None if seal is None else {"from": seal.first_day.isoformat(), "is_open": seal.opening is not None}
@@ -116,7 +121,7 @@ class Study:
 
     def _open_seal(self, adoptions: Adoptions) -> Seal:
         now = SystemClock().now()
-        return adoptions.seals.open_seal(self.bench.symbol, self.settings_hash(), self._days[-1], now)
+        return adoptions.seals.open_seal(self.bench.symbol, self.settings_hash(), self.days[-1], now)
 
     def _standing(self, adoptions: Adoptions) -> Callable[[Verdict], Verdict]:
         """The verdict of the same look that was decided before, where there is one."""
@@ -125,8 +130,9 @@ class Study:
             return lambda verdict: verdict
         return lambda verdict: adoptions.stands(current, verdict, SystemClock().now())
 
-    @property
-    def _days(self) -> tuple[date, ...]:
+    @cached_property
+    def days(self) -> tuple[date, ...]:
+        """Every trading day of the recording, in order."""
         return self.bench.market_days(self.settings)
 
     def _terms(self, adoptions: Adoptions) -> Terms:
@@ -155,7 +161,7 @@ class Study:
 
     def _common(self, trials: int | None) -> dict[str, Any]:
         bench, options = self.bench, self.options
-        days = self._days
+        days = self.days
         return {
             "kind": str(self.kind),
             "symbol": bench.symbol,

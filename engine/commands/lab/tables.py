@@ -70,6 +70,37 @@ def comparison_table(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def sweep_table(found: dict[str, Any]) -> str:
+    best = found["best"]
+    lines = [*_heading(found), f"{len(found['trials_run']):,} configurations; ranked by the lower bound of mean R:"]
+    known = [trial for trial in found["trials_run"] if trial["low"] is not None]
+    for trial in sorted(known, key=lambda trial: -trial["low"])[:10]:
+        values = ", ".join(f"{name} {value}" for name, value in trial["values"].items())
+        lines.append(f"  {_r(trial['mean_r'])} (at least {_r(trial['low'])}), {trial['trades']:,} trades: {values}")
+    if best is not None:
+        lines += [
+            f"  deflated Sharpe ratio       {_share(found['deflated_sharpe'])} (chance that the best is above zero)",
+            f"  probability of overfitting  {_share(found['pbo'])}",
+            f"  superior predictive ability p = {_plain(found['spa_p'])}",
+        ]
+    return "\n".join(lines)
+
+
+def walk_table(found: dict[str, Any]) -> str:
+    lines = [*_heading(found), "Test windows, each with the configuration that was best before it:"]
+    for window in found["windows"]:
+        days = f"{window['test_from']} to {window['test_to']}"
+        results = f"{_r(window['train_mean_r'])} trained, {_r(window['test_mean_r'])} tested"
+        lines.append(f"  {days}  {results}, {window['test_trades']:,} trades")
+    stitched = found["stitched"]
+    if stitched is None:
+        lines.append("No result: at least 5 test windows are needed")
+    else:
+        mean = _mean(stitched["mean_r"], stitched["low"], stitched["high"])
+        lines.append(f"All test days: {mean}, {stitched['trades']:,} trades on {stitched['days']:,} days")
+    return "\n".join(lines)
+
+
 def chance_table(found: dict[str, Any]) -> str:
     return "\n".join([
         *_heading(found),

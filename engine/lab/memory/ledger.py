@@ -97,11 +97,14 @@ class Ledger:
         if settings_hashes is not None:
             trials = [trial for trial in trials if trial.settings_hash in settings_hashes]
         if not trials:
-            return DailyMatrix((), (), np.zeros((0, 0)))
+            return DailyMatrix((), (), np.zeros((0, 0)), np.zeros((0, 0)))
         days = Counter(trial.days for trial in trials).most_common(1)[0][0]
         same = [trial for trial in trials if trial.days == days]
         return DailyMatrix(
-            days, tuple(each.settings_hash for each in same), np.array([each.daily_r for each in same]).T
+            days,
+            tuple(each.settings_hash for each in same),
+            np.array([each.daily_r for each in same]).T,
+            np.array([each.daily_trades for each in same]).T,
         )
 
     def close(self) -> None:

@@ -34,7 +34,8 @@ class StudyKind(StrEnum):
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """What a configuration brought on each market day of a recording, in R, zero on a day without trades.
 
-    Raises ValueError for days out of order, another number of results than of days, or a result that is no number.
+    Raises ValueError for days out of order, another number of results or of trades than of days, a result that is no
+    number, or a day with fewer than no trades.
     """
 
     recording_hash: Hash
@@ -48,14 +49,20 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     at: Annotated[datetime, msgspec.Meta(tz=True)]
     days: tuple[date, ...]
     daily_r: tuple[float, ...]
+    daily_trades: tuple[float, ...]
+    """Trades of each day; one that not all seeds have counts as the share of those that have it."""
 
     def __post_init__(self) -> None:
         if len(self.days) != len(self.daily_r):
             raise ValueError(f"{len(self.daily_r)} results of {len(self.days)} days")
+        if len(self.days) != len(self.daily_trades):
+            raise ValueError(f"{len(self.daily_trades)} counts of trades of {len(self.days)} days")
         if any(earlier >= later for earlier, later in pairwise(self.days)):
             raise ValueError("days are not in order")
         if not all(map(isfinite, self.daily_r)):
             raise ValueError("a result is no number")
+        if not all(isfinite(count) and count >= 0.0 for count in self.daily_trades):
+            raise ValueError("a day has fewer than no trades")
 
     @property
     def digest(self) -> str:
@@ -70,7 +77,9 @@ class DailyMatrix(NamedTuple):
     days: tuple[date, ...]
     settings_hashes: tuple[str, ...]
     r: NDArray[np.float64]
-    """Shape (days, configurations)."""
+    """Sum of R. Shape (days, configurations)."""
+    trades: NDArray[np.float64]
+    """Number of trades, of the same shape."""
 
 
 def days_as_bytes(days: tuple[date, ...]) -> bytes:

@@ -17,7 +17,8 @@ TRIAL_STEPS: Final = (
         CREATE TABLE trials (
             place INTEGER PRIMARY KEY AUTOINCREMENT, recording_hash TEXT NOT NULL, settings_hash TEXT NOT NULL,
             symbol TEXT NOT NULL, version TEXT NOT NULL, seed INTEGER NOT NULL, paths INTEGER NOT NULL,
-            kind TEXT NOT NULL, at TEXT NOT NULL, days BLOB NOT NULL, daily_r BLOB NOT NULL, digest TEXT NOT NULL,
+            kind TEXT NOT NULL, at TEXT NOT NULL, days BLOB NOT NULL, daily_r BLOB NOT NULL, daily_trades BLOB NOT NULL,
+            digest TEXT NOT NULL,
             UNIQUE (recording_hash, settings_hash, version, seed, paths))
         """,
         "CREATE INDEX trials_by_symbol ON trials(symbol, settings_hash)",
@@ -42,6 +43,7 @@ def insert_trial(sql: sqlite3.Connection, trial: Trial) -> None:
     row = msgspec.structs.asdict(trial) | {
         "days": days_as_bytes(trial.days),
         "daily_r": results_as_bytes(trial.daily_r),
+        "daily_trades": results_as_bytes(trial.daily_trades),
         "digest": trial.digest,
     }
     insert(sql, "trials", row)
@@ -49,9 +51,13 @@ def insert_trial(sql: sqlite3.Connection, trial: Trial) -> None:
 
 def trial_of(row: sqlite3.Row) -> Trial:
     """The trial of a row; raises ValueError where it does not hold what was written."""
-    days, daily_r = days_of_bytes(row["days"]), results_of_bytes(row["daily_r"])
-    values = {name: row[name] for name in Trial.__struct_fields__}
-    trial = msgspec.convert(values | {"at": instant(row["at"]), "days": days, "daily_r": daily_r}, Trial)
+    values = {name: row[name] for name in Trial.__struct_fields__} | {
+        "at": instant(row["at"]),
+        "days": days_of_bytes(row["days"]),
+        "daily_r": results_of_bytes(row["daily_r"]),
+        "daily_trades": results_of_bytes(row["daily_trades"]),
+    }
+    trial = msgspec.convert(values, Trial)
     if trial.digest != row["digest"]:
         raise ValueError("the row was changed")
     return trial

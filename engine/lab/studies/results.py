@@ -1,27 +1,42 @@
-"""Results of configurations by day."""
+"""Results of configurations by market day."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.lab.evidence import MeanResult
 from engine.lab.lab_trade import LabTrade
+from engine.statistics.bootstrap import Blocks, interval_of
 
 
-def within(trades: Sequence[Sequence[LabTrade]], days: Sequence[date]) -> list[list[LabTrade]]:
-    """The trades of each configuration on these days."""
-    allowed = frozenset(days)
-    return [[trade for trade in each if trade.day in allowed] for each in trades]
+class Daily(NamedTuple):
+    """What one configuration brought on each market day: the sum of R, and the number of trades."""
+
+    r: tuple[float, ...]
+    trades: tuple[float, ...]
 
 
-def daily_results(trades: Sequence[Sequence[LabTrade]], days: Sequence[date]) -> NDArray[np.float64]:
-    """The R of each day and configuration, shape (days, configurations); 0.0 where nothing was traded."""
+def daily_of(trades: Sequence[LabTrade], days: Sequence[date]) -> Daily:
+    """Trades by market day; one that not all seeds have counts as the share of those that have it."""
     place = {day: number for number, day in enumerate(days)}
-    daily = np.zeros((len(days), len(trades)))
-    for column, each in enumerate(trades):
-        for trade in each:
-            daily[place[trade.day], column] += trade.r * trade.weight
-    return daily
+    r, counts = np.zeros(len(days)), np.zeros(len(days))
+    for trade in trades:
+        r[place[trade.day]] += trade.r * trade.weight
+        counts[place[trade.day]] += trade.weight
+    return Daily(tuple(r.tolist()), tuple(counts.tolist()))
+
+
+def result_of(r: NDArray[np.float64], trades: NDArray[np.float64]) -> MeanResult:
+    """Mean R with its 95 % interval of some market days; each has its sum of R and its number of trades."""
+    count = float(trades.sum())
+    if not count:
+        return MeanResult(trades=0, days=len(r))
+    traded = np.flatnonzero(trades)
+    interval = interval_of(Blocks(traded, r[traded], trades[traded]))
+    mean_r = float(r.sum() / count)
+    return MeanResult(trades=round(count), days=len(r), mean_r=mean_r, low=interval.low, high=interval.high)

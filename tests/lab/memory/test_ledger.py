@@ -83,6 +83,8 @@ def test_that_numbers_and_days_come_back_from_their_bytes(results: list[float], 
         ({"daily_r": (1.0,)}, "1 results of 3 days"),
         ({"days": tuple(reversed(days(3)))}, "not in order"),
         ({"daily_r": (1.0, float("nan"), 0.0)}, "no number"),
+        ({"daily_trades": (1.0,)}, "1 counts of trades of 3 days"),
+        ({"daily_trades": (1.0, -1.0, 0.0)}, "fewer than no trades"),
     ],
 )
 def test_that_an_impossible_trial_cannot_be_made(changes: dict[str, object], words: str) -> None:
@@ -211,7 +213,8 @@ def test_that_no_program_changes_or_removes_a_trial(ledger: Ledger, tmp_path: Pa
         for change in ("DELETE FROM trials", "UPDATE trials SET symbol = 'EURUSD'"):
             with pytest.raises(sqlite3.IntegrityError, match="stays as it was written"):
                 sql.execute(change)
-        same = "recording_hash, settings_hash, 'EURUSD', version, seed, paths, kind, at, days, daily_r, digest"
+        results = "days, daily_r, daily_trades, digest"
+        same = f"recording_hash, settings_hash, 'EURUSD', version, seed, paths, kind, at, {results}"
         sql.execute(f"INSERT OR REPLACE INTO trials SELECT NULL, {same} FROM trials")
     assert ledger.trials("XAUUSD") == 1
 

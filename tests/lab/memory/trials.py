@@ -32,5 +32,8 @@ def trial(number: int = 0, **changes: Any) -> Trial:
         at=AT,
         days=days(3),
         daily_r=(0.5 * number, -1.0, 0.0),
+        daily_trades=(2.0, 1.0, 0.0),
     )
+    if "days" in changes:
+        changes = {"daily_trades": (1.0,) * len(changes["days"])} | changes
     return msgspec.structs.replace(base, **changes)

@@ -127,7 +127,9 @@ def test_that_equal_trades_do_not_drift() -> None:
 
 
 def matrix(r: NDArray[np.float64]) -> DailyMatrix:
-    return DailyMatrix(tuple(days(len(r))), tuple(f"{number:016x}" for number in range(r.shape[1])), r)
+    return DailyMatrix(
+        tuple(days(len(r))), tuple(f"{number:016x}" for number in range(r.shape[1])), r, np.ones(r.shape)
+    )
 
 
 def test_that_skill_passes_all_tests_of_the_best_and_luck_none() -> None:
@@ -155,4 +157,4 @@ def test_that_more_trials_than_are_known_by_day_count_against_the_best() -> None
     assert many is not None
     assert few == best_of(daily)
     assert (many.deflated_sharpe or 0.0) < (few.deflated_sharpe or 0.0)
-    assert best_of(DailyMatrix((), (), np.zeros((0, 0)))) is None
+    assert best_of(matrix(np.zeros((0, 0)))) is None

@@ -1,0 +1,114 @@
+"""Studies of many configurations."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from engine.commands.lab.options import add_files, add_workers
+from engine.commands.terminal import positive
+from engine.errors import DeskError
+
+_Tools = argparse._SubParsersAction
+MIN_DAYS: Final = 5
+"""Market days below which the last fifth cannot be sealed."""
+
+
+class UnknownAxis(DeskError):
+    """A setting of the heat map is not searched."""
+
+
+def add_sweep(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "sweep",
+        help="try many settings, and say what the best of so many is worth",
+        description="Plays configurations of a space on all but the sealed last fifth of the days. The space is a "
+        'JSON object: a dotted setting with a list of values or [low, high, step], as {"execution.trailing_atr1": '
+        "[0.2, 0.6, 0.1]}. A sweep that was interrupted goes on where it stopped.",
+    )
+    _add_search(parser)
+    parser.add_argument("--heat", nargs=2, metavar=("X", "Y"), help="the two settings of the heat map")
+    parser.set_defaults(run=run_sweep)
+
+
+def add_walk(tools: _Tools[argparse.ArgumentParser]) -> None:
+    parser = tools.add_parser(
+        "walk",
+        help="choose settings on 40 days, test them on the next 10, and roll on",
+        description="Only the test days count, and only with at least 5 windows; the sealed last fifth stays out.",
+    )
+    _add_search(parser)
+    parser.set_defaults(run=run_walk)
+
+
+def _add_search(parser: argparse.ArgumentParser) -> None:
+    add_files(parser, paths=1)
+    parser.add_argument("--space", type=Path, required=True, metavar="FILE", help="the settings to vary, as JSON")
+    parser.add_argument("--trials", type=positive, default=64, metavar="N", help="configurations to play (default 64)")
+    add_workers(parser)
+
+
+def run_sweep(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.search import Search
+    from engine.commands.lab.tables import sweep_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.search.space import read_space
+    from engine.lab.studies.sweep import swept
+
+    study = open_study(StudyKind.SWEEP, options, min_days=MIN_DAYS)
+    space = read_space(options.space, study.settings)
+    names = [parameter.key for parameter in space.parameters]
+    axes = _axes(options.heat, names)
+    search = Search(study, tuple(space.points(options.trials)))
+    results, tried = search.play(), study.trials()
+    found = swept(space, search.points, results, search.hashes, search.open_days, tried, axes)
+    best = found.best_of
+    report = {
+        "parameters": names,
+        "trials_run": msgspec.to_builtins(found.trials),
+        "best": msgspec.to_builtins(found.best),
+        "deflated_sharpe": None if best is None else best.deflated_sharpe,
+        "pbo": None if best is None or best.overfitting is None else best.overfitting.pbo,
+        "spa_p": None if best is None else best.spa_p,
+        "heat": msgspec.to_builtins(found.heat),
+        "sealed": search.sealed,
+    }
+    return study.show(report, sweep_table, trials=tried)
+
+
+def run_walk(options: argparse.Namespace) -> int:
+    from engine.commands.lab.opening import open_study
+    from engine.commands.lab.search import Search
+    from engine.commands.lab.tables import walk_table
+    from engine.lab.memory.trial import StudyKind
+    from engine.lab.search.space import read_space
+    from engine.lab.search.walk_forward import windows_of
+    from engine.lab.studies.walk import walked
+
+    study = open_study(StudyKind.WALK, options, min_days=MIN_DAYS)
+    space = read_space(options.space, study.settings)
+    search = Search(study, tuple(space.points(options.trials)))
+    results = search.play()
+    ordered = [results[each] for each in search.hashes]
+    found = walked(search.points, ordered, study.days, windows_of(search.open_days))
+    report = {
+        "windows": msgspec.to_builtins(found.windows),
+        "stitched": msgspec.to_builtins(found.stitched),
+        "objective": found.objective,
+        "sealed": search.sealed,
+    }
+    return study.show(report, walk_table, trials=study.trials())
+
+
+def _axes(asked: list[str] | None, names: list[str]) -> tuple[str, str] | None:
+    """The settings of the heat map: the first two that are searched where none are asked for."""
+    if asked is None:
+        return (names[0], names[1]) if len(names) > 1 else None
+    for name in asked:
+        if name not in names:
+            raise UnknownAxis(f"--heat {name} is not searched: allowed are {', '.join(names)}")
+    return asked[0], asked[1]
