@@ -69,10 +69,12 @@ SWEEP = COMMON | {
     "parameters": ["cooldown_seconds"],
     "trials_run": [
         {"number": number, "values": {"cooldown_seconds": number}, "trades": 30, "mean_r": number / 100,
-         "low": number / 100 - 0.1, "sharpe_day": 0.1}
+         "low": number / 100 - 0.1, "high": number / 100 + 0.1}
         for number in range(1, 13)
     ],
-    "best": {"cooldown_seconds": 12}, "deflated_sharpe": 0.4, "pbo": 0.6, "spa_p": 0.3,
+    "best": {"number": 12, "values": {"cooldown_seconds": 12}, "trades": 30, "mean_r": 0.12, "low": 0.02,
+             "high": 0.22},
+    "deflated_sharpe": 0.4, "pbo": 0.6, "spa_p": 0.3,
     "heat": {"x": "a", "y": "b", "x_values": [1, 2], "y_values": [0.5], "low": [[0.1, None]],
              "worst_neighbour": [[0.1, None]]},
 }  # fmt: skip

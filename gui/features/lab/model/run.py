@@ -18,6 +18,8 @@ ANSWERED: Final = (0, 1)
 PATIENCE_MS: Final = 1_000
 """In which the system has ended a process that was killed."""
 LONGEST_WORDS: Final = 5_000
+PROGRAM: Final = "microscalp: "
+"""What complaints of the command line begin with."""
 
 
 class _Line(msgspec.Struct):
@@ -42,7 +44,8 @@ class StudyRun(QObject):
         super().__init__(parent)
         self.process = child_process(self, "study", *arguments)
         self._printed, self._unread = bytearray(), bytearray()
-        self._said = ""
+        self._said: list[str] = []
+        self._complaint: list[str] = []
         self.process.readyReadStandardOutput.connect(self._read)
         self.process.readyReadStandardError.connect(self._read_lines)
         self.process.finished.connect(self._end)
@@ -83,16 +86,22 @@ class StudyRun(QObject):
         try:
             said = _decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError):
-            self._note(line.decode(errors="replace"))
+            if words := line.decode(errors="replace").strip():
+                self._complaint.append(words)
             return
         if said.progress is not None:
             self.progressed.emit(said.progress)
         if said.say is not None:
-            self._note(said.say)
+            self._said.append(said.say)
 
-    def _note(self, words: str) -> None:
-        if words := words.strip():
-            self._said = f"{self._said}\n{words}".strip()[-LONGEST_WORDS:]
+    def _last_words(self) -> str:
+        """What was wrong, as the command line says it; of a fault of the program the line that names it."""
+        lines = self._complaint or self._said
+        if any(line.startswith("Traceback") for line in lines):
+            lines = [f"Unexpected error: {lines[-1]}"]
+        elif lines and lines[0].startswith("usage:"):
+            lines = lines[-1:]
+        return "\n".join(line.removeprefix(PROGRAM) for line in lines)[-LONGEST_WORDS:]
 
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -110,7 +119,7 @@ class StudyRun(QObject):
         if has_answer:
             self.answered.emit(bytes(self._printed))
         else:
-            self.failed.emit(self._said.removeprefix("microscalp: ") or _end_words(exit_code, status))
+            self.failed.emit(self._last_words() or _end_words(exit_code, status))
 
 
 def _end_words(exit_code: int, status: QProcess.ExitStatus) -> str:

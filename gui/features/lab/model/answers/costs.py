@@ -14,7 +14,7 @@ from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Ink, Line, Lines, Rule
 from gui.features.trading.model.table import Tone
 
-INKS = (Ink.OTHER, Ink.LIMIT, Ink.MUTED)
+INKS = (Ink.OTHER, Ink.MUTED, Ink.LOSS)
 """Of slippages other than that of the settings."""
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of, values_words
-from gui.features.lab.model.columns import ColumnSpec, counted, make_table, number, result, words
-from gui.features.lab.model.numbers import count, in_r, many, plain, probability, setting_text
+from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, Sealed, details_of, notes_of, values_words
+from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_table, result, words
+from gui.features.lab.model.numbers import count, day_text, in_r, many, plain, probability, setting_text, within_r
 from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Heat, Histogram, Ink, Rule, histogram_of
 from gui.features.trading.model.table import Tone
@@ -22,14 +22,14 @@ CONVINCING = 0.95
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """One configuration; `low` is the lower bound of its mean R."""
+    """One configuration, with the 95 % interval of its mean R."""
 
     number: int
     values: dict[str, Any]
     trades: float
     mean_r: float | None = None
     low: float | None = None
-    sharpe_day: float | None = None
+    high: float | None = None
 
 
 class HeatMap(msgspec.Struct, frozen=True):
@@ -46,7 +46,8 @@ class HeatMap(msgspec.Struct, frozen=True):
 class Sweep(Answer, frozen=True, kw_only=True):
     parameters: tuple[str, ...]
     trials_run: tuple[Trial, ...]
-    best: dict[str, Any] | None = None
+    best: Trial | None = None
+    sealed: Sealed | None = None
     deflated_sharpe: float | None = None
     pbo: float | None = None
     spa_p: float | None = None
@@ -65,16 +66,14 @@ def page_of(answer: Sweep) -> Page:
     return Page(_headline(answer), tabs, notes_of(answer), choices)
 
 
-def _best(answer: Sweep) -> Trial | None:
-    ranked = [trial for trial in answer.trials_run if trial.low is not None]
-    return max(ranked, key=lambda trial: trial.low or 0.0, default=None)
-
-
 def _headline(answer: Sweep) -> Headline:
-    best = _best(answer)
+    best = answer.best
     if best is None:
         return Headline("No result", f"None of {many(len(answer.trials_run), 'configuration')} took enough trades.")
-    tried = f"The best of {many(len(answer.trials_run), 'configuration')} has a mean of {in_r(best.mean_r)}"
+    tried = (
+        f"The best of {many(len(answer.trials_run), 'configuration')} has a mean of {in_r(best.mean_r)}, "
+        f"{within_r(best.low, best.high)}"
+    )
     doubts = [
         f"it would be overtaken on other days in {answer.pbo:.0%} of cases".replace("%", " %")
         if answer.pbo is not None
@@ -83,16 +82,22 @@ def _headline(answer: Sweep) -> Headline:
         f"that none is better than nothing has p {probability(answer.spa_p)}" if answer.spa_p is not None else "",
     ]
     said = "; ".join(doubt for doubt in doubts if doubt)
-    is_weak = (answer.pbo or 0.0) >= LIKELY_OVERFIT or (answer.deflated_sharpe or 0.0) < CONVINCING
-    word, tone = ("Probably overfit", Tone.WARNING) if is_weak else ("Holds up", Tone.PASSED)
+    word, tone = _word(answer)
     return Headline(word, f"{tried}; {said}." if said else f"{tried}.", tone)
 
 
+def _word(answer: Sweep) -> tuple[str, Tone]:
+    if answer.deflated_sharpe is None:
+        return "Too little to judge", Tone.WARNING
+    if answer.deflated_sharpe < CONVINCING or (answer.pbo or 0.0) >= LIKELY_OVERFIT:
+        return "Probably overfit", Tone.WARNING
+    return "Holds up", Tone.PASSED
+
+
 def _facts(answer: Sweep) -> Iterator[Fact]:
-    best = _best(answer)
+    best = answer.best
     if best is not None:
-        low = f"at least {in_r(best.low)}"
-        yield Fact("Best, mean R", in_r(best.mean_r), low, f"Lower bound: {DAY_INTERVAL}")
+        yield Fact("Best, mean R", in_r(best.mean_r), within_r(best.low, best.high), DAY_INTERVAL)
         yield Fact("Trades of the best", count(best.trades), values_words(best.values))
     yield Fact("Configurations", count(len(answer.trials_run)), f"{count(answer.trials)} ever tried on these days"
                if answer.trials is not None else "trials before these: unknown")  # fmt: skip
@@ -101,6 +106,8 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
     pbo = "–" if answer.pbo is None else f"{answer.pbo:.0%}".replace("%", " %")
     yield Fact("Probability of overfitting", pbo, "", "How often the best falls below the middle on other days (PBO)")
     yield Fact("SPA", f"p {probability(answer.spa_p)}", "", "Chance of such a best where none is better than nothing")
+    if answer.sealed is not None and answer.sealed.first:
+        yield Fact("Sealed days", f"from {day_text(answer.sealed.first)}", "left out of the search")
 
 
 def _heat(heat: HeatMap) -> Heat:
@@ -152,8 +159,7 @@ def _table(answer: Sweep) -> Table:
         *(setting(name) for name in answer.parameters),
         counted("Trades", "On all days", "trades", lambda trial: trial.trades),
         result("Mean R, net", "After all costs", "mean_r", lambda trial: trial.mean_r),
-        result("Lower bound", DAY_INTERVAL, "low", lambda trial: trial.low),
-        number("Sharpe, day", "Of daily R", "-10.00", "sharpe_day", lambda trial: trial.sharpe_day),
+        interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda trial: trial.low, lambda trial: trial.high),
     )
     trials = sorted(answer.trials_run, key=lambda trial: -(trial.low if trial.low is not None else -np.inf))
     silence = "No configuration was tried."

@@ -23,7 +23,7 @@ class WalkWindow(msgspec.Struct, frozen=True, kw_only=True):
     train_to: str
     test_from: str
     test_to: str
-    chosen: dict[str, Any] = {}
+    chosen: dict[str, Any] | None = None
     train_mean_r: float | None = None
     test_trades: float = 0
     test_mean_r: float | None = None
@@ -59,6 +59,9 @@ def page_of(answer: Walk) -> Page:
 
 def _headline(answer: Walk) -> Headline:
     found, windows = answer.stitched, many(len(answer.windows), "window")
+    if not answer.windows:
+        sentence = "The recordings are too short: a window has 40 days to choose on, one between and 10 to test."
+        return Headline("No windows", sentence, Tone.WARNING)
     if found is None:
         sentence = f"Only {windows}: {MIN_WINDOWS} are needed before the tested days say anything together."
         return Headline("Too few windows", sentence, Tone.WARNING)
@@ -104,7 +107,7 @@ def _strip(answer: Walk) -> Strip:
 def _tip(window: WalkWindow) -> str:
     return (
         f"{day_text(window.test_from)} to {day_text(window.test_to)}: {in_r(window.test_mean_r)} of "
-        f"{many(window.test_trades, 'trade')}; chosen {values_words(window.chosen) or 'nothing'}, which had "
+        f"{many(window.test_trades, 'trade')}; chosen {values_words(window.chosen or {}) or 'nothing'}, which had "
         f"{in_r(window.train_mean_r)} on the days before"
     )
 
@@ -132,6 +135,8 @@ def _table(answer: Walk) -> Table:
         result("Chosen, mean R", "On the days to choose on", "train_mean_r", lambda w: w.train_mean_r),
         counted("Trades", "On the tested days", "test_trades", lambda w: w.test_trades),
         result("Tested, mean R", "On the tested days", "test_mean_r", lambda w: w.test_mean_r),
-        words("Settings", "What was chosen", "lookback 12, minimum 0.5", "chosen", lambda w: values_words(w.chosen)),
+        words(
+            "Settings", "What was chosen", "lookback 12, minimum 0.5", "chosen", lambda w: values_words(w.chosen or {})
+        ),
     )
     return make_table("windows", columns, answer.windows, silence="The recordings are too short for a window.")
