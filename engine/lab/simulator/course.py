@@ -43,18 +43,12 @@ _PAUSE: Final = math.ceil(TIGHTEN_PAUSE.total_seconds())
 class Courses:
     """Follows positions by the exit settings of one configuration."""
 
-    def __init__(
-        self,
-        market: SimulatedMarket,
-        atr1: Floats,
-        settings: Settings,
-        seed: int,
-    ) -> None:
+    def __init__(self, market: SimulatedMarket, atr1: Floats, settings: Settings, seed: int) -> None:
         self._market, self._atr1 = market, plain(atr1)
         self.contract = contract_for(market.source.instrument, settings.paper, FillModel.PATHS)
         self.paths = market.paths(seed)
         self._rules = settings.execution
-        self._step = 0.999 * self.contract.tick_size
+        self._step = 0.999 * self.contract.tick_size  # stops lie on the tick grid: a tighter one is a tick further
         self._closes: dict[tuple[int, timedelta], MarketClose | None] = {}
         self.delay = -(-settings.paper.latency_ms // 1000)
         """Seconds from a request to the first quote at which it may be executed."""

@@ -75,8 +75,9 @@ class SimulatedDesk:
         self._due: list[_Due] = []
         self._open: dict[int, _Open] = {}
         self._is_at_risk = False
-        """Whether the account may run out of margin by what is open, and from which second on that is to be seen."""
+        """Whether the account may run out of margin by what is open."""
         self._watched_from = 0
+        """From which second on that is still to be seen."""
         self.trades: list[SimulatedTrade] = []
 
     def consider(self, place: int, setup: FoundSetup) -> Denial | None:
