@@ -28,7 +28,7 @@ RELAXED = with_values(
         "xauusd_rules.confluence_scoring.min_score": 2.0,
     },
 )
-RECORDING = a_recording(300)
+RECORDING = a_recording(200)
 
 
 class SameProcess:
@@ -54,11 +54,11 @@ def configurations(count: int) -> list[Settings]:
 
 
 def test_that_each_configuration_has_its_trades_whoever_tries_it(tmp_path: Path) -> None:
-    cache, wanted = ColumnCache(tmp_path), configurations(BATCH_SIZE + 2)
+    cache, wanted = ColumnCache(tmp_path), configurations(4)
     wanted[1] = with_values(RELAXED, {"xauusd_rules.analysis.atr1_smoothing": 1})
     bench, reports = Bench(RECORDING, cache, (1,)), list[Progress]()
     alone = [bench.trades(settings) for settings in wanted]
-    found = dict(trades_of_each(cache, RECORDING, (1,), wanted, ProcessPool(2), reports.append))
+    found = dict(trades_of_each(cache, RECORDING, (1,), wanted, ProcessPool(1), reports.append))
     assert [found[place] for place in range(len(wanted))] == alone
     assert len({trades for trades in alone if trades}) > 2
     assert [progress.done for progress in reports] == sorted(progress.done for progress in reports)

@@ -81,7 +81,7 @@ def test_that_candles_which_are_not_kept_have_to_be_read_again(tmp_path: Path) -
         ColumnCache(tmp_path).columns("0123456789abcdef", SETTINGS)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_that_damage_anywhere_in_a_file_is_never_believed(filled: Path, tmp_path: Path, data: st.DataObject) -> None:
     folder = tmp_path / "damaged"
@@ -123,7 +123,7 @@ def test_that_two_processes_may_make_the_same_columns_at_once(tmp_path: Path) ->
 
 def _made_in_another_process(folder: Path) -> str:
     cache = ColumnCache(folder)
-    return content(cache.columns(cache.put(a_recording(500)), SETTINGS))
+    return content(cache.columns(cache.put(a_recording(200)), SETTINGS))
 
 
 def test_that_what_was_not_used_for_longest_goes_first(tmp_path: Path) -> None:

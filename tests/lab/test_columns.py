@@ -23,7 +23,7 @@ from tests.conditions.markets import a_setup
 from tests.lab.markets import a_recording
 from tests.recordings import recording
 
-CANDLES, EVERY = 300, 40
+CANDLES, EVERY = 200, 40
 
 
 @pytest.mark.parametrize("file", FILES)
@@ -45,7 +45,7 @@ def test_that_a_real_recording_is_judged_alike_as_columns_and_candle_by_candle(f
 def test_that_the_simulator_is_handed_the_same_setups_from_columns(changes: dict[str, Any], tmp_path: Path) -> None:
     settings, cache = settings_with(shipped_settings(), "XAUUSD", changes), ColumnCache(tmp_path)
     rules = settings.xauusd_rules
-    some = a_recording(600)
+    some = a_recording(400)
     columns = cache.columns(cache.put(some), settings)
     snapshots = map(Analyzer(some.source, rules, settings.sessions).update, some.candles())
     setups, atr1 = found_setups(snapshots, Evaluator(some.source.instrument, rules))
