@@ -22,7 +22,7 @@ from gui.features.lab.model.study import Study, StudyRecord, StudyState
 from gui.features.lab.view.window import LabWindow
 from gui.theme import DARK
 
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 """On a machine that is busy with other tests."""
 
 

@@ -104,8 +104,7 @@ KINDS: Final = (
 )
 """In the order of the form."""
 
-_COMING: Final = frozenset({"sweep", "walk", "drift"})
-OFFERED: Final = tuple(kind for kind in KINDS if kind.name not in _COMING)
+OFFERED: Final = tuple(kind for kind in KINDS if kind.name != "drift")
 """Those that the command line answers."""
 
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -84,7 +84,9 @@ class StudyForm(QScrollArea):
         self.inputs.show_kind(self._kind)
 
     def show_request(self, request: StudyRequest) -> None:
-        """Fills the fields with what was asked before."""
+        """Fills the fields with what was asked before; a kind of study that is not offered leaves them as they are."""
+        if BY_NAME[request.kind] not in OFFERED:
+            return
         self.kind.setCurrentIndex(OFFERED.index(BY_NAME[request.kind]))
         self.inputs.show_request(request)
 

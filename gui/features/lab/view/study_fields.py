@@ -39,10 +39,10 @@ PLACES = {
     "other": (4, 1, 1, 1),
     "space": (5, 0, 1, 2),
     "trials": (5, 2, 1, 1),
-    "days": (6, 0, 1, 1),
-    "risk_pct": (6, 0, 1, 1),
-    "paths": (6, 1, 1, 1),
-    "seed": (6, 2, 1, 1),
+    "paths": (6, 0, 1, 1),
+    "seed": (6, 1, 1, 1),
+    "days": (6, 2, 1, 1),
+    "risk_pct": (6, 2, 1, 1),
     "open_sealed": (7, 0, 1, 3),
 }
 """Row, column and their spans, in a grid of three columns whose first rows have title and question."""

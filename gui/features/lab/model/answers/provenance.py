@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from config.fields import field_at
 from gui.features.lab.model.numbers import count, day_text, many, plain, setting_text
 from gui.features.lab.model.page import Fact, Tab
 from gui.features.trading.model.words import MISSING
@@ -105,5 +106,11 @@ def _cost_facts(costs: Costs | None) -> Iterator[Fact]:
 
 
 def values_words(values: dict[str, Any]) -> str:
-    """Settings in a line: `sweep.lookback 12, risk 0.5`."""
-    return ", ".join(f"{name.rpartition('.')[2]} {setting_text(value)}" for name, value in values.items())
+    """Settings in a line: `Min score 6, Cooldown 30`."""
+    return ", ".join(f"{setting_title(name)} {setting_text(value)}" for name, value in values.items())
+
+
+def setting_title(key: str) -> str:
+    """What the settings dialog calls a setting; one that this version does not know keeps its key."""
+    field = field_at(key)
+    return key.rpartition(".")[2] if field is None else field.title

@@ -8,7 +8,15 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, Sealed, details_of, notes_of, values_words
+from gui.features.lab.model.answers.provenance import (
+    DAY_INTERVAL,
+    Answer,
+    Sealed,
+    details_of,
+    notes_of,
+    setting_title,
+    values_words,
+)
 from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_table, result, words
 from gui.features.lab.model.numbers import count, day_text, in_r, many, plain, probability, setting_text, within_r
 from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
@@ -105,7 +113,13 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
     yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
     pbo = "–" if answer.pbo is None else f"{answer.pbo:.0%}".replace("%", " %")
     yield Fact("Probability of overfitting", pbo, "", "How often the best falls below the middle on other days (PBO)")
-    yield Fact("SPA", f"p {probability(answer.spa_p)}", "", "Chance of such a best where none is better than nothing")
+    spa = probability(answer.spa_p)
+    yield Fact(
+        "SPA",
+        spa if answer.spa_p is None else f"p {spa}",
+        "",
+        "Chance of such a best where none is better than nothing",
+    )
     if answer.sealed is not None and answer.sealed.first:
         yield Fact("Sealed days", f"from {day_text(answer.sealed.first)}", "left out of the search")
 
@@ -119,8 +133,8 @@ def _heat(heat: HeatMap) -> Heat:
     return Heat(
         "Lower bound of mean R",
         "framed: best by its worst neighbour; a lone peak is chance",
-        heat.x,
-        heat.y,
+        setting_title(heat.x),
+        setting_title(heat.y),
         tuple(setting_text(value) for value in heat.x_values[columns]),
         tuple(setting_text(value) for value in heat.y_values[rows]),
         values[rows, columns],
@@ -151,7 +165,7 @@ def _distribution(trials: Sequence[Trial]) -> Iterator[Histogram]:
 def _table(answer: Sweep) -> Table:
     def setting(name: str) -> ColumnSpec[Trial]:
         return words(
-            name.rpartition(".")[2], name, "0.123456", name, lambda trial: setting_text(trial.values.get(name, ""))
+            setting_title(name), name, "0.123456", name, lambda trial: setting_text(trial.values.get(name, ""))
         )
 
     columns: tuple[ColumnSpec[Trial], ...] = (

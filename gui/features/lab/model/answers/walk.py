@@ -50,7 +50,7 @@ def page_of(answer: Walk) -> Page:
     """The calendar, and what each window brought."""
     facts = tuple(_facts(answer))
     tabs = (
-        Tab("Windows", facts, (_strip(answer), *_steps(answer))),
+        Tab("Windows", facts, (_strip(answer), *_steps(answer)) if answer.windows else ()),
         Tab("Table", table=_table(answer)),
         details_of(answer),
     )
