@@ -39,6 +39,7 @@ class StudyForm(QScrollArea):
         self._lay_out()
         self.kind.currentIndexChanged.connect(lambda _: self._show_kind())
         self.inputs.files.wanted.connect(lambda paths: studies.find_recordings(paths, self.inputs.files.add))
+        self.inputs.files.changed.connect(lambda: self.fields["files"].show_fault(""))
         studies.refused.connect(self._show_faults)
         studies.presets_found.connect(self.inputs.offer_presets)
         self._show_kind()

@@ -68,6 +68,8 @@ class StudyFields:
     def __init__(self, window: QWidget) -> None:
         """`window` is that over which dialogs open."""
         self._window = window
+        self._kind: Kind | None = None
+        self._recorded_symbol = ""
         self.files = FileList()
         self.symbol = choice_field("Where the recordings do not say it, or have several", (), "as in the recordings")
         self.clock = choice_field("Time zone of the recordings' times", CLOCKS, "as in the recordings")
@@ -115,11 +117,17 @@ class StudyFields:
             self.labelled[name].setVisible(kind.needs(part))
         self.paths.setValue(kind.paths)
         self.sealed.setChecked(False)
-        written, is_null = self.symbol.currentText(), kind.needs(Part.MARKET)
+        self._offer_symbols(is_null=kind.needs(Part.MARKET))
+        self._kind = kind
+
+    def _offer_symbols(self, *, is_null: bool) -> None:
+        """A random market has one of a few symbols; what was written for the recordings returns with them."""
+        written = self.symbol.currentText()
+        if self._kind is not None and not self._kind.needs(Part.MARKET):
+            self._recorded_symbol = written
         self.symbol.clear()
         self.symbol.addItems(list(NULL_SYMBOLS) if is_null else [""])
-        keeps = not is_null and written not in NULL_SYMBOLS
-        self.symbol.setCurrentText(written if keeps else self.symbol.itemText(0))
+        self.symbol.setCurrentText(NULL_SYMBOLS[0] if is_null else self._recorded_symbol)
 
     def offer_presets(self, names: tuple[str, ...]) -> None:
         """The presets that there are now."""
