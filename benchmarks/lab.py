@@ -1,6 +1,6 @@
 """Seconds for a year of one-minute candles in the lab, beside a replay of the same candles.
 
-    python -m benchmarks.lab [FILE] [--candles N] [--rounds R] [--json]
+    python -m benchmarks.lab [FILE] [--candles N] [--rounds R] [--peers] [--json]
 
 One after the other in one process, so that the ratios hold on any machine; processor time, of which the fastest round
 counts, scaled to a year of 356,000 candles. Without a file the demo market plays.
@@ -9,6 +9,8 @@ counts, scaled to a year of 356,000 candles. Without a file the demo market play
 - `first_run_s`: indicators become columns on disk.
 - `config_year_s`: the columns are known, and conditions have changed: the year is judged and its setups are traded.
 - `exits_only_s`: setups, indicators and the paths of their minutes are known, and only exits have changed.
+- `sweep_1000_years_minutes`: a thousand such configurations on two cores.
+- `peers`: other programs on the same setups, with `--peers`: it installs each into an environment of its own.
 - `worker_mb`: the peak of memory of a process that tries one configuration on all candles of the run.
 """
 
@@ -26,6 +28,7 @@ from typing import Final
 
 import numpy as np
 
+from benchmarks.lab_peers import PEERS, peers
 from benchmarks.machine import print_json, print_machine, print_table
 from benchmarks.replay import Stretch, peak_bytes
 from config.changes import with_values
@@ -46,6 +49,8 @@ YEAR: Final = 356_000
 """Candles of gold in a year."""
 WANTED_RATIO: Final = 50
 WANTED_CONFIG_RATIO: Final = 10
+_SWEEP_CORES: Final = 2
+_NOT_MEASURED: Final = {"seconds": None, "version": None, "reason": "not asked for with --peers"}
 
 
 def main() -> int:
@@ -54,10 +59,11 @@ def main() -> int:
     parser.add_argument("file", type=Path, nargs="?", help="a recording of candles instead of the demo market's gold")
     parser.add_argument("--candles", type=int, default=100_000, help="candles that are played")
     parser.add_argument("--rounds", type=int, default=3, help="repetitions of which the fastest counts")
+    parser.add_argument("--peers", action="store_true", help="install other programs and measure them as well")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     options = parser.parse_args()
     market = demo_markets(7)[0] if options.file is None else open_recording(options.file)
-    results = measured(market, options.candles, options.rounds)
+    results = measured(market, options.candles, options.rounds, is_compared=options.peers)
     if options.json:
         print_json(results)
     else:
@@ -68,7 +74,7 @@ def main() -> int:
     return 0
 
 
-def measured(market: Market, count: int, rounds: int) -> dict[str, object]:
+def measured(market: Market, count: int, rounds: int, *, is_compared: bool) -> dict[str, object]:
     """The figures by name."""
     settings, stretch = shipped_settings(), Stretch(market, count)
     recording = Recording(stretch.source, _columns(stretch))
@@ -84,6 +90,7 @@ def measured(market: Market, count: int, rounds: int) -> dict[str, object]:
         tried.play(settings)
         exits_s = per_year * _seconds(lambda: tried.play_again(_with_exits(settings)), rounds)
         ((_, worker_mb),) = ProcessPool(1).results(peak_of_worker, [(Path(folder), columns.recording_hash, settings)])
+        others_s = peers(recording.columns, tried.setups, per_year) if is_compared else {}
     replay_s = per_year * _seconds(lambda: _replay(stretch, settings), 1)
     return {
         "config_year_s": round(config_s, 3),
@@ -93,6 +100,8 @@ def measured(market: Market, count: int, rounds: int) -> dict[str, object]:
         "config_ratio": round(replay_s / config_s, 1),
         "exits_ratio": round(replay_s / exits_s, 1),
         "trades_a_year": round(len(trades) * per_year),
+        "sweep_1000_years_minutes": round(1000.0 * config_s / _SWEEP_CORES / 60.0, 1),
+        "peers": {name: others_s.get(name, _NOT_MEASURED) for name in PEERS},
         "worker_mb": worker_mb,
         "candles": len(stretch.candles),
     }
@@ -104,16 +113,16 @@ class Tried:
     def __init__(self, columns: Columns) -> None:
         self._columns = columns
         self._market = SimulatedMarket(columns.source, columns.recording.columns)
-        self._setups: list[FoundSetup] = []
+        self.setups: list[FoundSetup] = []
 
     def play(self, settings: Settings) -> list[SimulatedTrade]:
         """Judges the recording and trades its setups."""
-        self._setups = found_of(self._columns, judge(self._columns, _rules(settings, self._columns)).setups.ideas)
+        self.setups = found_of(self._columns, judge(self._columns, _rules(settings, self._columns)).setups.ideas)
         return self.play_again(settings)
 
     def play_again(self, settings: Settings) -> list[SimulatedTrade]:
         """Trades the setups that were found last."""
-        return simulate(self._market, self._setups, self._columns.whole("atr1")[0], settings)
+        return simulate(self._market, self.setups, self._columns.whole("atr1")[0], settings)
 
 
 def peak_of_worker(task: tuple[Path, str, Settings]) -> int:

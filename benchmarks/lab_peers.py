@@ -1,0 +1,105 @@
+"""The same setups of the same candles in other programs, each in an environment of its own.
+
+They fill an order at the next open, know of a candle only its four prices, and have stop and target and nothing else:
+less than a replay does, and less than the lab.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+import numpy as np
+
+from engine.adapters.recorded.columns import CandleColumns
+from engine.domain.market import Side
+from engine.lab.simulator import FoundSetup
+
+INSTALL_WITHIN_S: Final = 600
+RUN_WITHIN_S: Final = 600
+
+_HEAD: Final = """
+import json, sys, time, warnings
+warnings.simplefilter("ignore")
+import numpy as np, pandas as pd
+told = np.load(sys.argv[1])
+index = pd.to_datetime(told["at"], unit="us")
+side, stop, target = told["side"], told["stop"], told["target"]
+"""
+_TAIL: Final = """
+play()
+begun = time.process_time()
+trades = play()
+print(json.dumps({"seconds": time.process_time() - begun, "version": module.__version__, "trades": int(trades)}))
+"""
+_BACKTESTING: Final = """
+import backtesting as module
+from backtesting import Backtest, Strategy
+frame = pd.DataFrame({each: told[each.lower()] for each in ("Open", "High", "Low", "Close")}, index=index)
+
+class Setups(Strategy):
+    def init(self):
+        pass
+
+    def next(self):
+        row = len(self.data) - 1
+        if side[row]:
+            (self.buy if side[row] > 0 else self.sell)(size=1, sl=stop[row], tp=target[row])
+
+def play():
+    return Backtest(frame, Setups, cash=1e9, hedging=True).run()["# Trades"]
+"""
+PEERS: Final = {"backtesting": _BACKTESTING}
+
+
+def peers(candles: CandleColumns, setups: Sequence[FoundSetup], per_year: float) -> dict[str, dict[str, Any]]:
+    """Processor seconds for a year, the version and the trades of each; or the reason why there are none."""
+    with TemporaryDirectory() as folder:
+        told = Path(folder) / "setups.npz"
+        _write(told, candles, setups)
+        return {name: _measured(Path(folder) / name, name, told, per_year) for name in PEERS}
+
+
+def _write(path: Path, candles: CandleColumns, setups: Sequence[FoundSetup]) -> None:
+    """Setups by candle: side 1, -1 or 0, stop and target; those that the other programs refuse are left out."""
+    side, stop, target = np.zeros((3, len(candles)))
+    for setup in setups:
+        close = float(candles.close[setup.row])
+        low, high = sorted((setup.stop_loss, setup.take_profit))
+        if low < close < high:
+            side[setup.row] = 1.0 if setup.side is Side.BUY else -1.0
+            stop[setup.row], target[setup.row] = setup.stop_loss, setup.take_profit
+    prices = {name: getattr(candles, name) for name in ("at", "open", "high", "low", "close")}
+    np.savez(path, side=side, stop=stop, target=target, **prices)
+
+
+def _measured(home: Path, package: str, told: Path, per_year: float) -> dict[str, Any]:
+    try:
+        python = _installed(home, package)
+        found = json.loads(_run([python, "-c", _HEAD + PEERS[package] + _TAIL, str(told)], RUN_WITHIN_S))
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        return {"seconds": None, "version": None, "reason": _last_line(error)}
+    return {**found, "seconds": round(found["seconds"] * per_year, 2)}
+
+
+def _installed(home: Path, package: str) -> str:
+    venv.create(home, with_pip=True)
+    python = str(home / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python"))
+    _run([python, "-m", "pip", "install", "--quiet", package], INSTALL_WITHIN_S)
+    return python
+
+
+def _run(command: Sequence[str], within_s: float) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=within_s, check=True)
+    return done.stdout.strip().splitlines()[-1] if done.stdout.strip() else ""
+
+
+def _last_line(error: Exception) -> str:
+    words = getattr(error, "stderr", None) or str(error)
+    return str(words).strip().splitlines()[-1] if str(words).strip() else type(error).__name__
