@@ -38,7 +38,12 @@ def test_that_price_marks_are_round_and_do_not_overlap(low: float, share: float,
     assert min(abs(mantissa - round_) for round_ in (1.0, 2.0, 5.0, 10.0)) < 1e-6
     marks = price_ticks(scale, 8)
     assert np.all((marks >= low * (1 - 1e-9)) & (marks <= scale.high * (1 + 1e-9)))
-    assert np.all(-np.diff(scale.y(marks)) >= 51.9)
+    assert np.all(-np.diff(scale.y(marks)) >= (51.9 if height >= 312 else 25.9))
+
+
+@given(st.floats(0.01, 1e6), st.floats(1e-3, 0.5))
+def test_that_a_low_chart_has_price_marks_besides_one_below_the_quote(low: float, share: float) -> None:
+    assert len(price_ticks(Scale(0.0, 100.0, low, low * (1.0 + share), 800, 160), 8)) >= 2
 
 
 def test_that_price_marks_are_never_finer_than_the_instrument() -> None:

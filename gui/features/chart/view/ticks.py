@@ -19,6 +19,9 @@ STEPS_S = tuple(MINUTE_S * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120,
     DAY_S * days for days in (1, 2, 7, 14, 28, 56)
 )
 PRICE_SPACING = 52.0
+MIN_PRICE_SPACING = 26.0
+MIN_PRICE_STEPS = 6
+"""A low chart has its marks closer together: the one or two at the usual distance could lie below the quote's tag."""
 TIME_SPACING = 92.0
 MONDAY_S = 4 * DAY_S
 """1970-01-05 was a Monday; weeks are counted from it."""
@@ -35,7 +38,8 @@ class TimeTick:
 
 def price_step(low: float, high: float, height: float, digits: int) -> float:
     """The distance of marks: 1, 2 or 5 times a power of ten, never finer than the instrument's digits."""
-    rough = max((high - low) * PRICE_SPACING / max(height, PRICE_SPACING), 10.0**-digits)
+    spacing = min(PRICE_SPACING, max(MIN_PRICE_SPACING, height / MIN_PRICE_STEPS))
+    rough = max((high - low) * spacing / max(height, spacing), 10.0**-digits)
     power = 10.0 ** math.floor(math.log10(rough) + 1e-9)
     return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= rough * (1.0 - 1e-9))
 
