@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from engine.cli import main
+from engine.commands.lab.tables import ablation_table, costs_table, evidence_table, gates_table
+from engine.conditions.catalogue import TITLES
 from engine.lab.studies.gates import CHECKS
 from tests.lab.markets import a_recording, write_export
 
@@ -229,3 +231,26 @@ def test_that_a_space_that_names_no_setting_is_refused(
     arguments = ["lab", "sweep", str(recording), "--space", str(space), "--data-dir", str(tmp_path)]
     assert main([*arguments, "--cache", str(tmp_path / "cache")]) == 2
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("multiple", "trades", "last"),
+    [
+        (None, 12, "Profitable at every spread that was tried"),
+        (0.0, 12, "Not profitable even without a spread"),
+        (1.25, 12, "Breaks even at 1.25 times the spread"),
+        (None, 0, "No trades at any spread"),
+    ],
+)
+def test_that_the_table_of_costs_ends_with_the_spread_at_which_nothing_is_left(
+    lab: Lab, multiple: float | None, trades: int, last: str
+) -> None:
+    found = lab("costs")
+    rows = [row | {"trades": trades} for row in found["rows"]]
+    assert costs_table(found | {"rows": rows, "break_even_multiple": multiple}).splitlines()[-1] == last
+
+
+def test_that_tables_name_checks_and_signals_as_the_condition_panel_does(lab: Lab) -> None:
+    shown = gates_table(lab("gates")) + ablation_table(lab("ablation")) + evidence_table(lab("evidence"))
+    assert not any(name in shown for name in TITLES)
+    assert all(TITLES[check] in shown for check, _ in CHECKS)

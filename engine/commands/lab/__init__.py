@@ -18,7 +18,7 @@ from engine.commands.lab.single import (
 
 
 def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    lab = commands.add_parser("lab", help="measure what settings earn on past data, and how far that can be trusted")
+    lab = commands.add_parser("lab", help="measure what settings earn on past data, and how far to trust it")
     tools = lab.add_subparsers(dest="tool", required=True)
     for add in (
         add_evidence,

@@ -27,9 +27,9 @@ def add_null(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     null = tools.add_parser(
         "null",
         help="check simulated fills on a market without an edge",
-        description="Plays a seeded random walk at zero spread twice through the whole engine: as its one-second "
-        "quotes, and as one-minute candles by drawn paths. The trades that both have must not differ. Daily limits "
-        "are off. The exit code is 1 where the difference lies beyond 0.05 R.",
+        description="Runs a seeded random walk at zero spread through the whole engine twice: as one-second quotes, "
+        "and as paths drawn from one-minute candles. The mean results of the trades found on both must agree. Daily "
+        "limits are off. The exit code is 1 if the difference lies beyond 0.05 R.",
     )
     null.add_argument(
         "--symbol",
@@ -41,13 +41,13 @@ def add_null(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     null.add_argument("--paths", type=positive, default=8, metavar="K", help="paths of each candle (default 8)")
     null.add_argument("--every-candle", action="store_true", help="relax the entry conditions for more trades per day")
     null.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
-    null.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")
+    null.add_argument("--workers", type=positive, metavar="N", help="worker processes (default: one per core)")
     add_output(null)
     null.set_defaults(run=print_null)
 
 
 def print_null(options: argparse.Namespace) -> int:
-    # numpy and the engine stay off the way to every other command
+    # imported here, so that other commands do not load numpy and the engine
     from engine.lab.calibration import Verdict, calibration_of
     from engine.lab.exit_rules import rules_on
     from engine.lab.null_market import check_symbol
@@ -62,7 +62,7 @@ def print_null(options: argparse.Namespace) -> int:
     played = play_days(run, options.days, settings, options.workers or os.cpu_count() or 1)
     found = calibration_of(_with_progress(played, options.days))
     if found is None:
-        say(f"no trade of {options.days} days came about both on quotes and on paths; take more days or other settings")
+        say(f"no trade was made both on quotes and on paths in {options.days} days; use more days or other settings")
         return 0
     report: dict[str, Any] = {
         "market": {"symbol": run.symbol, "days": options.days, "seed": run.seed, "paths": run.paths},
@@ -85,7 +85,7 @@ def _table(report: dict[str, Any]) -> str:
         f"  on {market['paths']} paths of its minutes   {report['paths_r']:+.4f} R",
         f"  difference                    {report['difference_r']:+.4f} R, 90 % within [{report['low']:+.4f}, "
         f"{report['high']:+.4f}], {report['trades']:,} trades on {report['days']} days",
-        f"  trades that only one side has {unmatched[0]:,} on quotes, {unmatched[1]:,.1f} on each path",
+        f"  unmatched trades              {unmatched[0]:,} on quotes, {unmatched[1]:,.1f} on each path",
         f"{report['verdict']} ({report['seconds']:.0f} s); max 0.05 R, judged on at least 6,000 trades",
     ])  # fmt: skip
 

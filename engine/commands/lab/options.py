@@ -9,20 +9,26 @@ from engine.commands.judged_recording import add_recording_options
 from engine.commands.terminal import positive, seed_number
 
 VERDICT_SEEDS = 8
-"""Paths of each candle on which a verdict stands."""
+"""Paths of each candle that a verdict takes."""
 
 
 def add_files(parser: argparse.ArgumentParser, *, paths: int) -> None:
     """The recordings, and how they are read and played; `paths` is the number where the user names none."""
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings, or folders of recordings")
-    parser.add_argument("--symbol", help="the symbol to study, where there are several or no name contains it")
+    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings, or folders of them")
+    parser.add_argument("--symbol", help="symbol to study, if there are several or no file name contains it")
     add_recording_options(parser)
     parser.add_argument("--seed", type=seed_number, default=1, metavar="N", help="seed of the first path (default 1)")
     parser.add_argument(
-        "--paths", type=positive, default=paths, metavar="K", help=f"seeds to play, from N on (default {paths})"
+        "--paths",
+        type=positive,
+        default=paths,
+        metavar="K",
+        help=f"paths of each candle (default {paths})",
     )
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder that keeps indicators between runs")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans and journal")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of the indicators kept between runs")
+    parser.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="data folder; the trial ledger is in its folder lab"
+    )
     add_output(parser)
 
 
@@ -37,4 +43,4 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=positive, metavar="N", help="processes (default: one for each core)")
+    parser.add_argument("--workers", type=positive, metavar="N", help="worker processes (default: one per core)")

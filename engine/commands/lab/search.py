@@ -49,7 +49,9 @@ class Search:
             found = self._known(ledger)
             left = {each: point for each, point in zip(self.hashes, self.points, strict=True) if each not in found}
             if found:
-                self._study.output.say(f"{len(self.points) - len(left):,} of {len(self.points):,} are known already")
+                self._study.output.say(
+                    f"{len(self.points) - len(left):,} of {len(self.points):,} are in the trial ledger already"
+                )
             hashes, settings = list(left), [point.settings for point in left.values()]
             bench, options = self._study.bench, self._study.options
             pool = ProcessPool(options.workers)

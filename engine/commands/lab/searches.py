@@ -24,21 +24,22 @@ class UnknownAxis(DeskError):
 def add_sweep(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "sweep",
-        help="try many settings, and say what the best of so many is worth",
-        description="Plays configurations of a space on all but the sealed last fifth of the days. The space is a "
-        'JSON object: a dotted setting with a list of values or [low, high, step], as {"execution.trailing_atr1": '
-        "[0.2, 0.6, 0.1]}. A sweep that was interrupted goes on where it stopped.",
+        help="search settings, and judge whether the best of so many is luck",
+        description="Simulates many configurations on all but the sealed last fifth of the days. The search space is a "
+        "JSON object that maps dotted setting names to a list of values or to [low, high, step], for example "
+        '{"execution.trailing_atr1": [0.2, 0.6, 0.1]}. A sweep that was interrupted resumes where it stopped.',
     )
     _add_search(parser)
-    parser.add_argument("--heat", nargs=2, metavar=("X", "Y"), help="the two settings of the heat map")
+    parser.add_argument("--heat", nargs=2, metavar=("X", "Y"), help="settings of the heat map (default: the first two)")
     parser.set_defaults(run=run_sweep)
 
 
 def add_walk(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "walk",
-        help="choose settings on 40 days, test them on the next 10, and roll on",
-        description="Only the test days count, and only with at least 5 windows; the sealed last fifth stays out.",
+        help="walk-forward: choose settings on 40 days, test them on 10 later days, and roll on",
+        description="Only test days count, and only with 5 windows or more. One day between choice and test is "
+        "skipped; the sealed last fifth of the days is left out.",
     )
     _add_search(parser)
     parser.set_defaults(run=run_walk)
@@ -47,7 +48,7 @@ def add_walk(tools: _Tools[argparse.ArgumentParser]) -> None:
 def _add_search(parser: argparse.ArgumentParser) -> None:
     add_files(parser, paths=1)
     parser.add_argument("--space", type=Path, required=True, metavar="FILE", help="the settings to vary, as JSON")
-    parser.add_argument("--trials", type=positive, default=64, metavar="N", help="configurations to play (default 64)")
+    parser.add_argument("--trials", type=positive, default=64, metavar="N", help="configurations to try (default 64)")
     add_workers(parser)
 
 

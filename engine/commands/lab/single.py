@@ -17,15 +17,16 @@ _Tools = argparse._SubParsersAction
 def add_evidence(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "evidence",
-        help="say what the settings earn, and how sure that is",
-        description="Plays the settings on the recordings and reports every figure with its interval. The verdict "
-        "stands on market days after these settings came into force, judged at 60, 120, 240 ... days.",
+        help="measure what the settings earn, and how certain that is",
+        description="Simulates the settings on the recordings and reports every figure with its interval. The verdict "
+        "is based only on market days after these settings came into force, and is reached after 60, 120, 240 ... "
+        "such days.",
     )
     add_files(parser, paths=VERDICT_SEEDS)
     parser.add_argument(
         "--open-sealed",
         action="store_true",
-        help="open the days that searches have left out: once, and for good; they are in-sample from then on",
+        help="include the days that searches leave out; this cannot be undone: they count as in-sample from then on",
     )
     parser.set_defaults(run=run_evidence)
 
@@ -44,8 +45,8 @@ def add_gates(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "gates",
         help="measure what each check of the conditions is worth",
-        description="For each check: the mean R of the sides that it alone blocked, each simulated by itself, against "
-        "that of the setups that passed. Above zero the check keeps bad trades away.",
+        description="For each check: the mean R of the setups that it alone blocked, each simulated by itself, and how "
+        "far the mean of the setups taken lies above it. Above zero, the check keeps bad trades away.",
     )
     add_files(parser, paths=1)
     parser.set_defaults(run=run_gates)
@@ -65,9 +66,9 @@ def run_gates(options: argparse.Namespace) -> int:
 def add_ablation(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "ablation",
-        help="play the whole strategy with one check or signal off at a time",
-        description="The change of R a market day, from the strategy as given to the strategy without one rule; p "
-        "values are adjusted for the number of rules (Holm).",
+        help="simulate the whole strategy with one check or signal off at a time",
+        description="The change in R per market day when one rule is off; p values are adjusted for the number of "
+        "rules (Holm).",
     )
     add_files(parser, paths=1)
     parser.set_defaults(run=run_ablation)
@@ -91,12 +92,12 @@ def add_comparison(tools: _Tools[argparse.ArgumentParser]) -> None:
         "diff",
         help="compare two configurations setup by setup",
         description="Setups of both configurations, matched by candle and side: same, appeared, vanished, or with "
-        "another outcome; and the change of R a market day from A to B.",
+        "another outcome; and the change in R per market day from A to B.",
     )
     add_files(parser, paths=1)
     parser.add_argument("--a", type=Path, metavar="FILE", help="configuration A (default: the user's)")
     parser.add_argument("--b", type=Path, metavar="FILE", required=True, help="configuration B")
-    parser.add_argument("--day", type=_day, metavar="DATE", help="list the setups of this trading day alone")
+    parser.add_argument("--day", type=_day, metavar="DATE", help="list only the setups of this trading day")
     parser.set_defaults(run=run_comparison)
 
 
@@ -147,7 +148,8 @@ def add_chance(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "chance",
         help="compare the strategy with random entries",
-        description="1,000 sets of random candles and sides at the same hours, with the same stops and exits.",
+        description="Compares the mean R of the setups with 1,000 sets of entries at random candles of the same hours, "
+        "on a random side, with the same stops and exits. Each entry is simulated by itself.",
     )
     add_files(parser, paths=1)
     parser.set_defaults(run=run_chance)
@@ -176,9 +178,9 @@ def run_chance(options: argparse.Namespace) -> int:
 def add_costs(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "costs",
-        help="play the same setups at other spreads and slippages",
-        description="The result at 0 to 3 times the recorded spread and at 0 to 2 times the slippage, and the multiple "
-        "of the spread at which the strategy breaks even.",
+        help="simulate the same setups at other spreads and slippages",
+        description="The result at 0 to 3 times the recorded spread, with slippage of 0, 0.5 and 1 times the spread "
+        "and that of the settings, and the multiple of the spread at which the strategy breaks even.",
     )
     add_files(parser, paths=1)
     parser.set_defaults(run=run_costs)
@@ -198,11 +200,11 @@ def run_costs(options: argparse.Namespace) -> int:
 def add_ruin(tools: _Tools[argparse.ArgumentParser]) -> None:
     parser = tools.add_parser(
         "ruin",
-        help="estimate drawdowns, losing streaks and the risk of losing a third",
-        description="Draws whole days of the strategy's own results with replacement.",
+        help="estimate drawdowns, losing streaks and the risk of losing a third of the equity",
+        description="Resamples whole market days of the strategy's own results, with replacement, 4,000 times.",
     )
     add_files(parser, paths=1)
-    parser.add_argument("--risk", type=_percent, metavar="PERCENT", help="risk of a trade (default: the settings')")
+    parser.add_argument("--risk", type=_percent, metavar="PERCENT", help="risk per trade (default: as in the settings)")
     parser.add_argument("--horizon", type=int, default=250, metavar="DAYS", help="market days ahead (default 250)")
     parser.set_defaults(run=run_ruin)
 

@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final
 
+from engine.conditions.catalogue import TITLES
 from engine.reporting.words import spoken
 
 _NAME_WIDTH: Final = 28
+_STATUSES: Final = {
+    "same": "unchanged",
+    "appeared": "appeared",
+    "vanished": "vanished",
+    "outcome": "with another outcome",
+}
 
 
 def evidence_table(found: dict[str, Any]) -> str:
@@ -18,10 +25,10 @@ def evidence_table(found: dict[str, Any]) -> str:
         f"  mean before costs     {_r(found['gross_r'])}; costs {_r(found['cost_r'])}",
         f"  win rate              {_share(found['win_rate'])}; profit factor {_plain(found['profit_factor'])}",
         f"  max drawdown          {_plain(found['max_drawdown_r'])} R; losing streak {found['losing_streak']}",
-        f"  depends on the path   {_share(found['depends_on_path'])} of the trades that two paths have",
-        f"  trades needed         {_count(found['trades_needed'])} to see 0.10 R with 80 % power",
+        f"  depends on the path   {_share(found['depends_on_path'])} of the trades made on two paths or more",
+        f"  trades needed         {_count(found['trades_needed'])} to detect a mean of 0.10 R with 80 % power",
         f"  configurations tried  {'unknown' if found['trials'] is None else format(found['trials'], ',')}",
-        f"{found['verdict']}: {found['sentence']}",
+        f"Verdict: {found['verdict']}. {found['sentence']}",
     ]
     for title, groups in found["by"].items():
         lines += ["", f"By {title}", *_rows((_name(each["name"]), each) for each in groups)]
@@ -31,13 +38,12 @@ def evidence_table(found: dict[str, Any]) -> str:
 def gates_table(found: dict[str, Any]) -> str:
     lines = [
         *_heading(found),
-        "Check, sides that it alone blocked, their mean R, and what the check is worth (selectivity)",
+        "Check, setups that it alone blocked, their mean, and selectivity (mean of the setups taken minus theirs):",
     ]
     for gate in found["gates"]:
         worth = _mean(gate["selectivity"], gate["selectivity_low"], gate["selectivity_high"])
-        lines.append(
-            f"  {gate['check']:<{_NAME_WIDTH}} {gate['blocked']:>7,}  {_r(gate['blocked_mean_r'])}  {worth}{_p(gate)}"
-        )
+        blocked = f"{gate['blocked']:>7,}  {_r(gate['blocked_mean_r'])}"
+        lines.append(f"  {_title(gate['check']):<{_NAME_WIDTH}} {blocked}  {worth}{_p(gate)}")
     return "\n".join(lines)
 
 
@@ -48,7 +54,7 @@ def ablation_table(found: dict[str, Any]) -> str:
     ]
     for row in found["rows"]:
         change = _mean(row["change_r_per_day"], row["low"], row["high"])
-        lines.append(f"  {row['check']:<{_NAME_WIDTH}} {row['trades']:>7,} trades  {change} a day{_p(row)}")
+        lines.append(f"  {_title(row['check']):<{_NAME_WIDTH}} {row['trades']:>7,} trades  {change} per day{_p(row)}")
     return "\n".join(lines)
 
 
@@ -57,14 +63,14 @@ def comparison_table(found: dict[str, Any]) -> str:
     lines = [
         *_heading(found),
         *(f"  {one['name']:<{_NAME_WIDTH}} {one['trades']:>7,} trades, mean {_r(one['mean_r'])}" for one in (a, b)),
-        "  setups: " + ", ".join(f"{count:,} {status}" for status, count in counts.items()),
-        f"  change a day          {_mean(found['change_r'], found['low'], found['high'])} on {found['days']:,} days",
+        "  setups: " + ", ".join(f"{count:,} {_STATUSES[status]}" for status, count in counts.items()),
+        f"  change per day        {_mean(found['change_r'], found['low'], found['high'])} on {found['days']:,} days",
     ]
     changed = [setup for setup in found["setups"] if setup["status"] != "same"]
     for setup in changed[:20]:
-        why = f" ({setup['first_check']})" if setup["first_check"] else ""
+        why = f" ({_title(setup['first_check'])})" if setup["first_check"] else ""
         results = f"{_r(setup['r_a'])} -> {_r(setup['r_b'])}"
-        lines.append(f"  {setup['candle_time']} {setup['side']:<4} {setup['status']}{why}: {results}")
+        lines.append(f"  {setup['candle_time']} {setup['side']:<4} {_STATUSES[setup['status']]}{why}: {results}")
     if len(changed) > 20:
         lines.append(f"  … and {len(changed) - 20:,} more; --json has all")
     return "\n".join(lines)
@@ -79,7 +85,7 @@ def sweep_table(found: dict[str, Any]) -> str:
         lines.append(f"  {_r(trial['mean_r'])} (at least {_r(trial['low'])}), {trial['trades']:,} trades: {values}")
     if best is not None:
         lines += [
-            f"  deflated Sharpe ratio       {_share(found['deflated_sharpe'])} (chance that the best is above zero)",
+            f"  deflated Sharpe ratio       {_plain(found['deflated_sharpe'])} (chance of a true ratio above zero)",
             f"  probability of overfitting  {_share(found['pbo'])}",
             f"  superior predictive ability p = {_plain(found['spa_p'])}",
         ]
@@ -104,9 +110,9 @@ def walk_table(found: dict[str, Any]) -> str:
 def chance_table(found: dict[str, Any]) -> str:
     return "\n".join([
         *_heading(found),
-        f"  mean of the strategy   {_r(found['mean_r'])}, {found['trades']:,} trades",
-        f"  better than            {found['percentile']:.1f} % of {len(found['draws']):,} random entries at the same "
-        f"hours; p = {_plain(found['p'])}",
+        f"  mean of the strategy   {_r(found['mean_r'])}, {found['trades']:,} setups, each simulated alone",
+        f"  better than            {found['percentile']:.1f} % of {len(found['draws']):,} sets of random entries "
+        f"at the same hours; p = {_plain(found['p'])}",
     ])  # fmt: skip
 
 
@@ -114,25 +120,27 @@ def costs_table(found: dict[str, Any]) -> str:
     lines = [*_heading(found), "Spread, slippage, and the result with it:"]
     for row in found["rows"]:
         mean = _mean(row["mean_r"], row["low"], row["high"])
-        costs = f"spread x {row['spread_x']:<4g} slippage {row['slippage_spreads']:<5g} spreads"
+        costs = f"{row['spread_x']:<3g} x spread, slippage {row['slippage_spreads']:<4g} x spread"
         lines.append(f"  {costs}  {mean}, {row['trades']:,} trades")
-    multiple = found["break_even_multiple"]
-    breaks = (
-        "at no multiple of the spread, not even without costs"
-        if multiple is None
-        else f"at {multiple:.2f} times the spread"
-    )
-    lines.append(f"Breaks even {breaks}")
-    return "\n".join(lines)
+    return "\n".join([*lines, _break_even(found)])
+
+
+def _break_even(found: dict[str, Any]) -> str:
+    multiple: float | None = found["break_even_multiple"]
+    if not any(row["trades"] for row in found["rows"]):
+        return "No trades at any spread"
+    if multiple is None:
+        return "Profitable at every spread that was tried"
+    return f"Breaks even at {multiple:.2f} times the spread" if multiple else "Not profitable even without a spread"
 
 
 def ruin_table(found: dict[str, Any]) -> str:
     drawdown, streak = found["max_drawdown_r"], found["losing_streak"]
     return "\n".join([
         *_heading(found),
-        f"  {found['draws']:,} draws of {found['horizon_days']} market days at {found['risk_pct']:g} % a trade",
-        f"  max drawdown           {_plain(drawdown['p50'])} R in half of them, {_plain(drawdown['p95'])} R in 5 %",
-        f"  losing streak          {_plain(streak['p50'])} in half of them, {_plain(streak['p95'])} in 5 %",
+        f"  {found['draws']:,} draws of {found['horizon_days']} market days, risking {found['risk_pct']:g} % a trade",
+        f"  max drawdown           median {_plain(drawdown['p50'])} R; in 95 % at most {_plain(drawdown['p95'])} R",
+        f"  losing streak          median {_count(streak['p50'])} trades; in 95 % at most {_count(streak['p95'])}",
         f"  loses a third          in {_share(found['probability_of_losing_a_third'])}",
     ])  # fmt: skip
 
@@ -149,7 +157,12 @@ def drift_table(found: dict[str, Any]) -> str:
 
 
 def _name(name: str | int | None) -> str:
-    return "unknown" if name is None else spoken(name) if isinstance(name, str) and name.islower() else str(name)
+    return "unknown" if name is None else _title(name) if isinstance(name, str) else str(name)
+
+
+def _title(name: str) -> str:
+    """What the condition panel calls a check or signal; other machine names as words."""
+    return TITLES.get(name) or spoken(name)
 
 
 def _heading(found: dict[str, Any]) -> list[str]:
@@ -178,7 +191,7 @@ def _r(value: float | None) -> str:
 
 
 def _p(row: dict[str, Any]) -> str:
-    return "" if row["p_holm"] is None else f", p {row['p_holm']:.3f}"
+    return "" if row["p_holm"] is None else f", adjusted p {row['p_holm']:.3f}"
 
 
 def _share(value: float | None) -> str:

@@ -143,3 +143,10 @@ def test_that_a_histogram_counts_every_value_once(values: list[float]) -> None:
     assert counts.sum() == len(values)
     assert len(edges) == len(counts) + 1
     assert np.all(np.diff(edges) > 0)
+
+
+@pytest.mark.parametrize(
+    ("multiple", "word"), [(None, "Room for costs"), (0.0, "No edge"), (0.4, "Costs too much"), (1.5, "Room for costs")]
+)
+def test_that_only_a_mean_above_zero_leaves_room_for_costs(multiple: float | None, word: str) -> None:
+    assert page("costs", ALL["costs"] | {"break_even_multiple": multiple}).headline.word == word

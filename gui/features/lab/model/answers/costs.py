@@ -53,14 +53,19 @@ def _usual_slippage(answer: CostTable) -> float:
 
 
 def _multiple(answer: CostTable) -> str:
-    return "none" if answer.break_even_multiple is None else f"{plain(answer.break_even_multiple)} times"
+    multiple = answer.break_even_multiple
+    return "not reached" if multiple is None else f"{plain(multiple)} times"
 
 
 def _headline(answer: CostTable) -> Headline:
     multiple = answer.break_even_multiple
+    if not any(row.trades for row in answer.rows):
+        return Headline("No trades", "No setup was traded at any spread.")
     if multiple is None:
-        return Headline("No break-even", "At no spread that was tried does the mean cross zero.", Tone.WARNING)
-    sentence = f"Nothing is left of the mean at {plain(multiple)} times the recorded spread."
+        return Headline("Room for costs", "The mean stays above zero at every spread that was tried.")
+    if not multiple:
+        return Headline("No edge", "The mean is not above zero even without a spread.", Tone.WARNING)
+    sentence = f"The mean falls to zero at {plain(multiple)} times the recorded spread."
     return Headline("Room for costs" if multiple > 1.0 else "Costs too much", sentence,
                     Tone.PLAIN if multiple > 1.0 else Tone.WARNING)  # fmt: skip
 
