@@ -28,9 +28,9 @@ _HEAD: Final = """
 import json, sys, time, warnings
 warnings.simplefilter("ignore")
 import numpy as np, pandas as pd
-told = np.load(sys.argv[1])
-index = pd.to_datetime(told["at"], unit="us")
-side, stop, target = told["side"], told["stop"], told["target"]
+given = np.load(sys.argv[1])
+index = pd.to_datetime(given["at"], unit="us")
+side, stop, target = given["side"], given["stop"], given["target"]
 """
 _TAIL: Final = """
 play()
@@ -41,7 +41,7 @@ print(json.dumps({"seconds": time.process_time() - begun, "version": module.__ve
 _BACKTESTING: Final = """
 import backtesting as module
 from backtesting import Backtest, Strategy
-frame = pd.DataFrame({each: told[each.lower()] for each in ("Open", "High", "Low", "Close")}, index=index)
+frame = pd.DataFrame({each: given[each.lower()] for each in ("Open", "High", "Low", "Close")}, index=index)
 
 class Setups(Strategy):
     def init(self):
@@ -61,9 +61,9 @@ PEERS: Final = {"backtesting": _BACKTESTING}
 def peers(candles: CandleColumns, setups: Sequence[FoundSetup], per_year: float) -> dict[str, dict[str, Any]]:
     """Processor seconds for a year, the version and the trades of each; or the reason why there are none."""
     with TemporaryDirectory() as folder:
-        told = Path(folder) / "setups.npz"
-        _write(told, candles, setups)
-        return {name: _measured(Path(folder) / name, name, told, per_year) for name in PEERS}
+        given = Path(folder) / "setups.npz"
+        _write(given, candles, setups)
+        return {name: _measured(Path(folder) / name, name, given, per_year) for name in PEERS}
 
 
 def _write(path: Path, candles: CandleColumns, setups: Sequence[FoundSetup]) -> None:
@@ -79,10 +79,10 @@ def _write(path: Path, candles: CandleColumns, setups: Sequence[FoundSetup]) -> 
     np.savez(path, side=side, stop=stop, target=target, **prices)
 
 
-def _measured(home: Path, package: str, told: Path, per_year: float) -> dict[str, Any]:
+def _measured(home: Path, package: str, given: Path, per_year: float) -> dict[str, Any]:
     try:
         python = _installed(home, package)
-        found = json.loads(_run([python, "-c", _HEAD + PEERS[package] + _TAIL, str(told)], RUN_WITHIN_S))
+        found = json.loads(_run([python, "-c", _HEAD + PEERS[package] + _TAIL, str(given)], RUN_WITHIN_S))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         return {"seconds": None, "version": None, "reason": _last_line(error)}
     return {**found, "seconds": round(found["seconds"] * per_year, 2)}
