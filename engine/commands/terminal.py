@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from engine.domain.market import Candle
@@ -12,6 +12,7 @@ from engine.domain.market import Candle
 EXIT_REFUSED = 2
 """Exit code for what the user can fix: a broken file, a wrong option."""
 MAX_SEED = 2**63 - 1
+MAX_PATHS = 10_000
 
 
 def say(text: str) -> None:
@@ -39,6 +40,17 @@ def positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
     return int(text)
+
+
+def positive_up_to(maximum: int) -> Callable[[str], int]:
+    """A whole number from 1 to `maximum`, for argparse: more would not fit into memory."""
+
+    def parse(text: str) -> int:
+        if not text.isdecimal() or not 1 <= int(text) <= maximum:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {maximum}")
+        return int(text)
+
+    return parse
 
 
 def seed_number(text: str) -> int:

@@ -14,9 +14,10 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from config.loader import load_settings
-from engine.commands.lab.options import add_output
-from engine.commands.terminal import positive, say, show
+from engine.commands.lab.options import add_output, add_workers
+from engine.commands.terminal import MAX_PATHS, positive, positive_up_to, say, show
 
+MAX_DAYS: Final = 10_000
 EXIT_REFUTED: Final = 1
 """Exit code where the measured difference lies beyond what is allowed."""
 
@@ -36,12 +37,16 @@ def add_null(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         default="XAUUSD",
         help="XAUUSD (default) or BTCUSD: the instrument whose price and volatility are used",
     )
-    null.add_argument("--days", type=positive, default=30, metavar="N", help="days of the market (default 30)")
+    null.add_argument(
+        "--days", type=positive_up_to(MAX_DAYS), default=30, metavar="N", help="days of the market (default 30)"
+    )
     null.add_argument("--seed", type=positive, default=1, metavar="N", help="seed of the market (default 1)")
-    null.add_argument("--paths", type=positive, default=8, metavar="K", help="paths of each candle (default 8)")
+    null.add_argument(
+        "--paths", type=positive_up_to(MAX_PATHS), default=8, metavar="K", help="paths of each candle (default 8)"
+    )
     null.add_argument("--every-candle", action="store_true", help="relax the entry conditions for more trades per day")
     null.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
-    null.add_argument("--workers", type=positive, metavar="N", help="worker processes (default: one per core)")
+    add_workers(null)
     add_output(null)
     null.set_defaults(run=print_null)
 

@@ -6,8 +6,10 @@ import argparse
 from pathlib import Path
 
 from engine.commands.judged_recording import add_recording_options
-from engine.commands.terminal import positive, seed_number
+from engine.commands.terminal import MAX_PATHS, positive_up_to, seed_number
 
+MAX_WORKERS = 61
+"""Windows can wait for no more processes."""
 VERDICT_SEEDS = 8
 """Paths of each candle that a verdict takes."""
 
@@ -20,7 +22,7 @@ def add_files(parser: argparse.ArgumentParser, *, paths: int) -> None:
     parser.add_argument("--seed", type=seed_number, default=1, metavar="N", help="seed of the first path (default 1)")
     parser.add_argument(
         "--paths",
-        type=positive,
+        type=positive_up_to(MAX_PATHS),
         default=paths,
         metavar="K",
         help=f"paths of each candle (default {paths})",
@@ -43,4 +45,6 @@ def add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--workers", type=positive, metavar="N", help="worker processes (default: one per core)")
+    parser.add_argument(
+        "--workers", type=positive_up_to(MAX_WORKERS), metavar="N", help="worker processes (default: one per core)"
+    )

@@ -9,12 +9,14 @@ from typing import Final
 import msgspec
 
 from engine.commands.lab.options import add_files, add_workers
-from engine.commands.terminal import positive
+from engine.commands.terminal import positive_up_to
 from engine.errors import DeskError
 
 _Tools = argparse._SubParsersAction
 MIN_DAYS: Final = 5
 """Market days below which the last fifth cannot be sealed."""
+
+MAX_TRIALS: Final = 10_000
 
 
 class UnknownAxis(DeskError):
@@ -48,7 +50,9 @@ def add_walk(tools: _Tools[argparse.ArgumentParser]) -> None:
 def _add_search(parser: argparse.ArgumentParser) -> None:
     add_files(parser, paths=1)
     parser.add_argument("--space", type=Path, required=True, metavar="FILE", help="the settings to vary, as JSON")
-    parser.add_argument("--trials", type=positive, default=64, metavar="N", help="configurations to try (default 64)")
+    parser.add_argument(
+        "--trials", type=positive_up_to(MAX_TRIALS), default=64, metavar="N", help="configurations to try (default 64)"
+    )
     add_workers(parser)
 
 

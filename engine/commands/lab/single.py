@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from engine.commands.lab.options import VERDICT_SEEDS, add_files
+from engine.commands.terminal import positive_up_to
 from engine.errors import DeskError
 
 _Tools = argparse._SubParsersAction
+MAX_HORIZON_DAYS: Final = 2_500
+"""Ten years of trading days."""
 
 
 def add_evidence(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -205,7 +209,13 @@ def add_ruin(tools: _Tools[argparse.ArgumentParser]) -> None:
     )
     add_files(parser, paths=1)
     parser.add_argument("--risk", type=_percent, metavar="PERCENT", help="risk per trade (default: as in the settings)")
-    parser.add_argument("--horizon", type=int, default=250, metavar="DAYS", help="market days ahead (default 250)")
+    parser.add_argument(
+        "--horizon",
+        type=positive_up_to(MAX_HORIZON_DAYS),
+        default=250,
+        metavar="DAYS",
+        help="market days ahead (default 250)",
+    )
     parser.set_defaults(run=run_ruin)
 
 
@@ -216,8 +226,6 @@ def run_ruin(options: argparse.Namespace) -> int:
     from engine.statistics.bootstrap import DRAWS, MIN_DAYS
     from engine.statistics.ruin import ruin_of
 
-    if options.horizon < 1:
-        raise NoTrades(f"--horizon {options.horizon}: allowed is 1 day or more")
     study = open_study(StudyKind.RUIN, options)
     trades = study.bench.trades(study.settings)
     risk = study.settings.execution.risk_pct if options.risk is None else options.risk
@@ -240,7 +248,7 @@ def run_ruin(options: argparse.Namespace) -> int:
 
 
 class NoTrades(DeskError):
-    """There is nothing to work with, or an option is out of range."""
+    """There is nothing to work with."""
 
 
 def _day(text: str) -> date:
