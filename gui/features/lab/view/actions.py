@@ -26,7 +26,7 @@ class LabActions(QObject):
         super().__init__(window)
         self._window = window
         make = window.new_study
-        self.new = make_action(window, "lab.new", "New study", "Asks another question", make, key="Ctrl+N")
+        self.new = make_action(window, "lab.new", "New study", "Opens the form of a new study", make, key="Ctrl+N")
         tip = "Runs this study once more, by the settings that it had; finished parts are not done twice"
         self.again = make_action(window, "lab.again", "Run again", tip, self._again, key="Ctrl+R")
         tip = "Fills the form with what this study was asked"
@@ -103,7 +103,7 @@ class LabActions(QObject):
         box.setText(f"Delete this study and its result?\n\n{study.title}")
         box.setStandardButtons(QMessageBox.StandardButton.Cancel)
         delete = box.addButton("Delete", QMessageBox.ButtonRole.AcceptRole)
-        delete.setToolTip("Deletes it for good")
+        delete.setToolTip("Deletes it permanently")
         box.button(QMessageBox.StandardButton.Cancel).setToolTip("Keeps it")
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         delete.clicked.connect(lambda: self._window.studies.delete(key))

@@ -82,9 +82,9 @@ class StudyFields:
         self.trials = number_field("How many configurations are tried", 1, 100_000, USUAL_TRIALS)
         self.days = number_field("How long the random market goes on", 1, 1_000, USUAL_DAYS)
         self.risk = optional_field("Percent of the account that a trade risks", "as in the settings", most=100.0)
-        self.paths = number_field("How many ways each candle is played; results are averaged", 1, 64, 1)
-        self.seed = number_field("Of the first path; the same seed gives the same result", 1, LARGEST_SEED, 1)
-        self.sealed = QCheckBox("Open the sealed days: once, and for good")
+        self.paths = number_field("Simulated price paths per candle; results are averaged", 1, 64, 1)
+        self.seed = number_field("Seed of the first path; the same seed gives the same result", 1, LARGEST_SEED, 1)
+        self.sealed = QCheckBox("Open the sealed days; this cannot be undone")
         self.sealed.setToolTip("Shows the days that searches leave out; from then on they are no longer out of sample")
         self.labelled = {
             "files": Labelled("Recordings", self.files),
@@ -96,7 +96,7 @@ class StudyFields:
             "space": Labelled("Values to try", self._with_button(self.space)),
             "trials": Labelled("Configurations", self.trials),
             "days": Labelled("Days", self.days),
-            "risk_pct": Labelled("Risk a trade, %", self.risk),
+            "risk_pct": Labelled("Risk per trade, %", self.risk),
             "paths": Labelled("Paths of each candle", self.paths),
             "seed": Labelled("Seed", self.seed),
             "open_sealed": Labelled("Sealed days", self.sealed),

@@ -150,8 +150,8 @@ def ablation_page(answer: Ablation) -> Page:
     useless = len(clear) - needed
     sentence = (
         f"With all rules: {many(answer.taken.trades, 'trade')}, mean {in_r(answer.taken.mean_r)}. "
-        f"Of {len(rows)} rules, {needed} {'is' if needed == 1 else 'are'} missed when off, "
-        f"and {useless} {'costs' if useless == 1 else 'cost'} money when on, {AT_LEVEL}."
+        f"Of {len(rows)} rules, {needed} {'earns' if needed == 1 else 'earn'} money, "
+        f"and {useless} {'costs' if useless == 1 else 'cost'} money, {AT_LEVEL}."
     )
     bars = tuple(_ablation_bar(row) for row in rows if row.change_r_per_day is not None)
     picture = Bars("Change per day without the rule", f"left: the rule is worth it; {DAY_INTERVAL}", bars, "R a day")
@@ -174,7 +174,7 @@ def _ablation_columns() -> Iterator[ColumnSpec[Ablated]]:
     yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda r: _layer(r.layer))
     yield counted("Trades", "Of the whole strategy without it", "trades", lambda r: r.trades)
     yield result("Mean R, net", "Of the whole strategy without it", "mean_r", lambda r: r.mean_r)
-    yield result("Change per day", "Below zero: the rule is missed", "change_r_per_day", lambda r: r.change_r_per_day)
+    yield result("Change per day", "Below zero: the rule earns money", "change_r_per_day", lambda r: r.change_r_per_day)
     yield interval("Change, 95 %", f"{DAY_INTERVAL}, paired", "change", lambda r: r.low, lambda r: r.high)
     yield chance_of("p", "Chance of such a change without any", "p", lambda r: r.p)
     yield chance_of("p, corrected", HOLM, "p_holm", lambda r: r.p_holm)

@@ -79,14 +79,14 @@ def page_of(answer: Diff) -> Page:
 
 def _headline(answer: Diff) -> Headline:
     if answer.change_r is None:
-        return Headline("Nothing to compare", "Neither settings took a trade on these days.")
+        return Headline("Nothing to compare", "Neither configuration took a trade on these days.")
     is_clear = answer.low is not None and answer.high is not None and answer.low * answer.high > 0.0
     word = "No clear change" if not is_clear else "Better" if answer.change_r > 0.0 else "Worse"
     tone = Tone.PLAIN if not is_clear else Tone.PASSED if answer.change_r > 0.0 else Tone.FAILED
     days = "" if answer.days is None else f", on {many(answer.days, 'day')}"
     sentence = (
-        f"The other settings change a day by {in_r(answer.change_r)}, {within_r(answer.low, answer.high)}{days}: "
-        f"{_counts(answer)}."
+        f"With the other settings the result per day changes by {in_r(answer.change_r)}, "
+        f"{within_r(answer.low, answer.high)}{days}: {_counts(answer)}."
     )
     return Headline(word, sentence, tone)
 
@@ -95,7 +95,7 @@ def _counts(answer: Diff) -> str:
     found = answer.counts or {}
     return (
         f"{count(found.get('appeared', 0))} setups appear, {count(found.get('vanished', 0))} vanish, "
-        f"{count(found.get('outcome', 0))} end differently, {count(found.get('same', 0))} stay"
+        f"{count(found.get('outcome', 0))} end differently, {count(found.get('same', 0))} are unchanged"
     )
 
 

@@ -120,7 +120,9 @@ def _facts(answer: Evidence) -> Iterator[Fact]:
     yield Fact("Cost", in_r(answer.cost_r), f"gross {in_r(answer.gross_r)}", "Spread, slippage and commission")
     yield Fact("Win rate", share(answer.win_rate))
     yield Fact("Profit factor", plain(answer.profit_factor), tip="R won per R lost")
-    yield Fact("Max drawdown", f"{plain(answer.max_drawdown_r, 1)} R", tip="Deepest fall of the sum of all trades")
+    yield Fact(
+        "Max drawdown", f"{plain(answer.max_drawdown_r, 1)} R", tip="Largest fall of the cumulative R from its peak"
+    )
     yield Fact("Longest losing streak", count(answer.losing_streak))
     if answer.depends_on_path is not None:
         tip = "Trades whose result differs by more than 0.1 R between the paths of a candle"
@@ -135,7 +137,7 @@ def _facts(answer: Evidence) -> Iterator[Fact]:
             tip="Days after these settings were adopted: only they are proof",
         )
     if answer.trades_needed is not None:
-        tip = "Trades after which 0.10 R would be noticed in 4 of 5 cases"
+        tip = "Trades needed to detect a mean of 0.10 R with 80 % power"
         yield Fact("Trades needed", count(round(answer.trades_needed)), tip=tip)
     if answer.sealed is not None and answer.sealed.first:
         opened = "opened: no longer out of sample" if answer.sealed.is_open else "not looked at yet"

@@ -91,25 +91,25 @@ def ruin_page(answer: Ruin) -> Page:
         return Page(Headline("No trades", "There is nothing to draw from."), (details_of(answer),), notes_of(answer))
     is_safe = lost <= RUIN_ALLOWED
     sentence = (
-        f"Risking {plain(risk)} % a trade, a third of the account is lost in {share(lost)} of cases; in 95 of 100 the "
-        f"deepest drawdown stays within {plain(answer.max_drawdown_r.p95, 1)} R."
+        f"Risking {plain(risk)} % per trade, a third of the account is lost in {share(lost)} of cases; in 95 of 100 "
+        f"the max drawdown stays within {plain(answer.max_drawdown_r.p95, 1)} R."
     )
-    headline = Headline("Bearable" if is_safe else "Dangerous", sentence, Tone.PASSED if is_safe else Tone.WARNING)
+    headline = Headline("Acceptable" if is_safe else "Dangerous", sentence, Tone.PASSED if is_safe else Tone.WARNING)
     facts = (
-        Fact("Risk a trade", MISSING if risk is None else f"{plain(risk)} %"),
+        Fact("Risk per trade", MISSING if risk is None else f"{plain(risk)} %"),
         Fact("Loses a third", share(lost), _horizon(answer)),
     )
     drawdown, streak = answer.max_drawdown_r, answer.losing_streak
     pictures = (
         Bars(
             "Max drawdown",
-            "middle, and to where 95 of 100 stay",
+            "median, and 95th percentile",
             (_reach("Max drawdown", drawdown, "R"),),
             is_signed=False,
         ),
         Bars(
             "Longest losing streak",
-            "middle, and to where 95 of 100 stay",
+            "median, and 95th percentile",
             (_reach("Trades", streak, ""),),
             "trades",
             is_signed=False,
