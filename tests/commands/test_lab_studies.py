@@ -254,3 +254,18 @@ def test_that_tables_name_checks_and_signals_as_the_condition_panel_does(lab: La
     shown = gates_table(lab("gates")) + ablation_table(lab("ablation")) + evidence_table(lab("evidence"))
     assert not any(name in shown for name in TITLES)
     assert all(TITLES[check] in shown for check, _ in CHECKS)
+
+
+def test_that_drift_compares_what_came_after_a_day_with_what_was_before(lab: Lab) -> None:
+    found = lab("drift", "--since", "2026-03-06")
+    nothing = {"s": None, "threshold": None, "is_alarm": False, "trades": 0}
+    assert found["live_minus_lab"] == nothing
+    assert found["lab_minus_evidence"]["threshold"] > 0.0
+    assert lab("drift", "--since", "2026-03-03")["lab_minus_evidence"] != nothing
+
+
+def test_that_drift_asks_since_when_the_settings_are_in_force(
+    recording: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["lab", "drift", str(recording), "--cache", str(folder / "cache"), "--data-dir", str(tmp_path)]) == 2
+    assert "say so with --since" in capsys.readouterr().err

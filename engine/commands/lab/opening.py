@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Final
 
 from config import VERSION
@@ -44,7 +45,8 @@ class Study:
         self.kind, self.options, self.settings, self.bench, self.notes = kind, options, settings, bench, notes
         self.output = Output(options)
         self._started_s = time.perf_counter()
-        self._directory = (options.data_dir or user_data_directory()) / LAB_FOLDER
+        self.data_directory: Path = options.data_dir or user_data_directory()
+        self._directory = self.data_directory / LAB_FOLDER
 
     def remember(self, settings: Settings, trades: Sequence[LabTrade]) -> None:
         """Writes a configuration that was evaluated into the trial ledger."""

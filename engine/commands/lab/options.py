@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from pathlib import Path
 
 from engine.commands.judged_recording import add_recording_options
@@ -48,3 +49,11 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--workers", type=positive_up_to(MAX_WORKERS), metavar="N", help="worker processes (default: one per core)"
     )
+
+
+def calendar_day(text: str) -> date:
+    """A calendar day, for argparse."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-03-02") from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from engine.commands.lab.options import VERDICT_SEEDS, add_files
+from engine.commands.lab.options import VERDICT_SEEDS, add_files, calendar_day
 from engine.commands.terminal import positive_up_to
 from engine.errors import DeskError
 
@@ -101,7 +100,7 @@ def add_comparison(tools: _Tools[argparse.ArgumentParser]) -> None:
     add_files(parser, paths=1)
     parser.add_argument("--a", type=Path, metavar="FILE", help="configuration A (default: the user's)")
     parser.add_argument("--b", type=Path, metavar="FILE", required=True, help="configuration B")
-    parser.add_argument("--day", type=_day, metavar="DATE", help="list only the setups of this trading day")
+    parser.add_argument("--day", type=calendar_day, metavar="DATE", help="list only the setups of this trading day")
     parser.set_defaults(run=run_comparison)
 
 
@@ -249,13 +248,6 @@ def run_ruin(options: argparse.Namespace) -> int:
 
 class NoTrades(DeskError):
     """There is nothing to work with."""
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a date such as 2026-03-02") from error
 
 
 def _percent(text: str) -> float:

@@ -29,6 +29,7 @@ class StudyKind(StrEnum):
     GATES = "gates"
     CHANCE = "chance"
     RUIN = "ruin"
+    DRIFT = "drift"
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
