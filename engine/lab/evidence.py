@@ -26,7 +26,7 @@ _KeysOf = Callable[[LabTrade], Sequence[Hashable]]
 
 
 class MeanResult(msgspec.Struct, frozen=True, kw_only=True):
-    """Mean R of some trades with its 95 % interval, resampled by trading day; None without trades."""
+    """Mean R of some trades with its 95 % interval, resampled by trading day; None where it is not known."""
 
     trades: int
     days: int
@@ -88,15 +88,20 @@ def evidence_of(trades: Sequence[LabTrade], market_days: Sequence[date]) -> Evid
 
 
 def mean_result(trades: Sequence[LabTrade], days: int | None = None) -> MeanResult:
-    """Mean and interval of these trades; `days` is counted from them where it is not given."""
+    """Mean and interval of these trades; `days` is counted from them where it is not given.
+
+    There is no interval where they are from fewer than `MIN_DAYS` days: it would seem narrower than anyone can know.
+    """
     of_trades = [trade.day for trade in trades]
     found = MeanResult(trades=len(trades), days=len(set(of_trades)) if days is None else days)
     if not trades:
         return found
     rs, weights = [trade.r for trade in trades], [trade.weight for trade in trades]
-    interval = mean_by_day(rs, of_trades, weights)
-    assert interval is not None
-    return msgspec.structs.replace(found, mean_r=fmean(rs, weights), low=interval.low, high=interval.high)
+    mean_r = fmean(rs, weights)
+    interval = mean_by_day(rs, of_trades, weights) if len(set(of_trades)) >= MIN_DAYS else None
+    if interval is None:
+        return msgspec.structs.replace(found, mean_r=mean_r)
+    return msgspec.structs.replace(found, mean_r=mean_r, low=interval.low, high=interval.high)
 
 
 def trades_needed(trades: Sequence[LabTrade]) -> int | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from engine.lab.evidence import MeanResult
 from engine.lab.lab_trade import LabTrade
-from engine.statistics.bootstrap import Blocks, interval_of
+from engine.statistics.bootstrap import MIN_DAYS, Blocks, interval_of
 
 
 class Daily(NamedTuple):
@@ -32,11 +32,15 @@ def daily_of(trades: Sequence[LabTrade], days: Sequence[date]) -> Daily:
 
 
 def result_of(r: NDArray[np.float64], trades: NDArray[np.float64]) -> MeanResult:
-    """Mean R with its 95 % interval of some market days; each has its sum of R and its number of trades."""
+    """Mean R with its 95 % interval of some market days; each has its sum of R and its number of trades.
+
+    There is no interval where trades are from fewer than `MIN_DAYS` days.
+    """
     count = float(trades.sum())
     if not count:
         return MeanResult(trades=0, days=len(r))
-    traded = np.flatnonzero(trades)
+    traded, mean_r = np.flatnonzero(trades), float(r.sum() / count)
+    if len(traded) < MIN_DAYS:
+        return MeanResult(trades=round(count), days=len(r), mean_r=mean_r)
     interval = interval_of(Blocks(traded, r[traded], trades[traded]))
-    mean_r = float(r.sum() / count)
     return MeanResult(trades=round(count), days=len(r), mean_r=mean_r, low=interval.low, high=interval.high)
