@@ -51,8 +51,11 @@ SESSIONS = ("session_asia", "session_london", "session_overlap", "session_new_yo
 PRICE_ONLY = ("up", "down", "volume_up", "volume_down")
 OUTCOMES = ("passed", "failed", "warning")
 TABLES = "table.py"
-PAINTERS_OF_PRICE = {"candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES}
-"""Candles, volume, the tag of the last price, the read-out, and profit in tables."""
+PAINTERS_OF_PRICE = {
+    *("candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES),
+    *("candle_marks.py", "picture.py"),
+}
+"""Candles, volume, the tag of the last price, the read-out, and profit in tables; candles and results in the lab."""
 
 # What people see who lack one kind of cone: Machado, Oliveira and Fernandes 2009, on linear light.
 EYES = {

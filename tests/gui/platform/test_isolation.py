@@ -60,12 +60,12 @@ def failing(*_: object, **__: object) -> None:
         ("charts", "set_live"),
         ("volatility", "append"),
         ("status", "refresh"),
-        ("status", "take_quote"),
-        ("alerts", "take"),
+        ("status", "on_quote"),
+        ("alerts", "on_event"),
         ("alerts", "refresh"),
         ("trading", "refresh"),
-        ("trading", "take_quote"),
-        ("playback", "take"),
+        ("trading", "on_quote"),
+        ("playback", "on_candle"),
     ],
 )
 def test_that_a_view_model_that_always_raises_stops_neither_quotes_nor_the_others(

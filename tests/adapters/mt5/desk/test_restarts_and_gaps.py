@@ -152,7 +152,7 @@ async def test_that_a_stop_reached_while_the_link_was_lost_is_reported_when_it_i
         desk.link.become(condition=READY)
         trade = await desk.closes()
         assert (trade.reason, trade.ticket) == (ExitReason.STOP_LOSS, opened.ticket)
-        assert len(desk.of(Reconciled)) == 2
+        assert len(desk.of(Reconciled)) >= 2  # where the terminal answers late, the desk asks once more
 
 
 async def test_that_nothing_is_entered_on_a_candle_that_was_missed_when_it_closed(simulator: SimulatorClient) -> None:
