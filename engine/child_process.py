@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import psutil
 
+MAX_WORKERS: Final = 61
+"""Processes of one pool that Windows can wait for."""
+
 _LOOK_AGAIN_S: Final = 0.05
 
 

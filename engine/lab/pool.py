@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Final, Protocol, TypeVar
 
+from engine.child_process import MAX_WORKERS
 from engine.errors import DeskError
 
 MAX_ATTEMPTS: Final = 4
@@ -24,6 +25,11 @@ _AHEAD: Final = 2
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+
+
+def usual_workers() -> int:
+    """One for each core, as many as a pool can have."""
+    return min(os.cpu_count() or 1, MAX_WORKERS)
 
 
 class Cancelled(DeskError):
@@ -52,7 +58,7 @@ class ProcessPool:
 
     def __init__(self, workers: int | None = None) -> None:
         """As many as there are cores where nothing else is said."""
-        self._workers = workers or os.cpu_count() or 1
+        self._workers = workers or usual_workers()
         self._is_cancelled = threading.Event()
 
     def cancel(self) -> None:

@@ -19,8 +19,11 @@ def test_that_a_market_that_nobody_can_win_is_played_as_quotes_and_as_paths(
     settings = tmp_path / "settings.json"
     settings.write_text(json.dumps({"execution": {"trailing": False}}))
     options = ["--days", "1", "--paths", "1", "--workers", "1", "--config", str(settings), "--json"]
-    assert main(["lab", "null", *options]) == 0
-    report = json.loads(capsys.readouterr().out)
+    assert main(["lab", "null", *options, "--progress", "json"]) == 0
+    printed = capsys.readouterr()
+    report = json.loads(printed.out)
+    progress = [json.loads(line)["progress"] for line in printed.err.splitlines()]
+    assert [each["done"] for each in progress][-1] == progress[-1]["total"] == 1
     assert report["market"] == {"symbol": "XAUUSD", "days": 1, "seed": 1, "paths": 1}
     assert report["rules"] == ["opposite-candle"]
     assert report["trades"] > 10

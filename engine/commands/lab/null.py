@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -15,13 +13,15 @@ import msgspec
 
 from config.loader import load_settings
 from engine.commands.lab.options import add_output, add_workers
+from engine.commands.lab.output import Output
 from engine.commands.terminal import MAX_PATHS, positive, positive_up_to, say, show
+from engine.lab.progress import Progress
 
 MAX_DAYS: Final = 10_000
 EXIT_REFUTED: Final = 1
 """Exit code where the measured difference lies beyond what is allowed."""
 
-_Item = TypeVar("_Item")
+_Day = TypeVar("_Day")
 
 
 def add_null(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,15 +57,17 @@ def print_null(options: argparse.Namespace) -> int:
     from engine.lab.exit_rules import rules_on
     from engine.lab.null_market import check_symbol
     from engine.lab.null_run import NullRun, play_days, with_every_candle, without_daily_limits
+    from engine.lab.pool import usual_workers
 
     check_symbol(options.symbol)
     settings = without_daily_limits(load_settings(options.config))
     if options.every_candle:
         settings = with_every_candle(settings, options.symbol)
     run = NullRun(symbol=options.symbol, seed=options.seed, paths=options.paths)
-    started_s = time.perf_counter()
-    played = play_days(run, options.days, settings, options.workers or os.cpu_count() or 1)
-    found = calibration_of(_with_progress(played, options.days))
+    output, started_s = Output(options), time.perf_counter()
+    played = play_days(run, options.days, settings, options.workers or usual_workers())
+    found = calibration_of(_reported(played, options.days, output))
+    output.end_progress()
     if found is None:
         say(f"no trade was made both on quotes and on paths in {options.days} days; use more days or other settings")
         return 0
@@ -95,10 +97,8 @@ def _table(report: dict[str, Any]) -> str:
     ])  # fmt: skip
 
 
-def _with_progress(items: Iterable[_Item], total: int) -> Iterator[_Item]:
-    if not sys.stderr.isatty():
-        yield from items
-        return
-    from tqdm import tqdm
-
-    yield from tqdm(items, total=total, unit=" days")
+def _reported(days: Iterable[_Day], total: int, output: Output) -> Iterator[_Day]:
+    output.report(Progress(0, total, "days"))
+    for done, day in enumerate(days, start=1):
+        yield day
+        output.report(Progress(done, total, "days"))

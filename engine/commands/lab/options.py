@@ -6,11 +6,10 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+from engine.child_process import MAX_WORKERS
 from engine.commands.judged_recording import add_recording_options
 from engine.commands.terminal import MAX_PATHS, positive_up_to, seed_number
 
-MAX_WORKERS = 61
-"""Windows can wait for no more processes."""
 VERDICT_SEEDS = 8
 """Paths of each candle that a verdict takes."""
 
