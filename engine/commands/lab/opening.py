@@ -118,8 +118,7 @@ class Study:
             days = [day for day in self.days if day not in hidden]
             seen = [trade for trade in trades if trade.day not in hidden]
             found = evidence_report(seen, days, terms, self.trials(), self._standing(adoptions))
-        sealed = None if seal is None else {"from": seal.first_day.isoformat(), "is_open": seal.opening is not None}
-        return found | {"sealed": sealed}
+        return found | {"sealed": sealed_days(seal)}
 
     def _open_seal(self, adoptions: Adoptions) -> Seal:
         now = SystemClock().now()
@@ -212,6 +211,11 @@ def open_study(kind: StudyKind, options: argparse.Namespace, *, min_days: int = 
     for note in gathered.notes:
         study.output.say(note)
     return study
+
+
+def sealed_days(seal: Seal | None) -> dict[str, Any] | None:
+    """From when on days are sealed, and whether they were opened, as a result has it."""
+    return None if seal is None else {"from": seal.first_day.isoformat(), "is_open": seal.opening is not None}
 
 
 def _is_hidden(seal: Seal, day: date, adopted_on: date | None) -> bool:

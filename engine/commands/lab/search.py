@@ -8,14 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from engine.clock import SystemClock
-from engine.commands.lab.opening import Study
+from engine.commands.lab.opening import Study, sealed_days
 from engine.lab.batches import trades_of_each
 from engine.lab.lab_trade import LabTrade
 from engine.lab.memory.ledger import Ledger
 from engine.lab.memory.seals import Seal
 from engine.lab.pool import ProcessPool
 from engine.lab.search.space import Point
-from engine.lab.studies.results import Daily, daily_of
+from engine.lab.studies.results import Daily
 
 
 class Search:
@@ -40,8 +40,7 @@ class Search:
     @property
     def sealed(self) -> dict[str, Any] | None:
         """From when on days are sealed, and whether they were opened."""
-        seal = self._seal
-        return None if seal is None else {"from": seal.first_day.isoformat(), "is_open": seal.opening is not None}
+        return sealed_days(self._seal)
 
     def play(self) -> dict[str, Daily]:
         """Results by settings hash; what an earlier search has played is taken from the ledger."""
@@ -72,4 +71,4 @@ class Search:
     def _remember(self, ledger: Ledger, settings_hash: str, trades: Sequence[LabTrade]) -> Daily:
         trial = self._study.trial_of(settings_hash, trades)
         ledger.record([trial])
-        return daily_of(trades, self._study.days)
+        return Daily(trial.daily_r, trial.daily_trades)

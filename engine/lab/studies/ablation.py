@@ -19,6 +19,7 @@ from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import Progress, Report
 from engine.lab.setups import setups_of
 from engine.lab.studies.gates import CHECKS
+from engine.statistics.bootstrap import ordinals
 from engine.statistics.comparing import change_per_day
 from engine.statistics.multiple import holm
 
@@ -49,7 +50,7 @@ class _Variant(NamedTuple):
 def ablation(bench: Bench, settings: Settings, report: Report) -> tuple[tuple[LabTrade, ...], list[Ablated]]:
     """The trades of the strategy as given, and the strategy without each of its rules, in the order of the layers."""
     given = bench.trades(settings)
-    days = [day.toordinal() for day in bench.market_days(settings)]
+    days = ordinals(bench.market_days(settings))
     total = len(CHECKS) + len(EDGES) + len(PRIMARY) + len(SECONDARY)
     rows = []
     for done, variant in enumerate(_variants(bench, settings)):
@@ -86,7 +87,7 @@ def _switched_off(bench: Bench, settings: Settings, section: str, name: str) -> 
 
 def _ablated(variant: _Variant, given: tuple[LabTrade, ...], days: list[int]) -> Ablated:
     before, after = ([trade.r * trade.weight for trade in trades] for trades in (given, variant.trades))
-    before_days, after_days = ([trade.day.toordinal() for trade in trades] for trades in (given, variant.trades))
+    before_days, after_days = (ordinals([trade.day for trade in trades]) for trades in (given, variant.trades))
     change = change_per_day(before, before_days, after, after_days, days)
     return Ablated(
         check=variant.check,

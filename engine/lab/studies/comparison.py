@@ -16,6 +16,7 @@ from engine.lab.bench import Bench
 from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import Progress, Report
 from engine.lab.setups import Judged
+from engine.statistics.bootstrap import ordinals
 from engine.statistics.comparing import Difference, change_per_day
 
 SAME_R: Final = 1e-9
@@ -78,7 +79,7 @@ def compare(bench: Bench, a: Settings, b: Settings, report: Report) -> Compariso
     report(Progress(2, 2, "configurations"))
     first, second = played
     keys = sorted(first.places.keys() | second.places.keys())
-    days = [day.toordinal() for day in bench.market_days(a)]
+    days = ordinals(bench.market_days(a))
     return Comparison(
         setups=tuple(_compared(key, bench.opened_at(key[0]), first, second) for key in keys),
         trades_a=tuple(first.trades.values()),
@@ -96,7 +97,7 @@ def _play(bench: Bench, settings: Settings) -> _Played:
 
 def _results(played: _Played) -> tuple[Sequence[float], Sequence[int]]:
     trades = played.trades.values()
-    return [trade.r * trade.weight for trade in trades], [trade.day.toordinal() for trade in trades]
+    return [trade.r * trade.weight for trade in trades], ordinals([trade.day for trade in trades])
 
 
 def _compared(key: tuple[int, bool], opened_at: datetime, a: _Played, b: _Played) -> ComparedSetup:

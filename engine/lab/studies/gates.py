@@ -17,6 +17,7 @@ from engine.lab.evidence import mean_result
 from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import Progress, Report
 from engine.lab.setups import Ideas, Judged, ideas_at
+from engine.statistics.bootstrap import ordinals
 from engine.statistics.comparing import difference_of_means
 from engine.statistics.multiple import holm
 
@@ -84,7 +85,7 @@ def _blocked(bench: Bench, settings: Settings, judged: Judged, check: str) -> tu
 def _gate(check: str, layer: Layer, count: int, trades: tuple[LabTrade, ...], taken: tuple[LabTrade, ...]) -> Gate:
     rs, taken_rs = [trade.r for trade in trades], [trade.r for trade in taken]
     result = mean_result(trades)
-    difference = difference_of_means(taken_rs, _ordinals(taken), rs, _ordinals(trades))
+    difference = difference_of_means(taken_rs, _days(taken), rs, _days(trades))
     return Gate(
         check=check,
         layer=layer,
@@ -100,8 +101,8 @@ def _gate(check: str, layer: Layer, count: int, trades: tuple[LabTrade, ...], ta
     )
 
 
-def _ordinals(trades: tuple[LabTrade, ...]) -> list[int]:
-    return [trade.day.toordinal() for trade in trades]
+def _days(trades: tuple[LabTrade, ...]) -> list[int]:
+    return ordinals([trade.day for trade in trades])
 
 
 def _adjusted(found: list[Gate]) -> list[Gate]:
