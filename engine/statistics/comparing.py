@@ -21,18 +21,16 @@ class Difference(NamedTuple):
     p: float
 
 
-def difference_of_means(
-    first: Sequence[float], first_days: Sequence[int], second: Sequence[float], second_days: Sequence[int]
-) -> Difference | None:
-    """Mean of `first` minus mean of `second`, each value of the day that is named at its place.
+def difference_of_means(first: Blocks, second: Blocks) -> Difference | None:
+    """Mean of `first` minus mean of `second`, both summed up by day.
 
     None where one of them has values on fewer than `MIN_DAYS` days. A draw in which one of them has none counts for
     neither side.
     """
-    if min(len(set(first_days)), len(set(second_days))) < MIN_DAYS:
+    if min(len(first.labels), len(second.labels)) < MIN_DAYS:
         return None
-    days = sorted({*first_days, *second_days})
-    groups = [_on_days(summed(first, first_days), days), _on_days(summed(second, second_days), days)]
+    days = sorted({*first.labels.tolist(), *second.labels.tolist()})
+    groups = [_on_days(first, days), _on_days(second, days)]
     means = [group.mean for group in groups]
     return _difference(means[0] - means[1], _drawn_differences(*groups))
 

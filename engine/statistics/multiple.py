@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
+def holm_of_known(p_values: Sequence[float | None]) -> list[float | None]:
+    """As `holm`, of those that are known; None where one is not, which counts as no hypothesis."""
+    adjusted = iter(holm([p for p in p_values if p is not None]))
+    return [None if p is None else next(adjusted) for p in p_values]
+
+
 def holm(p_values: Sequence[float]) -> list[float]:
     """Adjusted p values in the given order: what stays below a level is significant among all of them together.
 

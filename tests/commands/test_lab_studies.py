@@ -103,6 +103,19 @@ def test_that_a_rule_switched_off_leaves_trades_that_it_kept_away(lab: Lab) -> N
     assert all(row["p_holm"] is None or row["p_holm"] >= row["p"] for row in found["rows"])
 
 
+def test_that_what_only_the_spread_blocked_is_simulated_though_the_risk_check_repeats_its_limit(
+    lab: Lab, folder: Path
+) -> None:
+    tight = folder / "tight.json"
+    rules = RELAXED["xauusd_rules"]
+    filters = rules["pre_trade_filters"] | {"spread": {"max_spread": 0.01}}
+    tight.write_text(json.dumps(RELAXED | {"xauusd_rules": rules | {"pre_trade_filters": filters}}))
+    gates = {gate["check"]: gate for gate in lab("gates", "--config", tight)["gates"]}
+    assert gates["spread_max"]["blocked_trades"] > 20
+    rows = {row["check"]: row for row in lab("ablation", "--config", tight)["rows"]}
+    assert rows["spread_max"]["trades"] > rows["spread_ratio"]["trades"] == 0
+
+
 def test_that_a_comparison_names_the_check_that_made_setups_vanish(lab: Lab, folder: Path) -> None:
     stricter = folder / "stricter.json"
     rules = RELAXED["xauusd_rules"] | {"confluence_scoring": {"min_score": 5.0}}

@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from math import inf
-from statistics import fmean
 
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from benchmarks.lab_statistics import as_trades, clustered_results, market_days, terms
 from engine.domain.market import Session, Side
 from engine.domain.orders import ExitReason
 from engine.lab.evidence import equity_of, evidence_of, mean_result, report_of, trades_needed
-from engine.lab.lab_trade import LabTrade, averaged
+from engine.lab.lab_trade import LabTrade
 from engine.lab.verdict import judged
 
 FIRST = date(2026, 3, 2)
@@ -82,30 +79,6 @@ def test_that_trades_are_grouped_in_their_natural_order_and_unknown_ones_last() 
     assert names["score"] == [(70, -1.0), (81, 1.0), (None, 0.5)]
     assert names["signal"] == [("sweep", 0.0), ("vwap", 1.0), (None, 0.5)]
     assert names["exit"] == [(ExitReason.STOP_LOSS, -0.25), (ExitReason.TAKE_PROFIT, 1.0)]
-
-
-# -- seeds --------------------------------------------------------------------------------------------------------
-
-
-def test_that_each_trade_counts_once_with_the_mean_of_its_seeds() -> None:
-    first = [trade(1.0, 5, exit=ExitReason.TAKE_PROFIT), trade(0.5, 9)]
-    second, third = [trade(-1.0, 5)], [trade(-0.6, 5), trade(0.3, 7, side=Side.SELL, cost_r=None)]
-    both, sold, alone = averaged([first, second, third])
-    assert [each.r for each in (both, sold, alone)] == pytest.approx([-0.2, 0.3, 0.5])
-    assert [each.weight for each in (both, sold, alone)] == pytest.approx([1.0, 1 / 3, 1 / 3])
-    assert [each.depends_on_path for each in (both, sold, alone)] == [True, None, None]
-    assert (both.exit, sold.cost_r) == (ExitReason.STOP_LOSS, None)
-
-
-@settings(max_examples=30, deadline=None)
-@given(st.lists(st.lists(st.tuples(st.integers(0, 20), st.floats(-2.0, 2.0)), max_size=8), min_size=1, max_size=4))
-def test_that_the_mean_of_averaged_trades_is_that_of_all_trades_of_all_seeds(
-    runs: list[list[tuple[int, float]]],
-) -> None:
-    by_seed = [[trade(r, minute) for minute, r in run] for run in runs]
-    found = evidence_of(averaged(by_seed), [FIRST]).result
-    rs = [r for run in runs for _, r in run]
-    assert found.mean_r == (pytest.approx(fmean(rs), abs=1e-9) if rs else None)
 
 
 # -- trades needed ------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import stats
 
-from engine.statistics.multiple import holm
+from engine.statistics.multiple import holm, holm_of_known
 from engine.statistics.overfitting import probability_of_overfitting
 from engine.statistics.sharpe import deflated_sharpe, expected_maximum, probabilistic_sharpe, shape_of, sharpe
 from engine.statistics.spa import superior_predictive_ability
@@ -154,6 +154,7 @@ def test_that_nothing_is_said_without_days_or_results() -> None:
 def test_that_holm_steps_down() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([]) == []
+    assert holm_of_known([0.01, None, 0.04]) == [0.02, None, 0.04]
 
 
 @settings(max_examples=50, deadline=None)

@@ -47,7 +47,7 @@ def test_that_a_value_of_half_the_weight_counts_half() -> None:
 def test_that_the_interval_of_a_difference_is_that_of_all_draws_of_five_days() -> None:
     taken = {0: [1.0, 0.5], 1: [-1.0], 2: [2.0], 3: [0.0, 0.25], 4: [-0.5]}
     blocked = {0: [0.0], 1: [-1.0, -1.0], 2: [0.5], 3: [-0.75], 4: [0.25]}
-    found = difference_of_means(*flat(taken), *flat(blocked))
+    found = difference_of_means(summed(*flat(taken)), summed(*flat(blocked)))
     assert found is not None
     drawn = [pooled(taken, draw) - pooled(blocked, draw) for draw in product(range(5), repeat=5)]
     assert (found.low, found.high) == pytest.approx(tuple(np.quantile(drawn, (0.025, 0.975))), abs=0.06)
@@ -67,14 +67,15 @@ def test_that_what_a_day_does_to_both_groups_is_no_difference_between_them() -> 
     day_effects = np.repeat(normal(3, 60), 4)
     days = np.repeat(np.arange(60), 4).tolist()
     first, second = day_effects + 0.1 * np.array(normal(4, 240)), day_effects + 0.1 * np.array(normal(5, 240)) - 0.05
-    found = difference_of_means(first.tolist(), days, second.tolist(), days)
+    found = difference_of_means(summed(first.tolist(), days), summed(second.tolist(), days))
     assert found is not None
     assert 0.0 < found.low < 0.05 < found.high < 0.1
     assert found.p < 0.01
 
 
 def test_that_a_group_on_too_few_days_has_no_difference() -> None:
-    assert difference_of_means([1.0] * 9, list(range(9)), [0.0] * 9, [1, 2, 3, 4, 1, 2, 3, 4, 1]) is None
+    on_four_days = summed([0.0] * 9, [1, 2, 3, 4, 1, 2, 3, 4, 1])
+    assert difference_of_means(summed([1.0] * 9, list(range(9))), on_four_days) is None
 
 
 def test_that_equal_results_changed_nothing() -> None:
@@ -103,7 +104,8 @@ def test_that_p_values_of_no_difference_are_spread_evenly() -> None:
     found = []
     for seed in range(60):
         values = normal(100 + seed, 80)
-        difference = difference_of_means(values[:40], list(range(40)), values[40:], list(range(40)))
+        first, second = (summed(half, list(range(40))) for half in (values[:40], values[40:]))
+        difference = difference_of_means(first, second)
         assert difference is not None
         found.append(difference.p)
     assert 0.35 < fmean(found) < 0.65

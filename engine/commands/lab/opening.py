@@ -177,6 +177,7 @@ class Study:
             "trials": trials,
             "first_day": days[0].isoformat(),
             "last_day": days[-1].isoformat(),
+            "days": len(days),
             "candles": len(bench.market),
             "notes": self.notes,
             "seconds": round(time.perf_counter() - self._started_s, 2),

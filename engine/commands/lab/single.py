@@ -141,7 +141,6 @@ def run_comparison(options: argparse.Namespace) -> int:
         "change_r": None if change is None else change.value,
         "low": None if change is None else change.low,
         "high": None if change is None else change.high,
-        "days": len(study.bench.market_days(a)),
         "candles_of_day": None if rows is None else study.bench.prices(rows),
     }
     return study.show(found, comparison_table, trials=study.trials())

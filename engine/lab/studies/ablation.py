@@ -19,9 +19,10 @@ from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import Progress, Report
 from engine.lab.setups import setups_of
 from engine.lab.studies.gates import CHECKS
+from engine.lab.studies.repeated_limits import without_repeated_limits
 from engine.statistics.bootstrap import ordinals
 from engine.statistics.comparing import change_per_day
-from engine.statistics.multiple import holm
+from engine.statistics.multiple import holm_of_known
 
 
 class Ablated(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +58,8 @@ def ablation(bench: Bench, settings: Settings, report: Report) -> tuple[tuple[La
         report(Progress(done, total, "rules"))
         rows.append(_ablated(variant, given, days))
     report(Progress(total, total, "rules"))
-    measured = [row for row in rows if row.p is not None]
-    adjusted = iter(holm([row.p for row in measured if row.p is not None]))
-    return given, [row if row.p is None else msgspec.structs.replace(row, p_holm=next(adjusted)) for row in rows]
+    adjusted = holm_of_known([row.p for row in rows])
+    return given, [msgspec.structs.replace(row, p_holm=p) for row, p in zip(rows, adjusted, strict=True)]
 
 
 def _variants(bench: Bench, settings: Settings) -> Iterator[_Variant]:
@@ -67,7 +67,8 @@ def _variants(bench: Bench, settings: Settings) -> Iterator[_Variant]:
     judged, columns, rules = bench.judged(settings), bench.columns(settings), bench.rules(settings)
     for check, layer in CHECKS:
         setups = setups_of(columns, judged.sides, rules, ignoring=check)
-        yield _Variant(check, layer, tuple(bench.of_setups(settings, setups).values()))
+        relaxed = without_repeated_limits(bench, settings, check)
+        yield _Variant(check, layer, tuple(bench.of_setups(relaxed, setups).values()))
     for layer, conditions in ((Layer.LOCATION, EDGES), (Layer.SIGNALS, (*PRIMARY, *SECONDARY))):
         for condition in conditions:
             changed = _switched_off(bench, settings, condition.section, condition.name.lower())

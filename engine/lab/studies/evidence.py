@@ -32,6 +32,7 @@ def evidence_report(
         "sentence": verdict_sentence(verdict),
         "equity": equity_of(trades, days),
         "r_values": [trade.r for trade in trades],
+        "r_weights": [trade.weight for trade in trades],
     }
 
 

@@ -17,9 +17,10 @@ from engine.lab.evidence import mean_result
 from engine.lab.lab_trade import LabTrade
 from engine.lab.progress import Progress, Report
 from engine.lab.setups import Ideas, Judged, ideas_at
-from engine.statistics.bootstrap import ordinals
+from engine.lab.studies.repeated_limits import without_repeated_limits
+from engine.statistics.bootstrap import Blocks, ordinals, summed
 from engine.statistics.comparing import difference_of_means
-from engine.statistics.multiple import holm
+from engine.statistics.multiple import holm_of_known
 
 MAX_SIDES: Final = 20_000
 """Blocked sides of one check that are simulated; of more, an even selection."""
@@ -29,14 +30,17 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     """A check: how many sides it alone blocked, and their mean R against that of the sides that were let through.
 
     `selectivity` is the latter minus the former: above zero, the check keeps bad trades away. None without trades.
+    `blocked_trades` and `taken_trades` are the simulated trades that the means are based on.
     """
 
     check: str
     layer: Layer
     blocked: int
+    blocked_trades: int
     blocked_mean_r: float | None
     low: float | None
     high: float | None
+    taken_trades: int
     taken_mean_r: float | None
     selectivity: float | None
     selectivity_low: float | None
@@ -61,10 +65,11 @@ def gates(bench: Bench, settings: Settings, report: Report) -> list[Gate]:
     for done, (check, layer) in enumerate(CHECKS):
         report(Progress(done, len(CHECKS), "checks"))
         blocked, count = _blocked(bench, settings, judged, check)
-        trades = tuple(bench.alone(settings, blocked).values())
+        trades = tuple(bench.alone(without_repeated_limits(bench, settings, check), blocked).values())
         found.append(_gate(check, layer, count, trades, taken))
     report(Progress(len(CHECKS), len(CHECKS), "checks"))
-    return _adjusted(found)
+    adjusted = holm_of_known([gate.p for gate in found])
+    return [msgspec.structs.replace(gate, p_holm=p) for gate, p in zip(found, adjusted, strict=True)]
 
 
 def _blocked(bench: Bench, settings: Settings, judged: Judged, check: str) -> tuple[Ideas, int]:
@@ -83,17 +88,18 @@ def _blocked(bench: Bench, settings: Settings, judged: Judged, check: str) -> tu
 
 
 def _gate(check: str, layer: Layer, count: int, trades: tuple[LabTrade, ...], taken: tuple[LabTrade, ...]) -> Gate:
-    rs, taken_rs = [trade.r for trade in trades], [trade.r for trade in taken]
-    result = mean_result(trades)
-    difference = difference_of_means(taken_rs, _days(taken), rs, _days(trades))
+    result, of_taken = mean_result(trades), mean_result(taken)
+    difference = difference_of_means(_by_day(taken), _by_day(trades))
     return Gate(
         check=check,
         layer=layer,
         blocked=count,
+        blocked_trades=result.trades,
         blocked_mean_r=result.mean_r,
         low=result.low,
         high=result.high,
-        taken_mean_r=mean_result(taken).mean_r,
+        taken_trades=of_taken.trades,
+        taken_mean_r=of_taken.mean_r,
         selectivity=None if difference is None else difference.value,
         selectivity_low=None if difference is None else difference.low,
         selectivity_high=None if difference is None else difference.high,
@@ -101,12 +107,6 @@ def _gate(check: str, layer: Layer, count: int, trades: tuple[LabTrade, ...], ta
     )
 
 
-def _days(trades: tuple[LabTrade, ...]) -> list[int]:
-    return ordinals([trade.day for trade in trades])
-
-
-def _adjusted(found: list[Gate]) -> list[Gate]:
-    """With p values adjusted for as many checks as have one."""
-    measured = [gate for gate in found if gate.p is not None]
-    adjusted = iter(holm([gate.p for gate in measured if gate.p is not None]))
-    return [gate if gate.p is None else msgspec.structs.replace(gate, p_holm=next(adjusted)) for gate in found]
+def _by_day(trades: tuple[LabTrade, ...]) -> Blocks:
+    days = ordinals([trade.day for trade in trades])
+    return summed([trade.r for trade in trades], days, [trade.weight for trade in trades])

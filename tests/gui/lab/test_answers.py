@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gui.features.lab.model.answers.evidence import group_words
 from gui.features.lab.model.kinds import BY_NAME
 from gui.features.lab.model.page import Page
-from gui.features.lab.model.pictures import Bars, Heat, Lines, histogram_of
+from gui.features.lab.model.pictures import Bars, Heat, Histogram, Lines, histogram_of
 from gui.features.lab.model.reading import UnreadableAnswer, page_of
 from gui.features.trading.model.table import Tone
 from tests.gui.lab.samples import ALL, COMMON, DIFF, EVIDENCE, SWEEP
@@ -135,6 +135,15 @@ def test_that_a_walk_of_a_single_window_claims_nothing() -> None:
 
 def test_that_an_alarm_of_drift_names_what_has_drifted() -> None:
     assert page("drift").headline.sentence == "The market no longer brings what the evidence showed."
+
+
+def test_that_a_trade_of_half_the_paths_counts_half_in_the_distribution() -> None:
+    weighed = {"r_values": [-1.0, 2.0, 1.0], "r_weights": [1.0, 0.25, 0.25]}
+    _, distribution = page("evidence", ALL["evidence"] | weighed).tabs[0].pictures
+    assert isinstance(distribution, Histogram)
+    assert distribution.counts.sum() == 1.5
+    assert distribution.caption == "3 trades, median −1.00 R"
+    assert distribution.rules[0].at == pytest.approx(-0.25 / 1.5)
 
 
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=300))

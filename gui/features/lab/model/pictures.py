@@ -149,8 +149,9 @@ class Strip:
 Picture = Lines | Histogram | Bars | Heat | Strip
 
 
-def histogram_of(values: Sequence[float]) -> tuple[Array, Array]:
-    """Edges and counts; far values are gathered in the outermost bins, so that the middle can be seen."""
+def histogram_of(values: Sequence[float], weights: Sequence[float] | None = None) -> tuple[Array, Array]:
+    """Edges and counts, or sums of weights; far values are gathered in the outermost bins, so that the middle can be
+    seen."""
     found = np.asarray(values, float)
     if not len(found):
         return np.array([0.0, 1.0]), np.array([0.0])
@@ -159,7 +160,7 @@ def histogram_of(values: Sequence[float]) -> tuple[Array, Array]:
     step = _nice(reach / min(MAX_BINS, max(8, round(2.0 * np.sqrt(len(found))))))
     first, last = np.floor(low / step), np.ceil(high / step)
     edges = np.arange(first, max(last, first + 1) + 1) * step
-    counts, _ = np.histogram(np.clip(found, edges[0], edges[-1]), edges)
+    counts, _ = np.histogram(np.clip(found, edges[0], edges[-1]), edges, weights=weights)
     return edges, counts.astype(float)
 
 

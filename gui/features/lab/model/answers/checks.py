@@ -26,6 +26,8 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     title: str | None = None
     layer: str | None = None
     blocked: float
+    blocked_trades: float | None = None
+    """How many of them were traded in the simulation; results of before do not have it."""
     blocked_mean_r: float | None = None
     low: float | None = None
     high: float | None = None
@@ -39,6 +41,10 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def name(self) -> str:
         return self.title or spoken_check(self.check)
+
+    @property
+    def simulated(self) -> float:
+        return self.blocked if self.blocked_trades is None else self.blocked_trades
 
     @property
     def is_clear(self) -> bool:
@@ -118,12 +124,13 @@ def _block(number: int) -> str:
 
 def _gate_bar(gate: Gate) -> Bar:
     tip = (
-        f"{gate.name}: blocked alone {many(gate.blocked, 'trade')} with a mean of {in_r(gate.blocked_mean_r)}, "
+        f"{gate.name}: it alone blocked {many(gate.blocked, 'side')}; {many(gate.simulated, 'simulated trade')} of "
+        f"these {'has' if gate.simulated == 1 else 'have'} a mean of {in_r(gate.blocked_mean_r)}, "
         f"{within_r(gate.low, gate.high)}; those taken have {in_r(gate.taken_mean_r)}. "
         f"Difference {in_r(gate.selectivity)}, {within_r(gate.selectivity_low, gate.selectivity_high)}, "
         f"corrected p {probability(gate.p_holm)}."
     )
-    words = f"n = {count(gate.blocked)}, p {probability(gate.p_holm)}"
+    words = f"n = {count(gate.simulated)}, p {probability(gate.p_holm)}"
     return Bar(
         *(gate.name, gate.selectivity, gate.selectivity_low, gate.selectivity_high, words, tip), is_clear=gate.is_clear
     )
@@ -133,6 +140,7 @@ def _gate_columns() -> Iterator[ColumnSpec[Gate]]:
     yield words("Check", "What has to pass", "Spread below its limit (too wide)", "check", lambda g: g.name)
     yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda g: _layer(g.layer))
     yield counted("Blocked", "Sides that only this check blocked", "blocked", lambda g: g.blocked)
+    yield counted("Traded", "Of these, in the simulation", "blocked_trades", lambda g: g.simulated)
     yield result("Blocked, mean R", "Each simulated alone", "blocked_mean_r", lambda g: g.blocked_mean_r)
     yield interval("Blocked, 95 %", DAY_INTERVAL, "blocked", lambda g: g.low, lambda g: g.high)
     yield result("Taken − blocked", "Above zero: the check is worth it", "selectivity", lambda g: g.selectivity)

@@ -15,6 +15,7 @@ from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_t
 from gui.features.lab.model.numbers import count, day_text, in_r, many, plain, share, within_r
 from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import (
+    Array,
     Bar,
     Bars,
     Histogram,
@@ -84,6 +85,8 @@ class Evidence(Answer, frozen=True, kw_only=True):
     sealed: Sealed | None = None
     equity: tuple[EquityDay, ...] = ()
     r_values: tuple[float, ...] = ()
+    r_weights: tuple[float, ...] | None = None
+    """Share of the paths that have the trade; 1 for each in results of before."""
     by: dict[str, tuple[GroupFigures, ...]] = msgspec.field(default_factory=dict)
 
 
@@ -189,15 +192,29 @@ def _day_table(days: Sequence[EquityDay]) -> Table:
 
 
 def _distribution(answer: Evidence) -> Histogram:
-    edges, counts = histogram_of(answer.r_values)
-    found = np.asarray(answer.r_values)
+    found, weights = np.asarray(answer.r_values), np.ones(len(answer.r_values))
+    if answer.r_weights is not None:
+        weights = np.asarray(answer.r_weights)
+    if len(weights) != len(found):
+        raise ValueError(f"{len(weights)} weights of {len(found)} results")
+    edges, counts = histogram_of(found.tolist(), weights.tolist())
+    mean = float(np.average(found, weights=weights))
     return Histogram(
         "R distribution",
-        f"{many(len(found), 'trade')}, median {in_r(float(np.median(found)), 2)}",
+        f"{many(len(found), 'trade')}, median {in_r(_median(found, weights), 2)}",
         edges,
         counts,
-        rules=(Rule(float(found.mean()), f"mean {in_r(float(found.mean()), 2)}", Ink.MAIN),),
+        rules=(Rule(mean, f"mean {in_r(mean, 2)}", Ink.MAIN),),
     )
+
+
+def _median(values: Array, weights: Array) -> float:
+    """The middle of the values, each as often as its weight; between the two middle ones where they share it."""
+    order = np.argsort(values, kind="stable")
+    ordered, below = values[order], np.cumsum(weights[order])
+    half = below[-1] / 2.0
+    first, second = (np.searchsorted(below, half, side=side) for side in ("left", "right"))
+    return float((ordered[first] + ordered[min(int(second), len(ordered) - 1)]) / 2.0)
 
 
 def group_words(grouping: str, key: str | int | None) -> str:

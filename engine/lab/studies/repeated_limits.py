@@ -1,0 +1,31 @@
+"""Limits of the risk check that repeat a check of the conditions: whatever ignores the check has to ignore them too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from config.changes import with_values
+from config.section import PRICE_LIMIT
+from config.settings import Settings
+from engine.lab.bench import Bench
+
+_MAX_RATIO: Final = 100.0
+_SPREAD: Final = "pre_trade_filters.spread"
+_REPEATED: Final[Mapping[str, Mapping[str, float]]] = {
+    "spread_max": {f"{_SPREAD}.max_spread": PRICE_LIMIT},
+    "spread_ratio": {f"{_SPREAD}.max_ratio": _MAX_RATIO, f"{_SPREAD}.max_ratio_low_volume": _MAX_RATIO},
+}
+"""By check, the settings that the risk check reads as well, each with the largest value that it may have."""
+
+
+def without_repeated_limits(bench: Bench, settings: Settings, check: str) -> Settings:
+    """Settings to simulate what is traded without that check: the risk check would block the same sides once more.
+
+    Only for the simulation: candles have to be judged by the settings as they are.
+    """
+    limits = _REPEATED.get(check)
+    if limits is None:
+        return settings
+    key = bench.rules_key(settings)
+    return with_values(settings, {f"{key}.{name}": value for name, value in limits.items()})
