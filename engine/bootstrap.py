@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
 """What others trade on the account has to be seen within this time, independent of the position poll interval."""
 
+LIVE_STORE: Final = "live"
+"""Directory of the store of a desk on a broker's account, beside that of the played markets."""
+
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
 

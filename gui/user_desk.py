@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 INTRODUCED = "introduced.txt"
 ACCOUNTS = "accounts"
 """Folder shared by all desks of the user, whose data folders differ: each notes there which account it trades."""
-LIVE_STORE = "live"
-"""Directory of the store of a desk on a broker's account, beside that of the played markets."""
 
 
 class UserDesk:
@@ -80,6 +78,7 @@ class UserDesk:
     def _settings(self) -> Settings:
         from config.loader import load_settings, user_file
         from config.private_files import tighten
+        from engine.bootstrap import LIVE_STORE
 
         tighten(user_file().parent, "*.json", "*.txt", "presets", "presets/*.json")
         tighten(self.directory, "recent_recordings.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
@@ -87,7 +86,7 @@ class UserDesk:
 
     def _open_live(self, settings: Settings) -> Opened:
         """With a store of its own: a played market ends what another run of it left open."""
-        from engine.bootstrap import build_live_engine, user_data_directory
+        from engine.bootstrap import LIVE_STORE, build_live_engine, user_data_directory
 
         shared = user_data_directory() / ACCOUNTS
         return Opened(build_live_engine(settings, directory=self.directory / LIVE_STORE, shared=shared), None)

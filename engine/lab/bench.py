@@ -15,7 +15,7 @@ import numpy as np
 from config.settings import RULES_SUFFIX, Settings, SymbolRules
 from engine.adapters.recorded import Recording
 from engine.adapters.recorded.columns import instant_of, microseconds
-from engine.domain.market import Session
+from engine.domain.market import Session, minute_of
 from engine.domain.trades import ClosedTrade
 from engine.errors import DeskError
 from engine.lab.cache import ColumnCache, Columns
@@ -67,6 +67,13 @@ class Bench:
         """In price units; None where the source has no spread."""
         spread = self.market.columns.spread
         return None if spread is None or np.isnan(spread).all() else float(np.nanmean(spread))
+
+    def spread_at(self, instant: datetime) -> float | None:
+        """Of the recorded minute of that instant, in price units; None where it is not known."""
+        spread, row = self.market.columns.spread, self.row_at(minute_of(instant))
+        if spread is None or row == len(spread) or self.opened_at(row) != minute_of(instant):
+            return None
+        return None if np.isnan(spread[row]) else float(spread[row])
 
     def rules(self, settings: Settings) -> SymbolRules:
         """Raises `NoRules` for a symbol that the settings do not trade."""

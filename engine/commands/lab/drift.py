@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +13,6 @@ from engine.errors import DeskError
 
 if TYPE_CHECKING:
     from engine.commands.lab.opening import Study
-    from engine.domain.trade_facts import TradeFacts
 
 
 class NothingInForce(DeskError):
@@ -40,6 +38,7 @@ def add_drift(tools: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 
 def run_drift(options: argparse.Namespace) -> int:
+    from engine.commands.lab.desk_store import closed_trades
     from engine.commands.lab.opening import open_study
     from engine.commands.lab.tables import drift_table
     from engine.lab.memory.trial import StudyKind
@@ -47,7 +46,7 @@ def run_drift(options: argparse.Namespace) -> int:
 
     study = open_study(StudyKind.DRIFT, options)
     since = options.since or _in_force_since(study)
-    live = live_trades(_facts(study.data_directory, study), study.bench.symbol)
+    live = live_trades(closed_trades(study.data_directory, study.settings), study.bench.symbol)
     found = drift(live, study.bench.trades(study.settings, study.output.report), since)
     return study.show(msgspec.to_builtins(found), drift_table, trials=study.trials())
 
@@ -58,23 +57,3 @@ def _in_force_since(study: Study) -> date:
     if current is None or current.settings_hash != study.settings_hash():
         raise NothingInForce("it is not known since when these settings are in force: say so with --since")
     return current.day
-
-
-def _facts(directory: Path, study: Study) -> list[TradeFacts]:
-    """All closed trades of the desk's stores; none where no desk has kept anything."""
-    from engine.clock import SystemClock
-    from engine.domain.market import DayRoll
-    from engine.market.sessions import SessionCalendar
-    from engine.persistence.opening import DATABASE_FILE, visit_store
-    from engine.persistence.trades import StoredTrades
-
-    sessions = SessionCalendar(study.settings.sessions, DayRoll.UTC_MIDNIGHT)
-    found: list[TradeFacts] = []
-    for folder in (directory, directory / "live"):
-        if (folder / DATABASE_FILE).exists():
-            database = visit_store(folder, SystemClock().now())
-            try:
-                found += StoredTrades(database, sessions.session).read()
-            finally:
-                database.close()
-    return found

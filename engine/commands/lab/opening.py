@@ -16,6 +16,7 @@ from config.loader import load_settings
 from config.settings import Settings
 from engine.bootstrap import user_data_directory
 from engine.clock import SystemClock
+from engine.commands.lab.desk_store import closed_trades, expected_prices
 from engine.commands.lab.output import Output
 from engine.domain.fills import FillModel
 from engine.lab.bench import Bench
@@ -23,6 +24,7 @@ from engine.lab.cache import ColumnCache, cache_directory
 from engine.lab.calibrated import is_calibrated
 from engine.lab.identity import settings_hash
 from engine.lab.lab_trade import LabTrade
+from engine.lab.measured_costs import measured_costs
 from engine.lab.memory.adoptions import Adoptions, open_adoptions
 from engine.lab.memory.ledger import Evaluation, Ledger, open_ledger
 from engine.lab.memory.seals import Seal
@@ -149,8 +151,16 @@ class Study:
                 slippage_spreads=paper.slippage_spreads,
                 commission_per_lot=paper.commission_per_lot,
             ),
-            measured=None,
+            measured=self._measured_costs(),
         )
+
+    def _measured_costs(self) -> LabCosts | None:
+        """Of the desk's own trades on a broker's account."""
+        if not (expected := expected_prices(self.data_directory, self.bench.symbol)):
+            return None
+        closed = [each.trade for each in closed_trades(self.data_directory, self.settings) if not each.run]
+        real = [trade for trade in closed if trade.symbol == self.bench.symbol and trade.fill_model is None]
+        return measured_costs(real, expected, self.bench.spread_at)
 
     def is_calibrated(self, settings: Settings | None = None) -> bool:
         return is_calibrated((settings or self.settings).execution, [FillModel.PATHS])
