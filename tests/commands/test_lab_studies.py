@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from engine.cli import main
+from engine.commands.lab.search import NO_TPE
 from engine.commands.lab.tables import ablation_table, costs_table, evidence_table, gates_table
 from engine.conditions.catalogue import TITLES
+from engine.lab.search.tpe import has_tpe
 from engine.lab.studies.gates import CHECKS
 from tests.lab.markets import a_recording, write_export
 
@@ -215,6 +217,22 @@ def test_that_a_sweep_goes_on_where_it_stopped(lab: Lab, space: Path) -> None:
     again = lab("sweep", "--space", space, "--workers", "1")
     assert whole["trials_run"] == again["trials_run"]
     assert again["trials"] == 4
+
+
+@pytest.mark.skipif(has_tpe(), reason="optuna is installed")
+def test_that_without_its_package_no_trial_is_by_tpe_and_the_answer_says_so(lab: Lab, space: Path) -> None:
+    found = lab("sweep", "--space", space, "--trials", "1", "--tpe", "2", "--workers", "1")
+    assert [trial["origin"] for trial in found["trials_run"]] == ["sobol"]
+    assert found["notes"][-1] == NO_TPE
+
+
+@pytest.mark.skipif(not has_tpe(), reason="TPE needs the package optuna, which is not installed")
+def test_that_tpe_goes_on_after_sobol_and_resumes_the_same_way(lab: Lab, space: Path) -> None:
+    options = ("--space", space, "--trials", "1", "--tpe", "2", "--workers", "1")
+    found = lab("sweep", *options)
+    assert [trial["origin"] for trial in found["trials_run"]] == ["sobol", "tpe", "tpe"]
+    assert found["trials"] == 3
+    assert lab("sweep", *options)["trials_run"] == found["trials_run"]
 
 
 def test_that_a_walk_over_few_days_has_no_headline(lab: Lab, space: Path) -> None:

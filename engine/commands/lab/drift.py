@@ -44,11 +44,11 @@ def run_drift(options: argparse.Namespace) -> int:
     from engine.lab.memory.trial import StudyKind
     from engine.lab.studies.drift import drift, live_trades
 
-    study = open_study(StudyKind.DRIFT, options)
-    since = options.since or _in_force_since(study)
-    live = live_trades(closed_trades(study.data_directory, study.settings), study.bench.symbol)
-    found = drift(live, study.bench.trades(study.settings, study.output.report), since)
-    return study.show(msgspec.to_builtins(found), drift_table, trials=study.trials())
+    with open_study(StudyKind.DRIFT, options) as study:
+        since = options.since or _in_force_since(study)
+        live = live_trades(closed_trades(study.data_directory, study.settings), study.bench.symbol)
+        found = drift(live, study.bench.trades(study.settings, study.output.report), since)
+        return study.show(msgspec.to_builtins(found), drift_table)
 
 
 def _in_force_since(study: Study) -> date:

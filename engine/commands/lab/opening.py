@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from config import VERSION
 from config.loader import load_settings
@@ -28,7 +28,7 @@ from engine.lab.measured_costs import measured_costs
 from engine.lab.memory.adoptions import Adoptions, open_adoptions
 from engine.lab.memory.ledger import Evaluation, Ledger, open_ledger
 from engine.lab.memory.seals import Seal
-from engine.lab.memory.trial import StudyKind, Trial
+from engine.lab.memory.trial import StudyKind, Trial, TrialOrigin
 from engine.lab.recordings import gather, require_days
 from engine.lab.studies.evidence import evidence_report
 from engine.lab.studies.results import daily_of
@@ -39,23 +39,31 @@ LAB_FOLDER: Final = "lab"
 
 
 class Study:
-    """A study under way: its bench, the settings it is about, and where it says what it finds."""
+    """A study under way: its bench, the settings it is about, and where it says what it finds.
 
-    def __init__(
-        self, kind: StudyKind, options: argparse.Namespace, settings: Settings, bench: Bench, notes: list[str]
-    ) -> None:
-        self.kind, self.options, self.settings, self.bench, self.notes = kind, options, settings, bench, notes
+    It is a context, since it keeps the trial ledger open from the first look into it.
+    """
+
+    def __init__(self, kind: StudyKind, options: argparse.Namespace, settings: Settings, bench: Bench) -> None:
+        self.kind, self.options, self.settings, self.bench = kind, options, settings, bench
+        self.notes: list[str] = []
         self.output = Output(options)
         self._started_s = time.perf_counter()
         self.data_directory: Path = options.data_dir or user_data_directory()
         self._directory = self.data_directory / LAB_FOLDER
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
 
     def remember(self, settings: Settings, trades: Sequence[LabTrade]) -> None:
         """Writes a configuration that was evaluated into the trial ledger."""
-        with self.ledger() as ledger:
-            ledger.record([self.trial_of(self.settings_hash(settings), trades)])
+        self.ledger.record([self.trial_of(self.settings_hash(settings), trades)])
 
-    def trial_of(self, settings_hash: str, trades: Sequence[LabTrade]) -> Trial:
+    def trial_of(self, settings_hash: str, trades: Sequence[LabTrade], origin: TrialOrigin | None = None) -> Trial:
         """The ledger's entry of a configuration with these trades."""
         daily = daily_of(trades, self.days)
         return Trial(
@@ -67,6 +75,7 @@ class Study:
             days=self.days,
             daily_r=daily.r,
             daily_trades=daily.trades,
+            origin=origin,
         )
 
     @property
@@ -76,18 +85,14 @@ class Study:
 
     def trials(self) -> int | None:
         """Configurations of this symbol that were ever tried; None where that is not known."""
-        with self.ledger() as ledger:
-            return ledger.trials(self.bench.symbol)
+        found = self.ledger.trials(self.bench.symbol)
+        self._warn(self.ledger.warnings)
+        return found
 
-    @contextmanager
-    def ledger(self) -> Iterator[Ledger]:
+    @cached_property
+    def ledger(self) -> Ledger:
         """Every configuration that was ever tried."""
-        ledger = open_ledger(self._directory, SystemClock().now())
-        try:
-            yield ledger
-        finally:
-            self._warn(ledger.warnings)
-            ledger.close()
+        return self._open.enter_context(closing(open_ledger(self._directory, SystemClock().now())))
 
     @contextmanager
     def adoptions(self) -> Iterator[Adoptions]:
@@ -99,11 +104,15 @@ class Study:
             self._warn(adoptions.warnings)
             adoptions.close()
 
+    def note(self, words: str) -> None:
+        """A sentence that the user must know, said at once and kept with the result."""
+        if words not in self.notes:
+            self.notes.append(words)
+            self.output.say(words)
+
     def _warn(self, warnings: Sequence[str]) -> None:
         for warning in warnings:
-            if warning not in self.notes:
-                self.notes.append(warning)
-                self.output.say(warning)
+            self.note(warning)
 
     def settings_hash(self, settings: Settings | None = None) -> str:
         return settings_hash(settings or self.settings, self.bench.recording.source.instrument)
@@ -165,12 +174,12 @@ class Study:
     def is_calibrated(self, settings: Settings | None = None) -> bool:
         return is_calibrated((settings or self.settings).execution, [FillModel.PATHS])
 
-    def show(self, found: dict[str, Any], table: Callable[[dict[str, Any]], str], *, trials: int | None) -> int:
+    def show(self, found: dict[str, Any], table: Callable[[dict[str, Any]], str]) -> int:
         """Prints the result with what belongs to every one."""
-        self.output.show(self._common(trials) | found, table)
+        self.output.show(self._common() | found, table)
         return 0
 
-    def _common(self, trials: int | None) -> dict[str, Any]:
+    def _common(self) -> dict[str, Any]:
         bench, options = self.bench, self.options
         days = self.days
         return {
@@ -184,7 +193,7 @@ class Study:
             "fills": FillModel.PATHS.value,
             "calibrated": self.is_calibrated(),
             "costs": self.costs(),
-            "trials": trials,
+            "trials": self.trials(),
             "first_day": days[0].isoformat(),
             "last_day": days[-1].isoformat(),
             "days": len(days),
@@ -217,10 +226,10 @@ def open_study(kind: StudyKind, options: argparse.Namespace, *, min_days: int = 
     require_days(recording, min_days, kind)
     seeds = range(options.seed, options.seed + options.paths)
     cache = ColumnCache(options.cache or cache_directory())
-    study = Study(kind, options, settings, Bench(recording, cache, seeds), list(gathered.notes))
+    study = Study(kind, options, settings, Bench(recording, cache, seeds))
     study.bench.rules(settings)
     for note in gathered.notes:
-        study.output.say(note)
+        study.note(note)
     return study
 
 

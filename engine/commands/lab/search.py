@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from engine.clock import SystemClock
 from engine.commands.lab.opening import Study, sealed_days
-from engine.lab.batches import trades_of_each
-from engine.lab.lab_trade import LabTrade
-from engine.lab.memory.ledger import Ledger
+from engine.lab.batches import BATCH_SIZE, trades_of_each
 from engine.lab.memory.seals import Seal
+from engine.lab.memory.trial import TrialOrigin
 from engine.lab.pool import ProcessPool
-from engine.lab.search.space import Point
-from engine.lab.studies.results import Daily
+from engine.lab.progress import Progress
+from engine.lab.search.space import Point, Space
+from engine.lab.search.tpe import ParzenEstimator, has_tpe
+from engine.lab.studies.results import Daily, Tried
+from engine.lab.studies.sweep import score_of
+
+NO_TPE: Final = "TPE needs the package optuna (pip install optuna): only the Sobol trials were run"
+TPE_ROUND: Final = 2 * BATCH_SIZE
+"""Trials that are chosen at a time, the same on every machine: with more workers others would be chosen."""
 
 
 class Search:
-    """Some configurations of one recording, played by worker processes."""
+    """Configurations of one recording, played by worker processes; `wanted` is how many there will be."""
 
-    def __init__(self, study: Study, points: Sequence[Point]) -> None:
-        self._study = study
-        self.points = points
-        self.hashes = tuple(study.settings_hash(point.settings) for point in points)
+    def __init__(self, study: Study, wanted: int) -> None:
+        self._study, self._wanted = study, wanted
+        self._done = 0
 
     @cached_property
     def _seal(self) -> Seal | None:
@@ -42,33 +47,57 @@ class Search:
         """From when on days are sealed, and whether they were opened."""
         return sealed_days(self._seal)
 
-    def play(self) -> dict[str, Daily]:
-        """Results by settings hash; what an earlier search has played is taken from the ledger."""
-        with self._study.ledger() as ledger:
-            found = self._known(ledger)
-            left = {each: point for each, point in zip(self.hashes, self.points, strict=True) if each not in found}
-            if found:
-                self._study.output.say(
-                    f"{len(self.points) - len(left):,} of {len(self.points):,} are in the trial ledger already"
-                )
-            hashes, settings = list(left), [point.settings for point in left.values()]
-            bench, options = self._study.bench, self._study.options
-            pool = ProcessPool(options.workers)
-            played = trades_of_each(
-                bench.cache, bench.recording, bench.seeds, settings, pool, self._study.output.report
-            )
-            for place, trades in played:
-                found[hashes[place]] = self._remember(ledger, hashes[place], trades)
+    def play(self, points: Sequence[Point], origin: TrialOrigin = TrialOrigin.SOBOL) -> list[Tried]:
+        """Results in the order of the points; what an earlier search has played is taken from the ledger."""
+        hashes = [self._study.settings_hash(point.settings) for point in points]
+        found = self._known(frozenset(hashes))
+        left = {each: point for each, point in zip(hashes, points, strict=True) if each not in found}
+        self._done += len(points) - len(left)
+        if len(left) < len(points) and origin is TrialOrigin.SOBOL:
+            self._study.output.say(f"{len(points) - len(left):,} of {len(points):,} are in the trial ledger already")
+        self._play(left, origin, found)
+        self._done += len(left)
+        return [Tried(point, each, found[each], origin) for point, each in zip(points, hashes, strict=True)]
+
+    def play_tpe(self, space: Space, sobol: Sequence[Tried], count: int) -> list[Tried]:
+        """Up to `count` further trials, each round chosen by the results of those before on the days that are open."""
+        if not has_tpe():
+            self._study.note(NO_TPE)
+            return []
+        estimator, days = ParzenEstimator(space, self._study.options.seed), len(self.open_days)
+        latest, found = list(sobol), list[Tried]()
+        while len(found) < count:
+            estimator.learn((each.point, score_of(each.daily, days)) for each in latest)
+            points = estimator.propose(min(TPE_ROUND, count - len(found)))
+            if not points:
+                break
+            latest = self.play(points, TrialOrigin.TPE)
+            found += latest
         return found
 
-    def _known(self, ledger: Ledger) -> dict[str, Daily]:
-        daily = ledger.daily(self._study.evaluation, frozenset(self.hashes))
+    def _play(self, left: dict[str, Point], origin: TrialOrigin, found: dict[str, Daily]) -> None:
+        """Plays what is left, writes it into the ledger, and adds it to `found`."""
+        study, hashes = self._study, list(left)
+        played = trades_of_each(
+            study.bench.cache,
+            study.bench.recording,
+            study.bench.seeds,
+            [point.settings for point in left.values()],
+            ProcessPool(study.options.workers),
+            self._report,
+        )
+        for place, trades in played:
+            trial = study.trial_of(hashes[place], trades, origin)
+            study.ledger.record([trial])
+            found[hashes[place]] = Daily(trial.daily_r, trial.daily_trades)
+
+    def _report(self, progress: Progress) -> None:
+        done = self._done + progress.done
+        self._study.output.report(Progress(done, max(done, self._wanted), progress.what))
+
+    def _known(self, hashes: frozenset[str]) -> dict[str, Daily]:
+        daily = self._study.ledger.daily(self._study.evaluation, hashes)
         if daily.days != self._study.days:
             return {}
         columns = zip(daily.settings_hashes, daily.r.T.tolist(), daily.trades.T.tolist(), strict=True)
         return {each: Daily(tuple(r), tuple(trades)) for each, r, trades in columns}
-
-    def _remember(self, ledger: Ledger, settings_hash: str, trades: Sequence[LabTrade]) -> Daily:
-        trial = self._study.trial_of(settings_hash, trades)
-        ledger.record([trial])
-        return Daily(trial.daily_r, trial.daily_trades)

@@ -32,6 +32,13 @@ def add_sweep(tools: _Tools[argparse.ArgumentParser]) -> None:
         '{"execution.trailing_atr1": [0.2, 0.6, 0.1]}. A sweep that was interrupted resumes where it stopped.',
     )
     _add_search(parser)
+    parser.add_argument(
+        "--tpe",
+        type=positive_up_to(MAX_TRIALS),
+        default=0,
+        metavar="M",
+        help="further configurations, chosen by the results of those before; needs the package optuna (default none)",
+    )
     parser.add_argument("--heat", nargs=2, metavar=("X", "Y"), help="settings of the heat map (default: the first two)")
     parser.set_defaults(run=run_sweep)
 
@@ -51,7 +58,11 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
     add_files(parser, paths=1)
     parser.add_argument("--space", type=Path, required=True, metavar="FILE", help="the settings to vary, as JSON")
     parser.add_argument(
-        "--trials", type=positive_up_to(MAX_TRIALS), default=64, metavar="N", help="configurations to try (default 64)"
+        "--trials",
+        type=positive_up_to(MAX_TRIALS),
+        default=64,
+        metavar="N",
+        help="configurations to try, spread evenly over the space by a Sobol sequence (default 64)",
     )
     add_workers(parser)
 
@@ -64,25 +75,28 @@ def run_sweep(options: argparse.Namespace) -> int:
     from engine.lab.search.space import read_space
     from engine.lab.studies.sweep import swept
 
-    study = open_study(StudyKind.SWEEP, options, min_days=MIN_DAYS)
-    space = read_space(options.space, study.settings)
-    names = [parameter.key for parameter in space.parameters]
-    axes = _axes(options.heat, names)
-    search = Search(study, tuple(space.points(options.trials)))
-    results, tried = search.play(), study.trials()
-    found = swept(space, search.points, results, search.hashes, search.open_days, tried, axes)
-    best = found.best_of
-    report = {
-        "parameters": names,
-        "trials_run": msgspec.to_builtins(found.trials),
-        "best": msgspec.to_builtins(found.best),
-        "deflated_sharpe": None if best is None else best.deflated_sharpe,
-        "pbo": None if best is None or best.overfitting is None else best.overfitting.pbo,
-        "spa_p": None if best is None else best.spa_p,
-        "heat": msgspec.to_builtins(found.heat),
-        "sealed": search.sealed,
-    }
-    return study.show(report, sweep_table, trials=tried)
+    with open_study(StudyKind.SWEEP, options, min_days=MIN_DAYS) as study:
+        space = read_space(options.space, study.settings)
+        names = [parameter.key for parameter in space.parameters]
+        axes = _axes(options.heat, names)
+        points = tuple(space.points(options.trials))
+        search = Search(study, len(points) + options.tpe)
+        tried = search.play(points)
+        if options.tpe:
+            tried += search.play_tpe(space, tried, options.tpe)
+        found = swept(space, tried, search.open_days, study.trials(), axes)
+        best = found.best_of
+        report = {
+            "parameters": names,
+            "trials_run": msgspec.to_builtins(found.trials),
+            "best": msgspec.to_builtins(found.best),
+            "deflated_sharpe": None if best is None else best.deflated_sharpe,
+            "pbo": None if best is None or best.overfitting is None else best.overfitting.pbo,
+            "spa_p": None if best is None else best.spa_p,
+            "heat": msgspec.to_builtins(found.heat),
+            "sealed": search.sealed,
+        }
+        return study.show(report, sweep_table)
 
 
 def run_walk(options: argparse.Namespace) -> int:
@@ -94,19 +108,17 @@ def run_walk(options: argparse.Namespace) -> int:
     from engine.lab.search.walk_forward import windows_of
     from engine.lab.studies.walk import walked
 
-    study = open_study(StudyKind.WALK, options, min_days=MIN_DAYS)
-    space = read_space(options.space, study.settings)
-    search = Search(study, tuple(space.points(options.trials)))
-    results = search.play()
-    ordered = [results[each] for each in search.hashes]
-    found = walked(search.points, ordered, study.days, windows_of(search.open_days))
-    report = {
-        "windows": msgspec.to_builtins(found.windows),
-        "stitched": msgspec.to_builtins(found.stitched),
-        "objective": found.objective,
-        "sealed": search.sealed,
-    }
-    return study.show(report, walk_table, trials=study.trials())
+    with open_study(StudyKind.WALK, options, min_days=MIN_DAYS) as study:
+        points = tuple(read_space(options.space, study.settings).points(options.trials))
+        search = Search(study, len(points))
+        found = walked(search.play(points), study.days, windows_of(search.open_days))
+        report = {
+            "windows": msgspec.to_builtins(found.windows),
+            "stitched": msgspec.to_builtins(found.stitched),
+            "objective": found.objective,
+            "sealed": search.sealed,
+        }
+        return study.show(report, walk_table)
 
 
 def _axes(asked: list[str] | None, names: list[str]) -> tuple[str, str] | None:

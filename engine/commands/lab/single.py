@@ -39,9 +39,9 @@ def run_evidence(options: argparse.Namespace) -> int:
     from engine.commands.lab.tables import evidence_table
     from engine.lab.memory.trial import StudyKind
 
-    study = open_study(StudyKind.EVIDENCE, options)
-    trades = study.bench.trades(study.settings, study.output.report)
-    return study.show(study.evidence(trades), evidence_table, trials=study.trials())
+    with open_study(StudyKind.EVIDENCE, options) as study:
+        trades = study.bench.trades(study.settings, study.output.report)
+        return study.show(study.evidence(trades), evidence_table)
 
 
 def add_gates(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -61,9 +61,9 @@ def run_gates(options: argparse.Namespace) -> int:
     from engine.lab.memory.trial import StudyKind
     from engine.lab.studies.gates import gates
 
-    study = open_study(StudyKind.GATES, options)
-    found = gates(study.bench, study.settings, study.output.report)
-    return study.show({"gates": msgspec.to_builtins(found)}, gates_table, trials=study.trials())
+    with open_study(StudyKind.GATES, options) as study:
+        found = gates(study.bench, study.settings, study.output.report)
+        return study.show({"gates": msgspec.to_builtins(found)}, gates_table)
 
 
 def add_ablation(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -84,10 +84,13 @@ def run_ablation(options: argparse.Namespace) -> int:
     from engine.lab.memory.trial import StudyKind
     from engine.lab.studies.ablation import ablation
 
-    study = open_study(StudyKind.ABLATION, options)
-    given, rows = ablation(study.bench, study.settings, study.output.report)
-    found = {"taken": {"trades": len(given), "mean_r": mean_result(given).mean_r}, "rows": msgspec.to_builtins(rows)}
-    return study.show(found, ablation_table, trials=study.trials())
+    with open_study(StudyKind.ABLATION, options) as study:
+        given, rows = ablation(study.bench, study.settings, study.output.report)
+        found = {
+            "taken": {"trades": len(given), "mean_r": mean_result(given).mean_r},
+            "rows": msgspec.to_builtins(rows),
+        }
+        return study.show(found, ablation_table)
 
 
 def add_comparison(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -113,37 +116,37 @@ def run_comparison(options: argparse.Namespace) -> int:
     from engine.lab.studies.comparison import compare
 
     options.config = options.a or options.config
-    study = open_study(StudyKind.DIFF, options)
-    a, b = study.settings, load_settings(options.b)
-    compared = compare(study.bench, a, b, study.output.report)
-    study.remember(a, compared.trades_a)
-    study.remember(b, compared.trades_b)
-    day, change = options.day, compared.change
-    rows = None if day is None else study.bench.rows_of(day, a)
-    setups = [each for each in compared.setups if rows is None or study.bench.row_at(each.candle_time) in rows]
-    counts = dict.fromkeys(("same", "appeared", "vanished", "outcome"), 0)
-    for setup in setups:
-        counts[setup.status] += 1
-    names = (options.a or options.config, options.b)
-    sides = {
-        key: {
-            "name": "settings in use" if name is None else Path(name).name,
-            "settings_hash": study.settings_hash(settings),
-            "trades": len(trades),
-            "mean_r": mean_result(trades).mean_r,
+    with open_study(StudyKind.DIFF, options) as study:
+        a, b = study.settings, load_settings(options.b)
+        compared = compare(study.bench, a, b, study.output.report)
+        study.remember(a, compared.trades_a)
+        study.remember(b, compared.trades_b)
+        day, change = options.day, compared.change
+        rows = None if day is None else study.bench.rows_of(day, a)
+        setups = [each for each in compared.setups if rows is None or study.bench.row_at(each.candle_time) in rows]
+        counts = dict.fromkeys(("same", "appeared", "vanished", "outcome"), 0)
+        for setup in setups:
+            counts[setup.status] += 1
+        names, both = (options.a or options.config, options.b), (compared.trades_a, compared.trades_b)
+        sides = {
+            key: {
+                "name": "settings in use" if name is None else Path(name).name,
+                "settings_hash": study.settings_hash(settings),
+                "trades": len(trades),
+                "mean_r": mean_result(trades).mean_r,
+            }
+            for key, name, settings, trades in zip("ab", names, (a, b), both, strict=True)
         }
-        for key, name, settings, trades in zip("ab", names, (a, b), (compared.trades_a, compared.trades_b), strict=True)
-    }
-    found = {
-        **sides,
-        "setups": msgspec.to_builtins(setups),
-        "counts": counts,
-        "change_r": None if change is None else change.value,
-        "low": None if change is None else change.low,
-        "high": None if change is None else change.high,
-        "candles_of_day": None if rows is None else study.bench.prices(rows),
-    }
-    return study.show(found, comparison_table, trials=study.trials())
+        found = {
+            **sides,
+            "setups": msgspec.to_builtins(setups),
+            "counts": counts,
+            "change_r": None if change is None else change.value,
+            "low": None if change is None else change.low,
+            "high": None if change is None else change.high,
+            "candles_of_day": None if rows is None else study.bench.prices(rows),
+        }
+        return study.show(found, comparison_table)
 
 
 def add_chance(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -163,18 +166,18 @@ def run_chance(options: argparse.Namespace) -> int:
     from engine.lab.memory.trial import StudyKind
     from engine.lab.studies.chance import against_chance
 
-    study = open_study(StudyKind.CHANCE, options)
-    found = against_chance(study.bench, study.settings, study.output.report)
-    if found is None:
-        raise NoTrades("chance: the settings made no trade on these recordings, so nothing can be compared")
-    result = {
-        "trades": found.trades,
-        "mean_r": found.mean_r,
-        "p": found.p,
-        "percentile": found.percentile,
-        "draws": list(found.draws),
-    }
-    return study.show(result, chance_table, trials=study.trials())
+    with open_study(StudyKind.CHANCE, options) as study:
+        found = against_chance(study.bench, study.settings, study.output.report)
+        if found is None:
+            raise NoTrades("chance: the settings made no trade on these recordings, so nothing can be compared")
+        result = {
+            "trades": found.trades,
+            "mean_r": found.mean_r,
+            "p": found.p,
+            "percentile": found.percentile,
+            "draws": list(found.draws),
+        }
+        return study.show(result, chance_table)
 
 
 def add_costs(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -194,9 +197,9 @@ def run_costs(options: argparse.Namespace) -> int:
     from engine.lab.memory.trial import StudyKind
     from engine.lab.studies.costs import costs
 
-    study = open_study(StudyKind.COSTS, options)
-    found = costs(study.bench, study.settings, study.output.report)
-    return study.show(msgspec.to_builtins(found), costs_table, trials=study.trials())
+    with open_study(StudyKind.COSTS, options) as study:
+        found = costs(study.bench, study.settings, study.output.report)
+        return study.show(msgspec.to_builtins(found), costs_table)
 
 
 def add_ruin(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -224,25 +227,25 @@ def run_ruin(options: argparse.Namespace) -> int:
     from engine.statistics.bootstrap import DRAWS, MIN_DAYS
     from engine.statistics.ruin import ruin_of
 
-    study = open_study(StudyKind.RUIN, options)
-    trades = study.bench.trades(study.settings)
-    risk = study.settings.execution.risk_pct if options.risk is None else options.risk
-    days = [trade.day.toordinal() for trade in trades]
-    found = ruin_of([trade.r for trade in trades], days, risk_pct=risk, days=options.horizon)
-    if found is None:
-        raise NoTrades(
-            f"ruin: the settings traded on fewer than {MIN_DAYS} days of these recordings: too few to draw from"
-        )
-    result = {
-        "risk_pct": risk,
-        "horizon_days": options.horizon,
-        "draws": DRAWS,
-        "trades": len(trades),
-        "max_drawdown_r": {"p50": found.drawdown_r(0.5), "p95": found.drawdown_r(0.95)},
-        "losing_streak": {"p50": found.losing_streak(0.5), "p95": found.losing_streak(0.95)},
-        "probability_of_losing_a_third": found.probability_of_losing_a_third,
-    }
-    return study.show(result, ruin_table, trials=study.trials())
+    with open_study(StudyKind.RUIN, options) as study:
+        trades = study.bench.trades(study.settings)
+        risk = study.settings.execution.risk_pct if options.risk is None else options.risk
+        days = [trade.day.toordinal() for trade in trades]
+        found = ruin_of([trade.r for trade in trades], days, risk_pct=risk, days=options.horizon)
+        if found is None:
+            raise NoTrades(
+                f"ruin: the settings traded on fewer than {MIN_DAYS} days of these recordings: too few to draw from"
+            )
+        result = {
+            "risk_pct": risk,
+            "horizon_days": options.horizon,
+            "draws": DRAWS,
+            "trades": len(trades),
+            "max_drawdown_r": {"p50": found.drawdown_r(0.5), "p95": found.drawdown_r(0.95)},
+            "losing_streak": {"p50": found.losing_streak(0.5), "p95": found.losing_streak(0.95)},
+            "probability_of_losing_a_third": found.probability_of_losing_a_third,
+        }
+        return study.show(result, ruin_table)
 
 
 class NoTrades(DeskError):

@@ -78,7 +78,7 @@ def comparison_table(found: dict[str, Any]) -> str:
 
 def sweep_table(found: dict[str, Any]) -> str:
     best = found["best"]
-    lines = [*_heading(found), f"{len(found['trials_run']):,} configurations; ranked by the lower bound of mean R:"]
+    lines = [*_heading(found), f"{_counted(found['trials_run'])}; ranked by the lower bound of mean R:"]
     known = [trial for trial in found["trials_run"] if trial["low"] is not None]
     for trial in sorted(known, key=lambda trial: -trial["low"])[:10]:
         values = ", ".join(f"{name} {value}" for name, value in trial["values"].items())
@@ -89,7 +89,16 @@ def sweep_table(found: dict[str, Any]) -> str:
             f"  probability of overfitting  {_share(found['pbo'])}",
             f"  superior predictive ability p = {_plain(found['spa_p'])}",
         ]
+        if any(trial["origin"] == "tpe" for trial in found["trials_run"]):
+            by_tpe = "; TPE found the best, of which they say nothing" if best["origin"] == "tpe" else ""
+            lines.append(f"  the first two are of the Sobol trials alone, the third of all{by_tpe}")
     return "\n".join(lines)
+
+
+def _counted(trials: list[dict[str, Any]]) -> str:
+    by_tpe = sum(trial["origin"] == "tpe" for trial in trials)
+    words = f"{len(trials):,} configurations"
+    return f"{words} ({len(trials) - by_tpe:,} Sobol, {by_tpe:,} TPE)" if by_tpe else words
 
 
 def walk_table(found: dict[str, Any]) -> str:

@@ -32,7 +32,16 @@ class StudyKind(StrEnum):
     DRIFT = "drift"
 
 
-class Trial(msgspec.Struct, frozen=True, kw_only=True):
+class TrialOrigin(StrEnum):
+    """What chose a configuration in a search."""
+
+    SOBOL = "sobol"
+    """A sequence that is even over the space, whatever came of those before."""
+    TPE = "tpe"
+    """The results of those before."""
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a configuration brought on each market day of a recording, in R, zero on a day without trades.
 
     Raises ValueError for days out of order, another number of results or of trades than of days, a result that is no
@@ -52,6 +61,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     daily_r: tuple[float, ...]
     daily_trades: tuple[float, ...]
     """Trades of each day; one that not all seeds have counts as the share of those that have it."""
+    origin: TrialOrigin | None = None
+    """None outside of a search, and in searches before there was more than one."""
 
     def __post_init__(self) -> None:
         if len(self.days) != len(self.daily_r):

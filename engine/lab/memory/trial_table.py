@@ -24,6 +24,7 @@ TRIAL_STEPS: Final = (
         "CREATE INDEX trials_by_symbol ON trials(symbol, settings_hash)",
         "CREATE TABLE memory (name TEXT NOT NULL PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ),
+    ("ALTER TABLE trials ADD COLUMN origin TEXT",),
 )
 TRIAL_GUARDS: Final = guarded_by(
     stays("trials")
@@ -51,7 +52,8 @@ def insert_trial(sql: sqlite3.Connection, trial: Trial) -> None:
 
 def trial_of(row: sqlite3.Row) -> Trial:
     """The trial of a row; raises ValueError where it does not hold what was written."""
-    values = {name: row[name] for name in Trial.__struct_fields__} | {
+    written = set(row.keys())  # a desk of before may have the file open, in which a column is missing
+    values = {name: row[name] for name in Trial.__struct_fields__ if name in written} | {
         "at": instant(row["at"]),
         "days": days_of_bytes(row["days"]),
         "daily_r": results_of_bytes(row["daily_r"]),

@@ -11,7 +11,10 @@ from engine.statistics.spa import superior_predictive_ability
 
 
 class BestOf(msgspec.Struct, frozen=True, kw_only=True):
-    """The configuration with the highest Sharpe ratio by day; None where days or configurations are too few."""
+    """The configuration with the highest Sharpe ratio by day among those that a Sobol sequence chose.
+
+    None where days or configurations are too few.
+    """
 
     settings_hash: str
     sharpe_day: float
@@ -19,22 +22,25 @@ class BestOf(msgspec.Struct, frozen=True, kw_only=True):
     """Probability that its true ratio is above zero."""
     overfitting: Overfitting | None
     spa_p: float | None
-    """How likely so good a best one is if none is better than not trading."""
+    """How likely so good a best one of all, whoever chose them, is if none is better than not trading."""
 
 
-def best_of(daily: DailyMatrix, trials: int | None = None) -> BestOf | None:
-    """The best of these configurations; None where there is none.
+def best_of(daily: DailyMatrix, trials: int | None = None, sobol: int | None = None) -> BestOf | None:
+    """The best of the first `sobol` of these configurations, which are all by default; None where there is none.
 
-    `trials` is how many were ever tried for the symbol, which may be more than these; None where that is unknown.
+    The others were chosen by the results of those before them: the luck of the best among them is larger than the
+    deflated Sharpe ratio and the probability of overfitting take it to be. `trials` is how many were ever tried for the
+    symbol, which may be more than these; None where that is unknown.
     """
-    if len(daily.days) < 2:
+    even = daily.r[:, :sobol]
+    if len(daily.days) < 2 or not even.shape[1]:
         return None
-    ratios = sharpe(daily.r)
+    ratios = sharpe(even)
     place = int(ratios.argmax())
     return BestOf(
         settings_hash=daily.settings_hashes[place],
         sharpe_day=float(ratios[place]),
-        deflated_sharpe=deflated_sharpe(daily.r, trials=trials),
-        overfitting=probability_of_overfitting(daily.r),
+        deflated_sharpe=deflated_sharpe(even, trials=trials),
+        overfitting=probability_of_overfitting(even),
         spa_p=superior_predictive_ability(daily.r),
     )

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from engine.lab.evidence import MeanResult
 from engine.lab.lab_trade import LabTrade
+from engine.lab.memory.trial import TrialOrigin
+from engine.lab.search.space import Point
 from engine.statistics.bootstrap import MIN_DAYS, Blocks, interval_of
 
 
@@ -19,6 +21,15 @@ class Daily(NamedTuple):
 
     r: tuple[float, ...]
     trades: tuple[float, ...]
+
+
+class Tried(NamedTuple):
+    """A configuration of a search, and what came of it."""
+
+    point: Point
+    settings_hash: str
+    daily: Daily
+    origin: TrialOrigin
 
 
 def daily_of(trades: Sequence[LabTrade], days: Sequence[date]) -> Daily:

@@ -10,11 +10,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.lab.memory.trial import DailyMatrix
+from engine.lab.evidence import MeanResult
+from engine.lab.memory.trial import DailyMatrix, TrialOrigin
 from engine.lab.search.best_of import BestOf, best_of
 from engine.lab.search.heat_map import heat_map, worst_neighbour
-from engine.lab.search.space import Parameter, Point, Space
-from engine.lab.studies.results import Daily, result_of
+from engine.lab.search.space import Parameter, Space
+from engine.lab.studies.results import Daily, Tried, result_of
 
 MIN_TRADES: Final = 30
 """A configuration with fewer is never the best."""
@@ -26,6 +27,7 @@ class SweepTrial(msgspec.Struct, frozen=True, kw_only=True):
     """One configuration: mean R with its 95 % interval; None without trades."""
 
     number: int
+    origin: TrialOrigin
     values: Mapping[str, Any]
     settings_hash: str
     trades: int
@@ -58,38 +60,39 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def swept(
-    space: Space,
-    points: Sequence[Point],
-    found: Mapping[str, Daily],
-    hashes: Sequence[str],
-    days: Sequence[date],
-    tried: int | None,
-    axes: tuple[str, str] | None,
+    space: Space, tried: Sequence[Tried], days: Sequence[date], known: int | None, axes: tuple[str, str] | None
 ) -> Sweep:
-    """Ranks the points by what they brought on `days`, which begin with the recording's first.
+    """Ranks what was tried by what it brought on `days`, which begin with the recording's first.
 
-    `found` has the results by settings hash, `hashes` that of each point; `tried` is how many configurations were ever
-    tried for the symbol, None where that is not known.
+    `known` is how many configurations were ever tried for the symbol, None where that is not known.
     """
-    trials = tuple(
-        _trial(number, point, settings_hash, found[settings_hash], len(days))
-        for number, (point, settings_hash) in enumerate(zip(points, hashes, strict=True))
-    )
-    ranked = [trial for trial in trials if trial.low is not None and trial.trades >= MIN_TRADES]
+    trials = tuple(_trial(number, each, len(days)) for number, each in enumerate(tried))
+    ranked = [trial for trial in trials if _is_ranked(trial)]
     return Sweep(
         trials=trials,
         best=max(ranked, key=lambda trial: trial.low or 0.0, default=None),
-        best_of=best_of(_matrix(ranked, found, days), tried) if ranked else None,
-        heat=None if axes is None else _heat_map(space, points, trials, axes),
+        best_of=_best_of(ranked, tried, days, known),
+        heat=None if axes is None else _heat_map(space, tried, trials, axes),
     )
 
 
-def _trial(number: int, point: Point, settings_hash: str, daily: Daily, days: int) -> SweepTrial:
+def score_of(daily: Daily, days: int) -> float | None:
+    """By which configurations are ranked: the lower bound of mean R on the first `days`; None on too few trades."""
     result = result_of(np.array(daily.r[:days]), np.array(daily.trades[:days]))
+    return result.low if _is_ranked(result) else None
+
+
+def _is_ranked(found: SweepTrial | MeanResult) -> bool:
+    return found.low is not None and found.trades >= MIN_TRADES
+
+
+def _trial(number: int, tried: Tried, days: int) -> SweepTrial:
+    result = result_of(np.array(tried.daily.r[:days]), np.array(tried.daily.trades[:days]))
     return SweepTrial(
         number=number,
-        values=point.values,
-        settings_hash=settings_hash,
+        origin=tried.origin,
+        values=tried.point.values,
+        settings_hash=tried.settings_hash,
         trades=result.trades,
         mean_r=result.mean_r,
         low=result.low,
@@ -97,19 +100,25 @@ def _trial(number: int, point: Point, settings_hash: str, daily: Daily, days: in
     )
 
 
-def _matrix(trials: Sequence[SweepTrial], found: Mapping[str, Daily], days: Sequence[date]) -> DailyMatrix:
-    """The results of different configurations, each once."""
-    hashes = tuple(dict.fromkeys(trial.settings_hash for trial in trials))
-    r, trades = (np.array([getattr(found[each], name)[: len(days)] for each in hashes]).T for name in Daily._fields)
-    return DailyMatrix(tuple(days), hashes, r, trades)
+def _best_of(
+    ranked: Sequence[SweepTrial], tried: Sequence[Tried], days: Sequence[date], known: int | None
+) -> BestOf | None:
+    """Of different configurations, each once: those of the Sobol sequence, and after them the others."""
+    if not ranked:
+        return None
+    ordered = sorted(ranked, key=lambda trial: trial.origin is not TrialOrigin.SOBOL)
+    daily = {trial.settings_hash: tried[trial.number].daily for trial in ordered}
+    sobol = {trial.settings_hash for trial in ordered if trial.origin is TrialOrigin.SOBOL}
+    r, trades = (np.array([getattr(each, name)[: len(days)] for each in daily.values()]).T for name in Daily._fields)
+    return best_of(DailyMatrix(tuple(days), tuple(daily), r, trades), known, len(sobol))
 
 
-def _heat_map(space: Space, points: Sequence[Point], trials: Sequence[SweepTrial], axes: tuple[str, str]) -> HeatMap:
+def _heat_map(space: Space, tried: Sequence[Tried], trials: Sequence[SweepTrial], axes: tuple[str, str]) -> HeatMap:
     keys = [parameter.key for parameter in space.parameters]
     (x, x_cells), (y, y_cells) = ((keys.index(axis), _cells(space.parameters[keys.index(axis)])) for axis in axes)
     scored = (
-        (y_cells[point.places[y]], x_cells[point.places[x]], trial.low)
-        for point, trial in zip(points, trials, strict=True)
+        (y_cells[each.point.places[y]], x_cells[each.point.places[x]], trial.low)
+        for each, trial in zip(tried, trials, strict=True)
         if trial.low is not None
     )
     low = heat_map(scored, (max(y_cells) + 1, max(x_cells) + 1))

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.lab.evidence import MeanResult
 from engine.lab.search.space import Point
 from engine.lab.search.walk_forward import Window, has_headline
-from engine.lab.studies.results import Daily, result_of
+from engine.lab.studies.results import Daily, Tried, result_of
 
 OBJECTIVE: Final = "mean R of the training days"
 MIN_TRADES: Final = 30
@@ -41,10 +41,11 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     objective: str = OBJECTIVE
 
 
-def walked(points: Sequence[Point], results: Sequence[Daily], days: Sequence[date], windows: Sequence[Window]) -> Walk:
-    """Chooses in each window among the points, of which each has been played over all market `days`."""
+def walked(tried: Sequence[Tried], days: Sequence[date], windows: Sequence[Window]) -> Walk:
+    """Chooses in each window among what was tried, each played over all market `days`."""
     place = {day: number for number, day in enumerate(days)}
-    r, trades = (np.array([getattr(each, name) for each in results]) for name in Daily._fields)
+    points = [each.point for each in tried]
+    r, trades = (np.array([getattr(each.daily, name) for each in tried]) for name in Daily._fields)
     found, tested_r, tested_trades = [], [np.empty(0)], [np.empty(0)]
     for window in windows:
         train, test = ([place[day] for day in each] for each in window)

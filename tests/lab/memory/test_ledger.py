@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from engine.errors import UnusableStore
 from engine.lab.memory.ledger import HANDED_OVER, LEDGER_FILE, LOCK_FILE, Ledger, open_ledger
-from engine.lab.memory.trial import days_as_bytes, days_of_bytes, results_as_bytes, results_of_bytes
+from engine.lab.memory.trial import TrialOrigin, days_as_bytes, days_of_bytes, results_as_bytes, results_of_bytes
+from engine.lab.memory.trial_table import TRIAL_STEPS
 from tests.lab.memory.trials import AT, EVALUATION, days, trial
 
 
@@ -55,6 +56,29 @@ def test_that_the_ledger_goes_on_where_it_was_closed(ledger: Ledger, tmp_path: P
         again.record([trial(2)])
         assert again.trials("XAUUSD") == 2
         assert again.warnings == ()
+
+
+def test_that_a_ledger_of_before_origins_goes_on_with_all_it_has(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as sql:
+        for statement in TRIAL_STEPS[0]:
+            sql.execute(statement)
+        sql.execute("PRAGMA user_version = 1")
+        row = {name: getattr(trial(1), name) for name in ("settings_hash", "symbol", "kind", "digest")}
+        row |= dict(zip(("recording_hash", "version", "seed", "paths"), EVALUATION, strict=True))
+        row |= {"at": trial(1).at.isoformat(), "days": days_as_bytes(trial(1).days)}
+        row |= {name: results_as_bytes(getattr(trial(1), name)) for name in ("daily_r", "daily_trades")}
+        sql.execute(f"INSERT INTO trials ({','.join(row)}) VALUES ({','.join('?' * len(row))})", list(row.values()))
+        sql.commit()
+    with closing(open_ledger(tmp_path, AT)) as ledger:
+        ledger.record([trial(2, origin=TrialOrigin.TPE)])
+        assert ledger.daily(EVALUATION).settings_hashes == (trial(1).settings_hash, trial(2).settings_hash)
+        assert ledger.warnings == ()
+
+
+def test_that_the_ledger_says_what_chose_a_trial(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.record([trial(1), trial(2, origin=TrialOrigin.SOBOL), trial(3, origin=TrialOrigin.TPE)])
+    with other_program(tmp_path) as sql:
+        assert [row[0] for row in sql.execute("SELECT origin FROM trials")] == [None, "sobol", "tpe"]
 
 
 def test_that_a_sweep_knows_what_it_has_evaluated(ledger: Ledger) -> None:
@@ -124,7 +148,8 @@ import os, sys
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 from pathlib import Path
 from engine.lab.memory.ledger import open_ledger
-from engine.lab.memory.trial import days_as_bytes, days_of_bytes, results_as_bytes, results_of_bytes
+from engine.lab.memory.trial import TrialOrigin, days_as_bytes, days_of_bytes, results_as_bytes, results_of_bytes
+from engine.lab.memory.trial_table import TRIAL_STEPS
 from tests.lab.memory.trials import AT, trial
 ledger = open_ledger(Path({str(tmp_path)!r}), AT)
 ledger.record([trial(1)])
@@ -213,7 +238,7 @@ def test_that_no_program_changes_or_removes_a_trial(ledger: Ledger, tmp_path: Pa
         for change in ("DELETE FROM trials", "UPDATE trials SET symbol = 'EURUSD'"):
             with pytest.raises(sqlite3.IntegrityError, match="stays as it was written"):
                 sql.execute(change)
-        results = "days, daily_r, daily_trades, digest"
+        results = "days, daily_r, daily_trades, digest, origin"
         same = f"recording_hash, settings_hash, 'EURUSD', version, seed, paths, kind, at, {results}"
         sql.execute(f"INSERT OR REPLACE INTO trials SELECT NULL, {same} FROM trials")
     assert ledger.trials("XAUUSD") == 1

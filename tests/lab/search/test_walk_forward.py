@@ -158,3 +158,14 @@ def test_that_more_trials_than_are_known_by_day_count_against_the_best() -> None
     assert few == best_of(daily)
     assert (many.deflated_sharpe or 0.0) < (few.deflated_sharpe or 0.0)
     assert best_of(matrix(np.zeros((0, 0)))) is None
+
+
+def test_that_trials_chosen_by_earlier_results_count_only_against_not_trading() -> None:
+    daily = np.random.default_rng(8).normal(0.0, 1.0, (200, 40))
+    lucky = np.concatenate([daily, daily[:, :1] + 0.5], axis=1)
+    alone, both = best_of(matrix(daily), 41), best_of(matrix(lucky), 41, sobol=40)
+    assert alone is not None
+    assert both is not None
+    assert (both.settings_hash, both.deflated_sharpe) == (alone.settings_hash, alone.deflated_sharpe)
+    assert both.overfitting == alone.overfitting
+    assert (both.spa_p or 0.0) < 0.01 < (alone.spa_p or 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -27,12 +27,14 @@ MAX_CELLS = 60
 """On a side of the heat map."""
 LIKELY_OVERFIT = 0.5
 CONVINCING = 0.95
+ORIGINS = {"sobol": "Sobol", "tpe": "TPE"}
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """One configuration, with the 95 % interval of its mean R."""
+    """One configuration, with the 95 % interval of its mean R; TPE chose it by the results of those before."""
 
     number: int
+    origin: Literal["sobol", "tpe"] = "sobol"
     values: dict[str, Any]
     trades: float
     mean_r: float | None = None
@@ -82,6 +84,8 @@ def _headline(answer: Sweep) -> Headline:
         f"The best of {many(len(answer.trials_run), 'configuration')} has a mean of {in_r(best.mean_r)}, "
         f"{within_r(best.low, best.high)}"
     )
+    if best.origin == "tpe":
+        return Headline("Unproven", f"{tried}; TPE found it, and how far that is luck is unknown.", Tone.WARNING)
     doubts = [
         f"it would be overtaken on other days in {answer.pbo:.0%} of cases".replace("%", " %")
         if answer.pbo is not None
@@ -109,6 +113,9 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
         yield Fact("Trades of the best", count(best.trades), values_words(best.values))
     yield Fact("Configurations", count(len(answer.trials_run)), f"{count(answer.trials)} ever tried on these days"
                if answer.trials is not None else "trials before these: unknown")  # fmt: skip
+    if by_tpe := sum(trial.origin == "tpe" for trial in answer.trials_run):
+        sobol = many(len(answer.trials_run) - by_tpe, "Sobol trial")
+        yield Fact("Chosen by TPE", count(by_tpe), f"the next two are of {sobol} alone")
     tip = "Chance that the best Sharpe ratio is real, after all trials (Bailey and López de Prado 2014)"
     yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
     pbo = "–" if answer.pbo is None else f"{answer.pbo:.0%}".replace("%", " %")
@@ -168,9 +175,14 @@ def _table(answer: Sweep) -> Table:
             setting_title(name), name, "0.123456", name, lambda trial: setting_text(trial.values.get(name, ""))
         )
 
+    tip = "Sobol: evenly over the space; TPE: by the results of those before"
+    by_whom: tuple[ColumnSpec[Trial], ...] = (
+        words("Chosen by", tip, "Sobol", "origin", lambda trial: ORIGINS[trial.origin]),
+    )
     columns: tuple[ColumnSpec[Trial], ...] = (
         counted("No.", "In the order of trial", "number", lambda trial: trial.number),
         *(setting(name) for name in answer.parameters),
+        *(by_whom if any(trial.origin == "tpe" for trial in answer.trials_run) else ()),
         counted("Trades", "On all days", "trades", lambda trial: trial.trades),
         result("Mean R, net", "After all costs", "mean_r", lambda trial: trial.mean_r),
         interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda trial: trial.low, lambda trial: trial.high),
