@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.adapters.mt5.market.feed import TerminalFeed
     from engine.adapters.mt5.port import SupervisedLink
     from engine.adapters.mt5.trade.broker import TerminalBroker
+    from engine.trading.risk.auto_permits import SettingsHash
 
 MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
 """What others trade on the account has to be seen within this time, independent of the position poll interval."""
@@ -203,8 +204,16 @@ def build_engine(
     )
 
 
-def build_live_engine(settings: Settings, *, directory: Path | None, shared: Path | None = None) -> LiveDesk:
+def build_live_engine(
+    settings: Settings,
+    *,
+    directory: Path | None,
+    shared: Path | None = None,
+    settings_hash: SettingsHash | None = None,
+) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`.
+
+    With `settings_hash` a symbol trades without asking only while its settings are proven or allowed by the user.
 
     In the folder `shared` each desk of the user notes which account it trades; without it no other desk is noticed.
     """
@@ -216,7 +225,7 @@ def build_live_engine(settings: Settings, *, directory: Path | None, shared: Pat
     memory = AccountMemory(directory)
     clocks = ClockMemory(directory)
     link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols, clocks=clocks)
-    desk = live_desk(link, machine, settings, directory=directory, shared=shared)
+    desk = live_desk(link, machine, settings, directory=directory, shared=shared, settings_hash=settings_hash)
     if memory.confirmed is not None:
         desk.archive.assign_unknown(str(memory.confirmed), machine.now())
     return desk
@@ -229,6 +238,7 @@ def live_desk(
     *,
     directory: Path | None,
     shared: Path | None = None,
+    settings_hash: SettingsHash | None = None,
 ) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
     from engine.adapters.mt5.clock.monitor import ClockMonitor
@@ -251,7 +261,11 @@ def live_desk(
     look_every = min(timedelta(milliseconds=terminal.position_poll_ms), MAX_LOOK_INTERVAL)
     broker = TerminalBroker(link, records, feed.terms, clock, look_every, lambda: feed.account)
     presence = AccountPresence(shared, installation.name)
-    trading = LiveTrading(broker, feed.contracts, clock, archive, installation, presence, lambda: feed.account)
+    trading = LiveTrading(
+        *(broker, feed.contracts, clock, archive, installation, presence),
+        account=lambda: feed.account,
+        settings_hash=settings_hash,
+    )
     recorder = Recorder(feed, clock)
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health),

@@ -17,6 +17,7 @@ from engine.practice import mode_switch, trading_store
 from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders
+from engine.trading.risk.auto_permits import AutoPermits, SettingsHash
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
 from engine.trading.trader import Trader
@@ -39,7 +40,9 @@ class LiveTrading:
         installation: Installation,
         presence: AccountPresence,
         account: Callable[[], str],
+        settings_hash: SettingsHash | None = None,
     ) -> None:
+        """Without `settings_hash` every symbol may trade without asking, whatever is known of its settings."""
         self._broker = broker
         self._contracts = contracts
         self._clock = clock
@@ -47,6 +50,7 @@ class LiveTrading:
         self._installation = installation
         self._presence = presence
         self._account_now = account
+        self._settings_hash = settings_hash
         self._account = ""
         self._modes: ModeSwitch | None = None
 
@@ -65,6 +69,7 @@ class LiveTrading:
                 *(archive, settings, archive.locks, self._modes_on(account, settings)),
                 *(exits, other_desks),
                 account=account,
+                permits=AutoPermits(archive.locks, settings, self._contracts, self._settings_hash, account),
             ),
             settings=settings,
             clock=self._clock,

@@ -19,6 +19,7 @@ from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.trading.exit_orders import ExitOrders
+from engine.trading.risk.auto_permits import AutoPermits
 from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
@@ -137,8 +138,10 @@ def trading_store(
     other_desks: OtherDesks,
     practice: str = "",
     account: str = PAPER_ACCOUNT,
+    permits: AutoPermits | None = None,
 ) -> TradingStore:
-    """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not."""
+    """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not. Without
+    `permits` every symbol may trade without asking."""
     return TradingStore(
         table=archive.plans,
         locks=Locks(
@@ -148,6 +151,7 @@ def trading_store(
             account,
         ),
         modes=modes,
+        permits=permits or AutoPermits(archive.locks, settings, {}),
         exits=exits,
         other_desks=other_desks,
         journal=archive.journal.append,

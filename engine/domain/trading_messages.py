@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.plan import TradePlan
@@ -135,6 +136,8 @@ TradingCommand = (
     | ReviewApprovals
     | SetAuthority
     | SetAuto
+    | AllowAuto
+    | WithdrawAuto
     | Halt
     | ReleaseHalt
     | Flatten
@@ -195,6 +198,8 @@ class ModesChanged(msgspec.Struct, frozen=True):
     halt: Lock | None
     before: Authority | None = None
     unwritten: str = ""
+    unpermitted: dict[str, str] = {}
+    """Symbols that need `AllowAuto` before they may trade without asking, with the hash of their settings."""
 
 
 class PaperTradesEnded(msgspec.Struct, frozen=True):
@@ -270,6 +275,7 @@ TradingEvent = (
     | ApprovalReviewed
     | ApprovalAnswered
     | ModesChanged
+    | AutoWithdrawn
     | FlattenChanged
     | PaperTradesEnded
     | OtherDesksChanged

@@ -6,7 +6,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 import numpy as np
@@ -52,7 +52,17 @@ def recording_hash(recording: Recording) -> str:
     return digest.hexdigest()
 
 
-def settings_hash(settings: Settings, instrument: Instrument) -> str:
+class Traded(Protocol):
+    """What settings are about: an instrument, or a broker's contract."""
+
+    @property
+    def symbol(self) -> str: ...
+
+    @property
+    def stands_for(self) -> str: ...
+
+
+def settings_hash(settings: Settings, instrument: Traded) -> str:
     """Sixteen hexadecimal digits for all that decides which trades of `instrument` a desk makes by itself.
 
     Settings of the window, of alerts, of other symbols and of what is switched off do not count. A symbol without

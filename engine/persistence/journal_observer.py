@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 from engine.bus import Bus
 from engine.clock import Clock
+from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.messages import Event, TermsDoubted
@@ -18,7 +19,7 @@ _OF_STORE: Final = (OrderFailed, TradeOpened, TradeClosed)
 _OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, TermsDoubted)
 _OF_ACCOUNT: Final = (
     *(kind for kind in get_args(ExecutionEvent) if kind not in _OF_STORE),
-    *(CommandRefused, FlattenProgress, HealthChanged, PlanConflicted, RecordsDiffer),
+    *(AutoWithdrawn, CommandRefused, FlattenProgress, HealthChanged, PlanConflicted, RecordsDiffer),
 )
 
 

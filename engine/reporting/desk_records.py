@@ -79,6 +79,12 @@ def _modes(payload: Payload) -> str:
     return f"{', '.join(parts)}: {now['cause'] or who(payload['by'])}"
 
 
+def _auto_allowed(payload: Payload) -> str:
+    confirmed = f"; the user typed {payload['typed']}" if payload["typed"] else ""
+    allowed = f"{payload['symbol']}: AUTO allowed by {who(payload['by'])} with settings {payload['settings_hash']}"
+    return f"{allowed}: {payload['figure']}{confirmed}"
+
+
 def _health(payload: Payload) -> str:
     if payload["is_holding"]:
         return f"Health allows {spoken(payload['allowed'])} at most: {payload['sentence'].removesuffix('.')}"
@@ -150,6 +156,9 @@ DESK_RECORDS: Final[Mapping[str, RecordKind]] = {
     "terms_doubted": RecordKind(BROKER, _doubted, is_warning=True),
     "clock_confirmed": RecordKind(BROKER, _clock_confirmed),
     "modes_changed": RecordKind(DESK, _modes),
+    "auto_allowed": RecordKind(DESK, _auto_allowed),
+    "auto_permit_lost": RecordKind(DESK, "{symbol} needs the user's consent before AUTO again: {reason}"),
+    "auto_withdrawn": RecordKind(DESK, "{symbol} set to MANUAL by the desk: {reason}", is_warning=True),
     "health_changed": RecordKind(DESK, _health),
     "halted": RecordKind(DESK, "HALT by {by}: {reason}", is_warning=True),
     "halt_released": RecordKind(DESK, "Halt released by {by}"),

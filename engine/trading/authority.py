@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from engine.clock import Clock
+from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.facts import HealthChanged
 from engine.domain.health import Health, Vital
 from engine.domain.risk import Authority
@@ -25,7 +26,7 @@ class AuthorityDesk:
         self, clock: Clock, store: TradingStore, orders: OrderManager, publish: Callable[[TradingEvent], None]
     ) -> None:
         self._clock = clock
-        self._modes, self._locks = store.modes, store.locks
+        self._modes, self._locks, self._permits = store.modes, store.locks, store.permits
         self._records, self._other_desks = store.records, store.other_desks
         self._orders = orders
         self._publish = publish
@@ -40,6 +41,7 @@ class AuthorityDesk:
             ModesChanged(
                 *(modes.authority, modes.auto_symbols, modes.cause, self._locks.halt, modes.before),
                 unwritten=self.unwritten,
+                unpermitted=self._permits.missing(),
             )
         )
 
@@ -63,6 +65,26 @@ class AuthorityDesk:
     def withhold_automatic(self, reason: str) -> None:
         """Withholds automatic orders that wait for the broker, in symbols that are not automatic any more."""
         self._orders.withhold_automatic(reason, self._modes.modes.is_auto)
+
+    def withdraw_auto(self, symbol: str, reason: str) -> None:
+        """Lets `symbol` ask again before it trades, whatever allowed it not to; the other symbols go on."""
+        now = self._clock.now()
+        self._permits.forget(symbol, now, reason=reason)
+        if symbol not in self._modes.modes.auto_symbols:
+            self.announce()
+            return
+        with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
+            self._modes.set_symbol(symbol, now, is_auto=False, by="desk")
+        self.withhold_automatic(f"{symbol} was set to MANUAL: {reason}")
+        self._publish(AutoWithdrawn(symbol, reason))
+        self.announce()
+
+    def require_permits(self, reason: str) -> None:
+        """Sets symbols that trade without asking to MANUAL where their settings have no permit, for that reason."""
+        modes, missing = self._modes.modes, self._permits.missing()
+        for symbol in sorted(modes.auto_symbols & missing.keys()):
+            if modes.is_auto(symbol):
+                self.withdraw_auto(symbol, reason)
 
     # -- what takes it down -------------------------------------------------------------------------------------
 
@@ -96,6 +118,13 @@ class AuthorityDesk:
     def objection(self, to: Authority) -> str | None:
         """Why authority cannot be as high as `to` now; None where it can."""
         return self._health_objection(to) or self._records.objection(to) or self._other_desks.objection(to)
+
+    def auto_objection(self, *, to: Authority | None = None, symbol: str = "") -> str | None:
+        """Why the master switch cannot go to `to`, or `symbol` not to AUTO, by the settings in force; None where it
+        can."""
+        if symbol:
+            return self._permits.objection((symbol,))
+        return self._permits.objection(self._modes.modes.auto_symbols) if to is Authority.AUTO else None
 
     def _health_objection(self, to: Authority) -> str | None:
         if to <= self._health.allowed:

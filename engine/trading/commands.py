@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import UNSET
 
 from engine.clock import Clock
+from engine.domain.auto_messages import AllowAuto, WithdrawAuto
 from engine.domain.plan import TradePlan
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
@@ -71,7 +72,7 @@ class CommandDesk:
     ) -> None:
         self._clock = clock
         self._locks, self._modes, self._notes = store.locks, store.modes, store.notes
-        self._other_desks, self._records = store.other_desks, store.records
+        self._other_desks, self._records, self._permits = store.other_desks, store.records, store.permits
         self._store, self._plans = store, plans
         self._entries = entries
         self._execution, self._orders, self._positions = execution, execution.orders, execution.positions
@@ -112,7 +113,8 @@ class CommandDesk:
             case ReviewApprovals():
                 self._entries.review()
             case SetAuthority(authority):
-                if (objection := self._authority.objection(authority)) is not None:
+                objection = self._authority.objection(authority) or self._authority.auto_objection(to=authority)
+                if objection is not None:
                     return objection
                 self._modes.set_authority(authority, now, by=USER)
                 if authority > Authority.EXITS_ONLY:
@@ -122,9 +124,17 @@ class CommandDesk:
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
             case SetAuto(symbol, is_auto):
+                if is_auto and (objection := self._authority.auto_objection(symbol=symbol)) is not None:
+                    return objection
                 self._modes.set_symbol(symbol, now, is_auto=is_auto, by=USER)
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
+            case AllowAuto():
+                if (objection := self._permits.allow(command, now, by=USER)) is not None:
+                    return objection
+                self._authority.announce()
+            case WithdrawAuto(symbol, reason):
+                self._authority.withdraw_auto(symbol, reason)
             case Halt(reason):
                 self._halt(reason, now)
             case ReleaseHalt():

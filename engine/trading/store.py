@@ -21,6 +21,7 @@ from engine.trading.plans.validation import TermsFor
 from engine.trading.positions.portfolio import COUNTED_FOR, Portfolio
 from engine.trading.reconciliation.account_records import AccountRecords
 from engine.trading.reconciliation.ledger import KnownOrder
+from engine.trading.risk.auto_permits import AutoPermits
 from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
@@ -51,6 +52,7 @@ class TradingStore:
         table: PlanTable,
         locks: Locks,
         modes: ModeSwitch,
+        permits: AutoPermits,
         exits: ExitOrders,
         other_desks: OtherDesks,
         journal: Callable[[JournalRecord], None],
@@ -63,6 +65,7 @@ class TradingStore:
         self._life = life
         self.locks = locks
         self.modes = modes
+        self.permits = permits
         self.exits = exits
         self.other_desks = other_desks
         self._journal = journal

@@ -130,6 +130,7 @@ class Trader:
         for plan in reversed(self._plans.recent(RECENT_PLANS)):
             self._publish(PlanChanged(plan))
         self._entries.read_external_plans(is_forced=True)
+        self._authority.require_permits("these settings were not allowed to trade without asking")
         self._authority.announce()
         self._authority.on_differences()
         now = self._clock.now()
@@ -141,10 +142,12 @@ class Trader:
         self._entries.dispatch.stop("the desk was closed before the order left")
 
     def use(self, settings: Settings) -> None:
-        """Works by other settings from now on. Modes are the user's alone, and the paper account stays as it was
-        opened."""
+        """Works by other settings from now on; the paper account stays as it was opened. Only the user raises modes,
+        but a symbol that traded without asking asks again where its settings were not allowed to."""
         risk = settings.risk_mitigation
         self._settings = settings
+        self._store.permits.use(settings)
+        self._authority.require_permits("a setting that decides about trades was changed")
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))

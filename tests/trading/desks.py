@@ -37,6 +37,7 @@ from engine.market.state import MarketState
 from engine.practice import PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
+from engine.trading.risk.auto_permits import AutoPermits, SettingsHash
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
 from engine.trading.trader import Trader
@@ -78,12 +79,16 @@ def open_trader(
     venue: Venue | None,
     contracts: Mapping[str, Contract],
     publish: Callable[[TradingEvent], None],
+    settings_hash: SettingsHash | None = None,
 ) -> Trader:
     """A trader on any broker that takes up what `archive` remembers."""
     locks = archive.locks
+    permits = AutoPermits(locks, settings, contracts, settings_hash)
     modes = ModeSwitch(locks, frozenset(), may_remember=settings.execution.remember_auto)
     return Trader(
-        store=trading_store(archive, settings, locks, modes, ExitOrders(clock, locks), OtherDesks.of_paper(locks)),
+        store=trading_store(
+            *(archive, settings, locks, modes, ExitOrders(clock, locks), OtherDesks.of_paper(locks)), permits=permits
+        ),
         settings=settings,
         clock=clock,
         market=market,
@@ -106,7 +111,9 @@ class TradingDesk:
         faults: FaultPlan | None = None,
         clock: MarketClock | None = None,
         is_practice: bool = False,
+        settings_hash: SettingsHash | None = None,
     ) -> None:
+        self._settings_hash = settings_hash
         self.settings = settings or _SETTINGS
         self.clock = clock or MarketClock(MONDAY)
         self.archive = Archive.open(directory, self.settings, self.clock)
@@ -128,7 +135,8 @@ class TradingDesk:
     def open_with(self, broker: Broker, venue: Venue | None, contracts: Mapping[str, Contract]) -> None:
         """A trader on any broker takes up what the store remembers."""
         self.trader = open_trader(
-            self.archive, self.settings, self.clock, self.market, broker, venue, contracts, self.events.append
+            *(self.archive, self.settings, self.clock, self.market, broker, venue, contracts, self.events.append),
+            settings_hash=self._settings_hash,
         )
 
     def start(self) -> TradingDesk:

@@ -1,0 +1,128 @@
+"""AUTO on a broker's account: settings without a positive verdict need the user's typed word."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from config.trading import ExecutionSettings
+from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
+from engine.lab.identity import settings_hash
+from engine.persistence.opening import DATABASE_FILE
+from tests.builders import GOLD_CONTRACT
+from tests.trading.desks import TradingDesk, settings
+
+HASH = settings_hash(settings(), GOLD_CONTRACT)
+ALLOWED = AllowAuto(
+    symbol="XAUUSD", settings_hash=HASH, verdict="unproven", figure="-0.31 R, 312 trades", asked="-0.31", typed="-0.31"
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> TradingDesk:
+    return TradingDesk(tmp_path, settings_hash=settings_hash).start()
+
+
+def modes(desk: TradingDesk) -> ModesChanged:
+    return desk.of(ModesChanged)[-1]
+
+
+def journal(folder: Path, kind: str) -> list[str]:
+    with sqlite3.connect(folder / DATABASE_FILE) as sql:
+        return [row[0] for row in sql.execute("SELECT payload FROM journal WHERE kind = ?", (kind,))]
+
+
+def test_that_no_symbol_goes_to_auto_without_a_verdict_or_the_users_word(desk: TradingDesk) -> None:
+    assert modes(desk).unpermitted == {"XAUUSD": HASH}
+    desk.trade_by_itself()
+    assert len(desk.refusals) == 1
+    assert "no positive verdict" in desk.refusals[0]
+    desk.propose()
+    assert (len(desk.cards), desk.orders) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"typed": "0.31"}, "'0.31' was typed"),
+        ({"asked": "", "typed": ""}, "needs a confirmation"),
+        ({"settings_hash": "0" * 16}, "other settings are in force now"),
+    ],
+)
+def test_that_a_word_that_does_not_fit_allows_nothing(desk: TradingDesk, changes: dict[str, str], reason: str) -> None:
+    desk.do(msgspec.structs.replace(ALLOWED, **changes))
+    assert reason in desk.refusals[0]
+    assert modes(desk).unpermitted == {"XAUUSD": HASH}
+
+
+def test_that_the_typed_word_is_in_the_journal_before_the_symbol_trades(desk: TradingDesk, tmp_path: Path) -> None:
+    desk.do(ALLOWED)
+    (record,) = journal(tmp_path, "auto_allowed")
+    assert '"figure":"-0.31 R, 312 trades"' in record
+    assert '"typed":"-0.31"' in record
+    desk.trade_by_itself().propose()
+    desk.tick(61)
+    assert (desk.refusals, desk.orders) == ([], 1)
+
+
+def test_that_a_positive_verdict_needs_no_word(desk: TradingDesk) -> None:
+    desk.do(msgspec.structs.replace(ALLOWED, verdict="positive", asked="", typed=""))
+    assert desk.trade_by_itself().refusals == []
+
+
+def test_that_a_word_outlives_a_restart_but_no_damage(desk: TradingDesk, tmp_path: Path) -> None:
+    desk.do(ALLOWED)
+    desk.close()
+    again = TradingDesk(tmp_path, broker=desk.broker, clock=desk.clock, settings_hash=settings_hash).start()
+    assert modes(again).unpermitted == {}
+    again.close()
+    with sqlite3.connect(tmp_path / DATABASE_FILE) as sql:
+        sql.execute("UPDATE memory SET value = '[1' WHERE name = 'auto permits'")
+    damaged = TradingDesk(tmp_path, broker=desk.broker, clock=desk.clock, settings_hash=settings_hash).start()
+    assert modes(damaged).unpermitted == {"XAUUSD": HASH}
+
+
+def test_that_a_changed_setting_sets_the_symbol_to_manual_and_says_so(desk: TradingDesk) -> None:
+    desk.do(ALLOWED)
+    desk.trade_by_itself()
+    desk.trader.use(settings(symbols=["XAUUSD"]))
+    assert "XAUUSD" in modes(desk).auto_symbols
+    desk.trader.use(settings(cooldown_seconds=7))
+    assert desk.of(AutoWithdrawn) == [AutoWithdrawn("XAUUSD", "a setting that decides about trades was changed")]
+    assert modes(desk).auto_symbols == frozenset()
+    assert modes(desk).authority is Authority.AUTO
+    desk.do(SetAuto("XAUUSD", True))
+    assert "no positive verdict" in desk.refusals[-1]
+
+
+def test_that_an_alarm_of_the_lab_lowers_auto_and_raises_nothing(desk: TradingDesk, tmp_path: Path) -> None:
+    desk.do(WithdrawAuto("XAUUSD", "drift"))
+    assert desk.of(AutoWithdrawn) == []
+    desk.do(ALLOWED)
+    desk.trade_by_itself()
+    desk.do(WithdrawAuto("XAUUSD", "drift"))
+    assert modes(desk).unpermitted == {"XAUUSD": HASH}
+    assert modes(desk).auto_symbols == frozenset()
+    desk.close()
+    assert '"reason":"drift"' in journal(tmp_path, "auto_withdrawn")[0]
+
+
+def test_that_a_symbol_that_was_automatic_without_permission_asks_after_a_restart(tmp_path: Path) -> None:
+    desk = (
+        TradingDesk(tmp_path, settings=settings(execution=ExecutionSettings(remember_auto=True)))
+        .start()
+        .trade_by_itself()
+    )
+    desk.close()
+    again = TradingDesk(
+        tmp_path, settings=desk.settings, broker=desk.broker, clock=desk.clock, settings_hash=settings_hash
+    ).start()
+    assert [each.symbol for each in again.of(AutoWithdrawn)] == ["XAUUSD"]
+    assert modes(again).auto_symbols == frozenset()
+    again.do(SetAuthority(Authority.AUTO))
+    assert again.refusals == []
