@@ -66,12 +66,14 @@ class WindowsBeside:
         """Plays files, or the demo market where there are none, in a new window."""
         self._with_desk(lambda desk: self._open_replay(desk, files, start))
 
-    def open_lab(self) -> None:
-        """Opens the lab; one that is open comes to the front."""
-        if self.lab is not None:
-            self.lab.bring_to_front()
-        else:
-            self._with_desk(self._open_lab)
+    def open_lab(self, study: str = "") -> None:
+        """Opens the lab; one that is open comes to the front. Shows the study of that key, if one is named."""
+        if self.lab is None:
+            self._with_desk(lambda desk: self._open_lab(desk, study))
+            return
+        self.lab.bring_to_front()
+        if study:
+            self.lab.show_study(study)
 
     def _open_replay(self, desk: RunningDesk, files: Sequence[ChosenFile], start: datetime | None) -> None:
         request = ReplayRequest(files=list(files), start=start, **self._by(desk))
@@ -80,9 +82,9 @@ class WindowsBeside:
         self.replays.append(replay)
         self._start(desk, replay)
 
-    def _open_lab(self, desk: RunningDesk) -> None:
+    def _open_lab(self, desk: RunningDesk, study: str) -> None:
         if self.lab is None:
-            self.lab = WindowProcess("lab", LAB, LabRequest(**self._by(desk)))
+            self.lab = WindowProcess("lab", LAB, LabRequest(study=study, **self._by(desk)))
             self._start(desk, self.lab)
 
     def _by(self, desk: RunningDesk) -> dict[str, Any]:

@@ -12,7 +12,14 @@ from PySide6.QtCore import QObject, QSize, Signal
 from gui.features.lab.view.window import LabWindow
 from gui.features.layout.file import last_theme
 from gui.features.opening.model import ChosenFile
-from gui.features.opening.window_messages import TO_FRONT, BesideWanted, LabRequest, WindowMessage, WindowOpened
+from gui.features.opening.window_messages import (
+    SHOW_STUDY,
+    TO_FRONT,
+    BesideWanted,
+    LabRequest,
+    WindowMessage,
+    WindowOpened,
+)
 from gui.platform.parent import first_line, when_gone
 
 if TYPE_CHECKING:
@@ -57,7 +64,7 @@ class LabDesk:
         window.closed.connect(is_closed.set)
         ending.watch(window.close)
         heard = _Heard()
-        heard.said.connect(lambda words: _come_to_front(window) if words == TO_FRONT else None)
+        heard.said.connect(lambda words: _obey(window, words))
         when_gone(ending.request, heard.said.emit)
         settings_file = None if self._request.settings_file is None else Path(self._request.settings_file)
         presets = None if settings_file is None else settings_file.parent / "presets"
@@ -68,7 +75,7 @@ class LabDesk:
         troubles.unhandled.noticed.connect(window.faults.add_fault)
         if settings_file is not None:
             _follow_settings(window, studies, settings_file)
-        studies.open()
+        window.show_study(self._request.study)
         keep_what_exists()
         GarbageKeeper(window)
         _say(WindowOpened())
@@ -81,6 +88,14 @@ class LabDesk:
         from config.loader import parse_settings
 
         return parse_settings(msgspec.json.encode(self._request.settings), "the settings of the desk")
+
+
+def _obey(window: LabWindow, words: bytes) -> None:
+    """What the desk wants of the window."""
+    if words == TO_FRONT:
+        _come_to_front(window)
+    elif words.startswith(SHOW_STUDY):
+        window.show_study(words.removeprefix(SHOW_STUDY).decode(errors="replace"))
 
 
 def _come_to_front(window: LabWindow) -> None:

@@ -100,7 +100,7 @@ class ReplayDesk:
         window.alerts.keep_inside()
         mark_replay(window, ", ".join(source.name for source in running.desk.engine.sources))
         running.opening.beside_wanted.connect(_ask_beside)
-        window.lab.wanted.connect(lambda: _say(LabWanted()))
+        window.lab.wanted.connect(lambda study: _say(LabWanted(study)))
         if self._request.settings_file is not None:
             _follow_look(window, Path(self._request.settings_file))
         _say(WindowOpened())

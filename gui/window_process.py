@@ -10,7 +10,14 @@ from contextlib import suppress
 import msgspec
 from PySide6.QtCore import QObject, QProcess, Signal
 
-from gui.features.opening.window_messages import TO_FRONT, BesideWanted, LabWanted, WindowMessage, WindowOpened
+from gui.features.opening.window_messages import (
+    SHOW_STUDY,
+    TO_FRONT,
+    BesideWanted,
+    LabWanted,
+    WindowMessage,
+    WindowOpened,
+)
 from gui.platform.child import child_process
 
 _encode = msgspec.json.Encoder().encode
@@ -20,11 +27,12 @@ _log = logging.getLogger(__name__)
 
 class WindowProcess(QObject):
     """`opened` follows once it shows something, `beside_wanted` carries files and the instant from which a replay is to
-    play them, `ended` why it ended by itself; empty where the user closed its window, or it was asked to end."""
+    play them, `lab_wanted` the key of a study to be shown, or nothing; `ended` why it ended by itself; empty where the
+    user closed its window, or it was asked to end."""
 
     opened = Signal()
     beside_wanted = Signal(object, object)
-    lab_wanted = Signal()
+    lab_wanted = Signal(str)
     ended = Signal(str)
 
     def __init__(self, worker: str, name: str, request: msgspec.Struct) -> None:
@@ -52,6 +60,10 @@ class WindowProcess(QObject):
         if self.is_opened:
             self.process.write(TO_FRONT + b"\n")
 
+    def show_study(self, key: str) -> None:
+        """Shows a study of the lab, whose list is read once it is open."""
+        self.process.write(SHOW_STUDY + key.encode() + b"\n")
+
     def end(self) -> None:
         """As at a log-off: nothing is asked."""
         self._is_asked_to_end = True
@@ -71,8 +83,8 @@ class WindowProcess(QObject):
                     self.opened.emit()
                 case BesideWanted(files, start):
                     self.beside_wanted.emit(files, start)
-                case LabWanted():
-                    self.lab_wanted.emit()
+                case LabWanted(study):
+                    self.lab_wanted.emit(study)
 
     def _read_errors(self) -> None:
         words = bytes(self.process.readAllStandardError().data()).decode(errors="replace")

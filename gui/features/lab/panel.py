@@ -9,11 +9,12 @@ from gui.widgets.actions import make_action
 
 
 class LabOpener(QObject):
-    """`wanted` is emitted when the user wants to see the lab, which is a process of its own."""
+    """`wanted` is emitted when the user wants to see the lab, which is a process of its own, with the key of the study
+    to be shown, or nothing."""
 
-    wanted = Signal()
+    wanted = Signal(str)
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         tip = "Opens a window for studies of past data: whether settings earn, and how far that can be trusted"
-        self.action = make_action(window, "tools.lab", "Lab", tip, self.wanted.emit, key="Ctrl+L")
+        self.action = make_action(window, "tools.lab", "Lab", tip, lambda: self.wanted.emit(""), key="Ctrl+L")

@@ -12,6 +12,8 @@ from gui.features.opening.model import ChosenFile
 
 TO_FRONT: Final = b"to front"
 """What a desk says to a window that the user wants to see."""
+SHOW_STUDY: Final = b"show study "
+"""What a desk says to the lab before the key of the study that the user wants to see."""
 
 
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,13 +34,17 @@ class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LabRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """The first message to the lab; fields as of `ReplayRequest`. `directory` keeps its studies."""
+    """The first message to the lab; fields as of `ReplayRequest`.
+
+    `directory` keeps its studies; the one whose key is `study` is shown first, none where it is empty.
+    """
 
     settings: dict[str, Any]
     settings_file: str | None
     directory: str
     size: tuple[int, int]
     look: Look
+    study: str = ""
 
 
 class WindowOpened(msgspec.Struct, frozen=True, tag="opened"):
@@ -53,7 +59,9 @@ class BesideWanted(msgspec.Struct, frozen=True, tag="beside"):
 
 
 class LabWanted(msgspec.Struct, frozen=True, tag="lab"):
-    """The user wants to see the lab."""
+    """The user wants to see the lab, and in it the study of that key, if one is named."""
+
+    study: str = ""
 
 
 WindowMessage = WindowOpened | BesideWanted | LabWanted

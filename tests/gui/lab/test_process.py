@@ -86,7 +86,8 @@ def test_that_a_lab_that_crashes_is_reported_in_the_desk_which_goes_on(
 def test_that_there_is_one_lab_which_comes_to_the_front_when_it_is_asked_for_again(
     play: Callable[[Tell], None], as_lab: Callable[[str], None], tmp_path: Path
 ) -> None:
-    heard = "print('{\"type\":\"opened\"}', flush=True)\nopen('heard', 'w').write(sys.stdin.readline())"
+    lines = "''.join(sys.stdin.readline() for _ in range(3))"
+    heard = f"print('{{\"type\":\"opened\"}}', flush=True)\nopen('heard', 'w').write({lines})"
     as_lab(f"sys.stdin.readline()\n{heard}\nsys.stdin.read()")
 
     async def tell(story: Story, beside: WindowsBeside) -> None:
@@ -95,10 +96,11 @@ def test_that_there_is_one_lab_which_comes_to_the_front_when_it_is_asked_for_aga
         assert lab is not None
         await story.until(lambda: lab.is_opened)
         open_lab(story)
+        story.window.lab.wanted.emit("20260302-100000-00")
         assert beside.lab is lab
         heard = tmp_path / "heard"
         await story.until(lambda: heard.is_file() and heard.read_text())
-        assert heard.read_text() == "to front\n"
+        assert heard.read_text() == "to front\nto front\nshow study 20260302-100000-00\n"
 
     play(tell)
 

@@ -16,7 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
-from config.loader import export_settings
+from config.changes import with_values
+from config.loader import export_settings, load_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
@@ -209,6 +210,20 @@ def test_that_a_row_of_a_comparison_leads_to_its_mark_and_a_mark_to_a_replay(qtb
     assert str(at) == "2026-02-16 05:00:00+00:00"
     comparison.after.click()
     lab.until(lambda: "None of the recordings has candles of 2026-02-17" in comparison.chart.silence)
+    lab.close()
+
+
+def test_that_a_study_answered_for_the_settings_is_shown_in_a_lab_that_is_open(qtbot: QtBot, tmp_path: Path) -> None:
+    lab = OpenLab(qtbot, tmp_path)
+    request = StudyRequest(kind="diff", files=("gone.csv",))
+    edited = with_values(Settings(), {"cooldown_seconds": 60})
+    key = StudyShelf(tmp_path).add_answered(request, Settings(), edited, json.dumps(DIFF).encode())
+    lab.window.show_study(key)
+    lab.until(lambda: lab.window.pages.currentWidget() is lab.window.answer)
+    record = lab.study().record
+    assert record is not None
+    assert record.request.other is not None
+    assert load_settings(Path(record.request.other.name)) == edited
     lab.close()
 
 

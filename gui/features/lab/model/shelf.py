@@ -11,9 +11,12 @@ from typing import Final
 import msgspec
 
 from config.atomic_file import reason_of, remove_file, write_atomically
+from config.loader import export_settings
 from config.private_files import make_private_directory
+from config.settings import Settings
 from engine.errors import DeskError
 from gui.features.lab.model.kinds import BY_NAME
+from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.study import Study, StudyRecord, StudyState
 
 STUDIES: Final = Path("lab") / "studies"
@@ -72,9 +75,24 @@ class StudyShelf:
         except OSError as error:
             raise UnusableStudy(f"{folder}: the study cannot be kept: {reason_of(error)}") from error
 
+    def add_answered(self, request: StudyRequest, settings: Settings, other: Settings | None, result: bytes) -> str:
+        """Keeps a study that was answered elsewhere, and the settings that it had; returns its key. Raises
+        `DeskError`."""
+        record = StudyRecord(request=request, created_at=now())
+        study = self.new(record)
+        folder = self.folder(study.key)
+        export_settings(settings, folder / SETTINGS)
+        if other is not None:
+            export_settings(other, folder / OTHER)
+            edited = SettingsChoice("file", str(folder / OTHER))
+            record = msgspec.structs.replace(record, request=msgspec.structs.replace(request, other=edited))
+        answered = msgspec.structs.replace(record, state=StudyState.DONE, ended_at=now())
+        self.keep(Study(key=study.key, record=answered), result)
+        return study.key
+
     def result(self, key: str) -> bytes:
         """The result as it was printed. Raises `UnusableStudy`."""
-        return _content(self.folder(key) / RESULT, LARGEST_RESULT)
+        return content_of(self.folder(key) / RESULT, LARGEST_RESULT)
 
     def delete(self, key: str) -> None:
         """Removes what the lab has written, and the folder unless others have put something in. Raises
@@ -94,7 +112,7 @@ class StudyShelf:
 
     def _read(self, key: str) -> Study:
         try:
-            record = msgspec.json.decode(_content(self.folder(key) / RECORD, LARGEST_RECORD), type=StudyRecord)
+            record = msgspec.json.decode(content_of(self.folder(key) / RECORD, LARGEST_RECORD), type=StudyRecord)
         except (ValueError, RecursionError):
             return Study(key=key, record=None, said=f"{RECORD} of this study is damaged.")
         except UnusableStudy as error:
@@ -106,7 +124,8 @@ class StudyShelf:
         return Study(key=key, record=record)
 
 
-def _content(path: Path, most: int) -> bytes:
+def content_of(path: Path, most: int) -> bytes:
+    """The bytes of a file that has at most so many. Raises `UnusableStudy`."""
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)

@@ -33,6 +33,7 @@ class LabWindow(QMainWindow):
     def __init__(self, theme: Theme, size: QSize) -> None:
         super().__init__()
         self._theme = theme
+        self._wanted = ""
         self.setObjectName("labWindow")
         self.setStyleSheet(style_sheet(theme))
         self.setWindowTitle(CAPTION)
@@ -76,6 +77,7 @@ class LabWindow(QMainWindow):
         self.form.asked.connect(studies.begin)
         studies.began.connect(self._show_new)
         studies.changed.connect(self._show_change)
+        studies.listed.connect(self._show_wanted)
         answers.read.connect(self._show_page)
         answers.failed.connect(self._show_fault)
         for announced in (studies.announced, answers.announced):
@@ -111,6 +113,16 @@ class LabWindow(QMainWindow):
         self.pages.setCurrentWidget(self.form)
         self.form.kind.setFocus()
         self.actions_of.refresh()
+
+    def show_study(self, key: str) -> None:
+        """Reads the list once more, since others add to it, and shows the study of that key, if there is one."""
+        self._wanted = key
+        self.studies.open()
+
+    def _show_wanted(self) -> None:
+        if self._wanted in self.studies.studies:
+            wanted, self._wanted = self._wanted, ""
+            self.list.choose(wanted)
 
     def _show(self, key: str) -> None:
         """A study was chosen in the list."""
