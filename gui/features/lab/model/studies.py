@@ -197,7 +197,10 @@ class StudiesModel(QObject):
     # -- parts
 
     def _show(self, studies: list[Study]) -> None:
-        self.studies = {study.key: study for study in studies} | self.studies
+        """Those that are over may have changed on the disk meanwhile; the others are known better here."""
+        found = {study.key: study for study in studies}
+        here = {key: study for key, study in self.studies.items() if key not in found or not study.state.is_over}
+        self.studies = found | here
         self.listed.emit()
 
     def _record(self, key: str) -> StudyRecord | None:
