@@ -22,7 +22,7 @@ from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.shelf import RECORD, SETTINGS, StudyShelf
-from gui.features.lab.model.study import StudyState
+from gui.features.lab.model.study import Study, StudyState
 from gui.features.lab.view.preset_dialog import PresetDialog
 from tests.gui.desks_story import gold_rows
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
@@ -218,6 +218,7 @@ def test_that_a_study_answered_for_the_settings_is_shown_in_a_lab_that_is_open(q
     request = StudyRequest(kind="diff", files=("gone.csv",))
     edited = with_values(Settings(), {"cooldown_seconds": 60})
     key = StudyShelf(tmp_path).add_answered(request, Settings(), edited, json.dumps(DIFF).encode())
+    lab.studies._show([Study(key=key, record=None)])  # it was being written when the list was read
     lab.window.show_study(key)
     lab.until(lambda: lab.window.pages.currentWidget() is lab.window.answer)
     record = lab.study().record

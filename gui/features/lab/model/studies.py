@@ -200,8 +200,11 @@ class StudiesModel(QObject):
         """Those that are over may have changed on the disk meanwhile; the others are known better here."""
         found = {study.key: study for study in studies}
         here = {key: study for key, study in self.studies.items() if key not in found or not study.state.is_over}
-        self.studies = found | here
+        before, self.studies = self.studies, found | here
         self.listed.emit()
+        for key in before:
+            if self.studies[key] != before[key]:
+                self.changed.emit(key)
 
     def _record(self, key: str) -> StudyRecord | None:
         study = self.studies.get(key)
