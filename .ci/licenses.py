@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PINS, PAGE = ROOT / "requirements.txt", ROOT / "resources" / "THIRD_PARTY_LICENSES.md"
+PINS: Final = (ROOT / "requirements.txt", ROOT / "requirements-cluster.txt")
+PAGE: Final = ROOT / "resources" / "THIRD_PARTY_LICENSES.md"
 HEADER: Final = "| package | license |\n| --- | --- |\n"
 _TABLE: Final = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*")
 _ROW: Final = re.compile(r"^\| ([a-z0-9-]+) \| (.+) \|$", re.MULTILINE)
@@ -27,8 +28,9 @@ class NoLicense(Exception):
 
 
 def pinned() -> list[str]:
-    """Return the names of all packages that the desk may install, in the order of the pins."""
-    return re.findall(r"^([a-z0-9-]+)==", PINS.read_text(encoding="utf-8"), re.MULTILINE)
+    """Return the names of all packages that the desk may install, in their order."""
+    text = "".join(file.read_text(encoding="utf-8") for file in PINS)
+    return sorted(re.findall(r"^([a-z0-9-]+)==", text, re.MULTILINE))
 
 
 def listed(page: str) -> dict[str, str]:

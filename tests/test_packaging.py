@@ -16,6 +16,7 @@ from config import VERSION
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "engine", "gui", "resources")
+FILES_OF_PINS = ("requirements.txt", "requirements-test.txt", "requirements-cluster.txt")
 FIND_RESOURCES = """
 from importlib.resources import files
 import json
@@ -45,13 +46,19 @@ def pinned(file: str) -> dict[str, str]:
 def test_that_every_declared_package_is_pinned() -> None:
     assert declared() <= pinned("requirements.txt").keys()
     assert declared("test") <= pinned("requirements.txt").keys() | pinned("requirements-test.txt").keys()
+    assert declared("cluster") <= pinned("requirements-cluster.txt").keys()
 
 
 def test_that_the_desk_and_its_tests_pin_no_package_twice() -> None:
     assert not pinned("requirements.txt").keys() & pinned("requirements-test.txt").keys()
+    assert not pinned("requirements.txt").keys() & pinned("requirements-cluster.txt").keys()
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
+def test_that_a_cluster_runs_on_the_versions_that_were_tested() -> None:
+    assert pinned("requirements-cluster.txt").items() <= pinned("requirements-test.txt").items()
+
+
+@pytest.mark.parametrize("file", FILES_OF_PINS)
 def test_that_pins_carry_hashes_and_name_no_address_and_no_path(file: str) -> None:
     entries = re.split(r"\n(?=\S)", (ROOT / file).read_text(encoding="utf-8"))
     for entry in (entry for entry in entries if not entry.startswith("#")):
@@ -61,7 +68,7 @@ def test_that_pins_carry_hashes_and_name_no_address_and_no_path(file: str) -> No
         assert all(re.fullmatch(r"--hash=sha256:[0-9a-f]{64}", line) for line in hashes), requirement
 
 
-@pytest.mark.parametrize("file", ["requirements.txt", "requirements-test.txt"])
+@pytest.mark.parametrize("file", FILES_OF_PINS)
 def test_that_the_file_of_pins_knows_no_other_machine(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
     assert not re.search(r"http|file:|--(?:extra-)?index|--find-links|@|\\\\|(?<![\w.])/|[A-Z]:\\", text)

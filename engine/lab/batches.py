@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from config.settings import Settings
 from engine.adapters.recorded import Recording
 from engine.domain.market import Instrument
 from engine.errors import MissingRecording
 from engine.lab.bench import Bench
-from engine.lab.cache import ColumnCache
+from engine.lab.cache import ColumnCache, columns_key
 from engine.lab.identity import indicator_hash
 from engine.lab.lab_trade import LabTrade
-from engine.lab.pool import Workers
 from engine.lab.progress import NOBODY, Progress, Report
 
 BATCH_SIZE: Final = 10
@@ -36,6 +35,28 @@ class Batch:
     recording_hash: str
     seeds: tuple[int, ...]
     configurations: tuple[Settings, ...]
+    entries: tuple[str, ...]
+    """Keys of what is read of the cache: the candles, and the columns of each kind."""
+
+    def kept_in(self, folder: Path) -> Batch:
+        """The same for a machine that has its cache elsewhere."""
+        return replace(self, folder=folder)
+
+
+_Result = TypeVar("_Result")
+
+
+class Workers(Protocol):
+    """Where tasks run: on this machine, or on a cluster."""
+
+    def results(self, work: Callable[[Batch], _Result], tasks: Sequence[Batch]) -> Iterator[tuple[int, _Result]]:
+        """The place of each task and its result, as they come, each once; `work` and tasks go to other processes.
+
+        What `work` raises ends the rest. Raises `Cancelled` and `WorkersLost`.
+        """
+
+    def cancel(self) -> None:
+        """Ends `results` and the processes that work for it; may be called by any thread, and at any time."""
 
 
 def trades_of_each(
@@ -55,9 +76,7 @@ def trades_of_each(
     for attempts_left in range(_ATTEMPTS - 1, -1, -1):
         found = cache.put(recording)
         places = _batched(left, configurations, recording.source.instrument)
-        batches = [
-            Batch(cache.folder, found, tuple(seeds), tuple(configurations[place] for place in each)) for each in places
-        ]
+        batches = [_batch(cache, recording, found, seeds, [configurations[place] for place in each]) for each in places]
         try:
             for batch, trades in workers.results(try_batch, batches):
                 left.difference_update(places[batch])
@@ -74,6 +93,14 @@ def _batched(left: Iterable[int], configurations: Sequence[Settings], instrument
     """The places of configurations, some in each batch, side by side those that share indicators."""
     ordered = sorted(left, key=lambda place: (indicator_hash(configurations[place], instrument), place))
     return [ordered[first : first + BATCH_SIZE] for first in range(0, len(ordered), BATCH_SIZE)]
+
+
+def _batch(
+    cache: ColumnCache, recording: Recording, found: str, seeds: Sequence[int], configurations: Sequence[Settings]
+) -> Batch:
+    instrument = recording.source.instrument
+    columns = (columns_key(found, settings, instrument) for settings in configurations)
+    return Batch(cache.folder, found, tuple(seeds), tuple(configurations), (found, *dict.fromkeys(columns)))
 
 
 def try_batch(batch: Batch) -> tuple[Trades, ...]:

@@ -14,7 +14,7 @@ from config.settings import Settings
 from engine.adapters.recorded import Recording
 from engine.adapters.recorded.columns import CandleColumns
 from engine.conditions.facing import Facing
-from engine.domain.market import Side, Source
+from engine.domain.market import Instrument, Side, Source
 from engine.errors import MissingRecording
 from engine.indicators.analyzer import Analyzer
 from engine.lab.columns import BLOCK_ROWS, Block, Column, blocks_of, column_names, facings_of
@@ -138,8 +138,8 @@ class ColumnCache:
         Raises `MissingRecording` and `UnusableCache`.
         """
         recording = self.recording(found)
-        indicators = indicator_hash(settings, recording.source.instrument)
-        key = f"{found}-{indicators}"
+        key = columns_key(found, settings, recording.source.instrument)
+        _, indicators = key.split("-")
         columns = self._columns.get(key) or Columns(recording, found, indicators, self._entry(key, recording, settings))
         self._columns.put(key, columns)
         return columns
@@ -164,6 +164,11 @@ class ColumnCache:
                 return recording
         self._entries.discard(found)
         return None
+
+
+def columns_key(found: str, settings: Settings, instrument: Instrument) -> str:
+    """Under which the cache keeps the columns of a recording; its candles are kept under their hash alone."""
+    return f"{found}-{indicator_hash(settings, instrument)}"
 
 
 def cache_directory() -> Path:

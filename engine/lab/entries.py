@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,27 +82,46 @@ class EntryStore:
 
     def write(self, key: str, facts: bytes, blocks: Iterable[Mapping[str, Column]]) -> Entry:
         """Keeps an entry of at least one block, whole or not at all. Raises `UnusableCache`."""
-        try:
-            make_private_directory(self._folder)
-            path = self._write(key, facts, blocks)
-        except OSError as error:
-            raise UnusableCache(f"{self._folder}: the lab cannot keep its columns here: {reason_of(error)}") from error
+        path = self._keep(key, lambda written: _write_blocks(written, facts, blocks))
         if (entry := _opened(path)) is None:
             raise UnusableCache(f"{path}: what the lab has just written here is gone or damaged")
         self._prune(path)
         return entry
+
+    def has(self, key: str) -> bool:
+        """Whether there is a file of that key; it may be damaged."""
+        return any(self._folder.glob(f"{key}.*{_ENDING}"))
+
+    def content(self, key: str) -> bytes | None:
+        """The bytes of an entry's file, for the store of another machine; None where there is none that is whole."""
+        for path in self._folder.glob(f"{key}.*{_ENDING}"):
+            with suppress(OSError):
+                if _digest(path) == path.name.split(".")[-2]:
+                    return path.read_bytes()
+        return None
+
+    def keep(self, key: str, content: bytes) -> None:
+        """Keeps an entry as the store of another machine has it in `content`. Raises `UnusableCache`."""
+        self._prune(self._keep(key, lambda written: written.write_bytes(content)))
 
     def discard(self, key: str) -> None:
         """Removes all entries of that key."""
         for path in self._folder.glob(f"{key}.*{_ENDING}"):
             _remove(path)
 
-    def _write(self, key: str, facts: bytes, blocks: Iterable[Mapping[str, Column]]) -> Path:
+    def _keep(self, key: str, fill: Callable[[Path], object]) -> Path:
+        try:
+            make_private_directory(self._folder)
+            return self._filled(key, fill)
+        except OSError as error:
+            raise UnusableCache(f"{self._folder}: the lab cannot keep its columns here: {reason_of(error)}") from error
+
+    def _filled(self, key: str, fill: Callable[[Path], object]) -> Path:
         descriptor, name = tempfile.mkstemp(dir=self._folder, prefix=f"{key}.", suffix=_HALF_WRITTEN)
         os.close(descriptor)
         written = Path(name)
         try:
-            _write_blocks(written, facts, blocks)
+            fill(written)
             target = self._folder / f"{key}.{_digest(written)}{_ENDING}"
             if _opened(target) is None:  # another process may have been faster, and have it open
                 replace_file(written, target)

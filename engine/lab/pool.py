@@ -11,14 +11,16 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 from engine.child_process import MAX_WORKERS
 from engine.errors import DeskError
 
 MAX_ATTEMPTS: Final = 4
 """A task during which a worker was killed so often is taken to be the cause: it may need more memory than there is."""
-_LOOK_S: Final = 0.1
+LOST: Final = f"a worker process ended {MAX_ATTEMPTS} times during the same task; is there enough memory?"
+CANCELLED: Final = "the study was cancelled"
+LOOK_S: Final = 0.1
 """How often a wish to cancel is noticed."""
 _AHEAD: Final = 2
 """Tasks of each worker that are handed out at a time, so that none waits for the next."""
@@ -40,19 +42,6 @@ class WorkersLost(DeskError):
     """Worker processes were killed again and again during the same task."""
 
 
-class Workers(Protocol):
-    """Where tasks run: on this machine, or on a cluster."""
-
-    def results(self, work: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[tuple[int, _Result]]:
-        """The place of each task and its result, as they come, each once; `work` and tasks go to other processes.
-
-        What `work` raises ends the rest. Raises `Cancelled` and `WorkersLost`.
-        """
-
-    def cancel(self) -> None:
-        """Ends `results` and the processes that work for it; may be called by any thread, and at any time."""
-
-
 class ProcessPool:
     """Workers on this machine, each a process of its own that ends with this one, whatever ends it."""
 
@@ -65,7 +54,11 @@ class ProcessPool:
         self._is_cancelled.set()
 
     def results(self, work: Callable[[_Task], _Result], tasks: Sequence[_Task]) -> Iterator[tuple[int, _Result]]:
-        """See `Workers`. A task whose worker is killed is done again by another."""
+        """The place of each task and its result, as they come, each once; `work` and tasks go to other processes.
+
+        A task whose worker is killed is done again by another. What `work` raises ends the rest. Raises `Cancelled` and
+        `WorkersLost`.
+        """
         waiting, attempts = deque(range(len(tasks))), Counter[int]()
         while waiting:
             running: dict[Future[_Result], int] = {}
@@ -80,9 +73,7 @@ class ProcessPool:
                             waiting.appendleft(place)
                             attempts[place] += 1
                     if attempts and max(attempts.values()) >= MAX_ATTEMPTS:
-                        raise WorkersLost(
-                            f"a worker process ended {MAX_ATTEMPTS} times during the same task; is there enough memory?"
-                        ) from error
+                        raise WorkersLost(LOST) from error
 
     def _follow(
         self,
@@ -97,9 +88,9 @@ class ProcessPool:
             while waiting and len(running) < self._workers * _AHEAD:
                 place = waiting.popleft()
                 running[_submitted(pool, work, tasks[place], waiting, place)] = place
-            done, _ = wait(running, timeout=_LOOK_S, return_when=FIRST_COMPLETED)
+            done, _ = wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED)
             if self._is_cancelled.is_set():
-                raise Cancelled("the study was cancelled")
+                raise Cancelled(CANCELLED)
             for future in done:
                 result = future.result()
                 yield running.pop(future), result
@@ -120,7 +111,7 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Worker processes that end when the block does, in the middle of a task if need be."""
     context = get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with, initargs=(theirs,))
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=end_with, initargs=(theirs,))
     try:
         yield pool
     except BaseException:
@@ -132,7 +123,7 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         theirs.close()
 
 
-def _end_with(parent: Connection[Any, Any]) -> None:
+def end_with(parent: Connection[Any, Any]) -> None:
     """Lets this process end as soon as the other end of the pipe is closed: by the parent, or with it."""
 
     def listen() -> None:

@@ -1,10 +1,13 @@
-"""What worker processes do in tests of the pool; a module that takes no time to import."""
+"""What worker processes do in tests of the pool."""
 
 from __future__ import annotations
 
 import os
+import threading
 import time
 from pathlib import Path
+
+from engine.lab.batches import Batch
 
 
 def doubled(number: int) -> int:
@@ -37,3 +40,31 @@ def refuse(number: int) -> int:
     if number == 1:
         raise ValueError("no such thing")
     return number
+
+
+# -- the same as tasks of a cluster ---------------------------------------------------------------------------------
+
+
+def batch_of(folder: Path, number: int) -> Batch:
+    """A task that needs nothing of the cache, and is known by its only seed."""
+    return Batch(folder, "", (number,), (), ())
+
+
+def number_of(batch: Batch) -> int:
+    return batch.seeds[0]
+
+
+def die_once_in(folder: Path, batch: Batch) -> int:
+    return die_once((folder, number_of(batch)))
+
+
+def keep_batch_busy(folder: Path, _: Batch) -> None:
+    kept_busy(folder)
+
+
+ENDED = threading.Event()
+
+
+def wait_for_end(_: Batch) -> None:
+    """For workers of the test's own process."""
+    ENDED.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from engine.commands.lab.cluster import add_worker
 from engine.commands.lab.drift import add_drift
 from engine.commands.lab.null import add_null
 from engine.commands.lab.searches import add_sweep, add_walk
@@ -33,5 +34,6 @@ def add_lab(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         add_ruin,
         add_drift,
         add_null,
+        add_worker,
     ):
         add(tools)

@@ -9,10 +9,9 @@ from typing import Any, Final
 
 from engine.clock import SystemClock
 from engine.commands.lab.opening import Study, sealed_days
-from engine.lab.batches import BATCH_SIZE, trades_of_each
+from engine.lab.batches import BATCH_SIZE, Workers, trades_of_each
 from engine.lab.memory.seals import Seal
 from engine.lab.memory.trial import TrialOrigin
-from engine.lab.pool import ProcessPool
 from engine.lab.progress import Progress
 from engine.lab.search.space import Point, Space
 from engine.lab.search.tpe import ParzenEstimator, has_tpe
@@ -25,10 +24,10 @@ TPE_ROUND: Final = 2 * BATCH_SIZE
 
 
 class Search:
-    """Configurations of one recording, played by worker processes; `wanted` is how many there will be."""
+    """Configurations of one recording, played by workers; `wanted` is how many there will be."""
 
-    def __init__(self, study: Study, wanted: int) -> None:
-        self._study, self._wanted = study, wanted
+    def __init__(self, study: Study, wanted: int, workers: Workers) -> None:
+        self._study, self._wanted, self._workers = study, wanted, workers
         self._done = 0
 
     @cached_property
@@ -83,7 +82,7 @@ class Search:
             study.bench.recording,
             study.bench.seeds,
             [point.settings for point in left.values()],
-            ProcessPool(study.options.workers),
+            self._workers,
             self._report,
         )
         for place, trades in played:

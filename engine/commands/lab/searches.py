@@ -8,7 +8,8 @@ from typing import Final
 
 import msgspec
 
-from engine.commands.lab.options import add_files, add_workers
+from engine.commands.lab.cluster import add_cluster, cluster_of, open_workers
+from engine.commands.lab.options import add_files
 from engine.commands.terminal import positive_up_to
 from engine.errors import DeskError
 
@@ -64,7 +65,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="configurations to try, spread evenly over the space by a Sobol sequence (default 64)",
     )
-    add_workers(parser)
+    add_cluster(parser)
 
 
 def run_sweep(options: argparse.Namespace) -> int:
@@ -75,15 +76,17 @@ def run_sweep(options: argparse.Namespace) -> int:
     from engine.lab.search.space import read_space
     from engine.lab.studies.sweep import swept
 
+    address = cluster_of(options)
     with open_study(StudyKind.SWEEP, options, min_days=MIN_DAYS) as study:
         space = read_space(options.space, study.settings)
         names = [parameter.key for parameter in space.parameters]
         axes = _axes(options.heat, names)
         points = tuple(space.points(options.trials))
-        search = Search(study, len(points) + options.tpe)
-        tried = search.play(points)
-        if options.tpe:
-            tried += search.play_tpe(space, tried, options.tpe)
+        with open_workers(address, study) as workers:
+            search = Search(study, len(points) + options.tpe, workers)
+            tried = search.play(points)
+            if options.tpe:
+                tried += search.play_tpe(space, tried, options.tpe)
         found = swept(space, tried, search.open_days, study.trials(), axes)
         best = found.best_of
         report = {
@@ -108,10 +111,13 @@ def run_walk(options: argparse.Namespace) -> int:
     from engine.lab.search.walk_forward import windows_of
     from engine.lab.studies.walk import walked
 
+    address = cluster_of(options)
     with open_study(StudyKind.WALK, options, min_days=MIN_DAYS) as study:
         points = tuple(read_space(options.space, study.settings).points(options.trials))
-        search = Search(study, len(points))
-        found = walked(search.play(points), study.days, windows_of(search.open_days))
+        with open_workers(address, study) as workers:
+            search = Search(study, len(points), workers)
+            tried = search.play(points)
+        found = walked(tried, study.days, windows_of(search.open_days))
         report = {
             "windows": msgspec.to_builtins(found.windows),
             "stitched": msgspec.to_builtins(found.stitched),

@@ -1,0 +1,177 @@
+"""The study's side: listens for workers, hands out tasks and hears of each result once."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import Future
+from functools import partial
+from multiprocessing import Pipe
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Any, Final, TypeVar
+
+from config.atomic_file import reason_of
+from engine.errors import DeskError
+from engine.lab.batches import Batch
+from engine.lab.cache import MAX_BYTES
+from engine.lab.cluster.address import ClusterAddress, UnusableAddress
+from engine.lab.cluster.program import LOCAL_PAGES, program, require_distributed
+from engine.lab.cluster.working import Say, keep_workers, run_task
+from engine.lab.entries import EntryStore
+from engine.lab.pool import CANCELLED, LOOK_S, LOST, MAX_ATTEMPTS, Cancelled, WorkersLost
+
+WAIT_S: Final = 30.0
+_WORKER_GONE_S: Final = 60.0
+"""A worker that is silent for so long has lost its machine or its network: others do its tasks."""
+
+_Result = TypeVar("_Result")
+
+
+class NoWorkers(DeskError):
+    """No worker joined the study in time, or all have left."""
+
+
+class Cluster:
+    """Workers on any machines that have joined this study, and `processes` of this machine; see `Workers`.
+
+    A context manager: nothing listens before it is entered, and nothing runs on after it is left.
+    """
+
+    def __init__(
+        self, address: ClusterAddress, folder: Path, *, processes: int = 0, wait_s: float = WAIT_S, say: Say
+    ) -> None:
+        """`folder` is that of this machine's cache, which others get what they lack from. Raises `NoCluster`."""
+        require_distributed()
+        self.address = address
+        self._folder, self._processes, self._wait_s, self._say = folder, processes, wait_s, say
+        self._store = EntryStore(folder, MAX_BYTES)
+        self._is_cancelled = threading.Event()
+        self._loop = asyncio.SelectorEventLoop()
+        self._threads = [threading.Thread(target=self._loop.run_forever, name="cluster", daemon=True)]
+        self._scheduler: Any = None
+        self._client: Any = None
+
+    def __enter__(self) -> Cluster:
+        """Begins to listen. Raises `UnusableAddress`."""
+        self._threads[0].start()
+        try:
+            self._call(self._listen()).result()
+        except (OSError, ValueError) as error:
+            self._stop()
+            reason = reason_of(error) if isinstance(error, OSError) else str(error)
+            raise UnusableAddress(f"{self.address.text}: this machine cannot listen there: {reason}") from error
+        self.address = self.address.at(self._scheduler.address)
+        self._theirs, self._ours = Pipe(duplex=False)
+        if self._processes:
+            arguments = (self._processes, self.address, self._folder, self._theirs)
+            self._threads.append(threading.Thread(target=keep_workers, args=arguments, name="workers", daemon=True))
+            self._threads[1].start()
+        self._say(f"listening for workers: microscalp lab worker {self.address.text}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ours.close()
+        self._call(self._close()).result()
+        self._stop()
+        self._theirs.close()
+
+    def cancel(self) -> None:
+        self._is_cancelled.set()
+
+    def results(self, work: Callable[[Batch], _Result], tasks: Sequence[Batch]) -> Iterator[tuple[int, _Result]]:
+        """See `Workers`; a worker that is lost has its tasks done by others. Raises `NoWorkers`."""
+        found: SimpleQueue[tuple[int, _Result]] = SimpleQueue()
+        played = self._call(self._play(work, tasks, found.put))
+        try:
+            while not (played.done() and found.empty()):
+                if self._is_cancelled.is_set():
+                    raise Cancelled(CANCELLED)
+                try:
+                    yield found.get(timeout=LOOK_S)
+                except Empty:
+                    continue
+            played.result()
+        finally:
+            played.cancel()
+
+    # -- in the thread of the loop -----------------------------------------------------------------------------------
+
+    def _call(self, work: Coroutine[Any, Any, _Result]) -> Future[_Result]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        for thread in self._threads:
+            thread.join()
+        self._loop.close()
+
+    async def _listen(self) -> None:
+        from distributed import Client, Scheduler
+
+        security = self.address.security()
+        self._scheduler = Scheduler(
+            host=self.address.host,
+            port=self.address.port,
+            protocol=self.address.protocol,
+            security=security,
+            allowed_failures=MAX_ATTEMPTS - 1,
+            worker_ttl=_WORKER_GONE_S,
+            dashboard_address=LOCAL_PAGES,
+            dashboard=False,
+        )
+        self._scheduler.handlers.update(lab_program=program, lab_entry=self._entry)
+        await self._scheduler
+        self._client = await Client(self._scheduler.address, security=security, asynchronous=True, set_as_default=False)
+
+    async def _close(self) -> None:
+        await self._client.close()
+        await self._scheduler.close()
+
+    async def _entry(self, key: str) -> bytes | None:
+        """What a worker's machine lacks of the cache."""
+        return await asyncio.to_thread(self._store.content, key)
+
+    async def _play(
+        self, work: Callable[[Batch], _Result], tasks: Sequence[Batch], found: Callable[[tuple[int, _Result]], None]
+    ) -> None:
+        from distributed import KilledWorker
+
+        # Only workers of the same program have its name as a resource.
+        futures = self._client.map(partial(run_task, work), tasks, pure=False, resources={program(): 1})
+        pending = {asyncio.ensure_future(_placed(place, future)) for place, future in enumerate(futures)}
+        seen_s = time.monotonic()
+        try:
+            while pending:
+                done, pending = await asyncio.wait(pending, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+                for each in done:
+                    found(each.result())
+                seen_s = self._seen_s(seen_s)
+        except KilledWorker as error:
+            raise WorkersLost(LOST) from error
+        finally:
+            for each in pending:
+                each.cancel()
+            await self._client.cancel(futures)
+
+    def _seen_s(self, last_s: float) -> float:
+        """When a worker that can do tasks was there last. Raises `NoWorkers`."""
+        now_s = time.monotonic()
+        if any(program() in worker.resources for worker in self._scheduler.workers.values()):
+            return now_s
+        if now_s - last_s > self._wait_s:
+            raise NoWorkers(
+                f"no worker has been at {self.address.text} for {self._wait_s:g} s: start one on any machine with "
+                f"`microscalp lab worker {self.address.text}`, then run the same command again; what was finished is "
+                "kept"
+            )
+        return last_s
+
+
+async def _placed(place: int, future: Any) -> tuple[int, Any]:
+    return place, await future
