@@ -15,6 +15,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
+from gui.features.evidence.model.evidence import EvidenceModel
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import Chosen, JournalModel
 from gui.features.replay.model.playback import PlaybackModel
@@ -49,6 +50,9 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.evidence = EvidenceModel(self._settings, self)
+        self.trading.approvals.evidence = self.evidence.card_words
+        self.evidence.changed.connect(self.trading.approvals.moved)
         self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)
         self.volatility = VolatilityModel(self._settings, self)
@@ -64,12 +68,13 @@ class DeskModel(QObject):
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
-        for part in (self.playback, self.trading, self.health, self.gateway, self.settings):
+        for part in (self.playback, self.trading, self.gateway, self.settings, self.evidence):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        self.settings.announced.connect(self.trading.announced)
+        for speaker in (self.settings, self.evidence):
+            speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
@@ -80,6 +85,7 @@ class DeskModel(QObject):
         self.alerts.use_settings(settings)
         self.trading.use_settings(settings)
         self.volatility.use_settings(settings)
+        self.evidence.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
 
@@ -130,6 +136,7 @@ class DeskModel(QObject):
                 self.has_untold_charts = True
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources)
+        self.evidence.open(sources)
 
     def announce_opened(self) -> None:
         """Announces the charts that were added since."""

@@ -87,9 +87,15 @@ class UserDesk:
     def _open_live(self, settings: Settings) -> Opened:
         """With a store of its own: a played market ends what another run of it left open."""
         from engine.bootstrap import LIVE_STORE, build_live_engine, user_data_directory
+        from engine.lab.identity import settings_hash
 
-        shared = user_data_directory() / ACCOUNTS
-        return Opened(build_live_engine(settings, directory=self.directory / LIVE_STORE, shared=shared), None)
+        desk = build_live_engine(
+            settings,
+            directory=self.directory / LIVE_STORE,
+            shared=user_data_directory() / ACCOUNTS,
+            settings_hash=settings_hash,
+        )
+        return Opened(desk, None)
 
     def _open_played(self, options: argparse.Namespace, settings: Settings, report: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
@@ -121,7 +127,10 @@ class UserDesk:
         while self._warnings:
             window.faults.add_fault(*self._warnings.pop())
         window.desk.settings.keep_in(user_file())
-        if isinstance(desk, PlayedDesk) and None in (market.last_at for market in desk.markets):
+        is_recording = isinstance(desk, PlayedDesk) and None not in (market.last_at for market in desk.markets)
+        if not is_recording:
+            window.desk.evidence.begin(self.directory)
+        if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 
 

@@ -70,6 +70,7 @@ class MainWindow(Shell):
     def _add_bars(self) -> None:
         from gui.features.chart.view.actions import ChartActions
         from gui.features.chart.view.view_bar import ViewBar
+        from gui.features.evidence.view.badge import EvidenceBadge
         from gui.features.replay.view.playback_bar import PlaybackBar
         from gui.features.replay.view.timeline.bar import TimelineBar
         from gui.features.trading.view.mode_bar import ModeBar
@@ -89,11 +90,16 @@ class MainWindow(Shell):
         self.addToolBar(self.view_bar)
         self.addToolBarBreak()
         self.modes = ModeBar(desk.trading.modes, desk.trading.arming, self._theme)
+        self.badge = EvidenceBadge(desk.evidence)
+        place = self.modes.add_beside_symbols(self.badge)
+        self.badge.shown.connect(place.setVisible)
+        self.badge.refresh()
         self.addToolBar(self.modes)
 
     def _add_controls(self) -> None:
         """What opens dialogs, and what comes by itself."""
         from gui.features.alerts.panel import AlertDisplay
+        from gui.features.evidence.panel import AutoPermission
         from gui.features.keyboard.panel import Keyboard
         from gui.features.settings.panel import SettingsOpener
         from gui.features.trading.panel import TradingControls
@@ -103,6 +109,7 @@ class MainWindow(Shell):
         self.trading = TradingControls(
             *(self, desk.trading, self.modes, approvals, tabs), lambda: self.deck.front_symbol
         )
+        self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self._conditions: ConditionPanel = self.panels.content("conditions")
         self.settings = SettingsOpener(self, desk.settings, desk.zones)
@@ -214,6 +221,7 @@ class MainWindow(Shell):
     def _show_front(self, symbol: str) -> None:
         self.status.set_symbol(symbol)
         self.desk.show_front(symbol)
+        self.badge.show_symbol(symbol)
         if symbol:
             self._conditions.show_model(self.desk.conditions[symbol])
             self._conditions.set_zone(self.desk.zones.of(symbol))

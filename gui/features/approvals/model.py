@@ -49,6 +49,8 @@ class CardSummary:
     answer: str
     is_answered: bool
     fingerprint: str
+    evidence: str = ""
+    """What was measured of the settings; empty where nothing is to be shown."""
 
 
 class ApprovalsModel(QObject):
@@ -66,6 +68,8 @@ class ApprovalsModel(QObject):
     def __init__(self, max_drift_r: Callable[[], float], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._max_drift_r = max_drift_r
+        self.evidence: Callable[[str], str] = _nothing
+        """What was measured of the settings of a symbol, in words."""
         self._cards: dict[str, ApprovalCard] = {}
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
@@ -160,6 +164,7 @@ class ApprovalsModel(QObject):
             answer="sent" if plan_id in self._answered else self._refusals.get(plan_id, ""),
             is_answered=plan_id in self._answered,
             fingerprint=card.fingerprint,
+            evidence=self.evidence(card.plan.symbol),
         )
 
     def _risk(self, card: ApprovalCard) -> str:
@@ -258,3 +263,7 @@ def _drift_words(drift_r: float | None) -> str:
     if abs(drift_r) < UNMOVED_R:
         return "unmoved"
     return f"{'worse' if drift_r > 0.0 else 'better'} by {abs(drift_r):.2f} R"
+
+
+def _nothing(_: str) -> str:
+    return ""

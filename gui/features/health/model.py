@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.health import Health, Vital, VitalName, VitalState
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import SetAuthority
 from gui.features.trading.model.modes import MASTER_SWITCH, ModesModel
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import MISSING
@@ -57,10 +56,9 @@ class Mark(NamedTuple):
 
 
 class HealthModel(QObject):
-    """The health that the engine published last; `announced` carries a message, `commanded` a command."""
+    """The health that the engine published last; `announced` carries a message."""
 
     changed = Signal()
-    commanded = Signal(object)
 
     def __init__(self, modes: ModesModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -158,7 +156,7 @@ class HealthModel(QObject):
     def restore(self) -> None:
         """Asks for what the user had set before; nothing where health does not allow more than there is."""
         if self._restored is not None:
-            self.commanded.emit(SetAuthority(self._restored))
+            self._modes.set_authority(self._restored)
 
     @property
     def _wanted(self) -> Authority:

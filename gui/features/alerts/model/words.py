@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from engine.conditions.catalogue import TITLES, sentence
+from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
@@ -197,6 +198,9 @@ def of_trouble(event: Event) -> Alert | None:
             title, reason = f"{symbol}: a trade by someone else", other_trade_words(event)
             check = f"other {event.ticket}"
             return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check=check, at=at)
+        case AutoWithdrawn(symbol=symbol, reason=reason):
+            title = f"{symbol} was set to MANUAL"
+            return Alert(kind=AlertKind.LOCK, title=title, words=reason, symbol=symbol, check="auto")
         case OtherDesksChanged(undecided=undecided) if undecided:
             words = f"{installation_words(undecided)}; AUTO is off until you say which desk trades"
             return Alert(kind=AlertKind.LOCK, title="Another desk trades on this account", words=words, check="desks")

@@ -34,6 +34,8 @@ class CardView(QFrame):
         self.countdown = make_words("cardCountdown", wraps=False)
         self.countdown.setToolTip("Market time until the setup expires")
         self.signals = make_words("")
+        self.evidence = make_words("cardEvidence")
+        self.evidence.setToolTip("What the lab measured of these settings; the badge beside AUTO says more")
         self.figures = [make_words("cardFigure", wraps=False) for _ in range(4)]
         self._names = [make_words("cardName", wraps=False) for _ in range(4)]
         self.money = make_words("")
@@ -66,6 +68,7 @@ class CardView(QFrame):
         column.addLayout(head)
         column.addLayout(buttons)
         column.addWidget(self.signals)
+        column.addWidget(self.evidence)
         column.addLayout(grid)
         for part in (self.money, self.moves, self.gate):
             column.addWidget(part)
@@ -96,6 +99,8 @@ class CardView(QFrame):
         self.countdown.setText(summary.countdown)
         restyle(self.countdown, "isHurried", summary.is_hurried)
         self.signals.setText(summary.signals)
+        self.evidence.setText(summary.evidence)
+        self.evidence.setVisible(bool(summary.evidence))
         for name, figure, (title, number) in zip(self._names, self.figures, summary.levels, strict=True):
             name.setText(title)
             figure.setText(number)

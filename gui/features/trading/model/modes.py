@@ -36,6 +36,8 @@ class ModesModel(QObject):
 
     changed = Signal()
     commanded = Signal(object)
+    permission_wanted = Signal(object, object)
+    """Symbols that need a permit, with the hash of their settings by symbol, and the command that is to follow it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -151,10 +153,24 @@ class ModesModel(QObject):
 
     def set_master(self, name: str) -> None:
         """Raises StopIteration for a name that is no position of the switch."""
-        self.commanded.emit(SetAuthority(next(level for each, level, _ in MASTER_SWITCH if each == name)))
+        self.set_authority(next(level for each, level, _ in MASTER_SWITCH if each == name))
+
+    def set_authority(self, to: Authority) -> None:
+        """Asks for a level of the master switch; for AUTO once every symbol that it concerns is permitted."""
+        autos = frozenset[str]() if self._newest is None or to is not Authority.AUTO else self._newest.auto_symbols
+        self._ask_with_permits(autos, SetAuthority(to))
 
     def toggle_symbol(self, symbol: str) -> None:
-        self.commanded.emit(SetAuto(symbol, not self.is_auto(symbol)))
+        is_auto = not self.is_auto(symbol)
+        self._ask_with_permits(frozenset({symbol} if is_auto else ()), SetAuto(symbol, is_auto))
+
+    def _ask_with_permits(self, symbols: frozenset[str], command: SetAuthority | SetAuto) -> None:
+        unpermitted = {} if self._newest is None else self._newest.unpermitted
+        missing = {symbol: unpermitted[symbol] for symbol in sorted(symbols & unpermitted.keys())}
+        if missing:
+            self.permission_wanted.emit(missing, command)
+        else:
+            self.commanded.emit(command)
 
     def halt(self) -> None:
         self.commanded.emit(Halt(HALT_REASON))

@@ -49,6 +49,7 @@ class ModeBar(QToolBar):
         self.symbols: dict[str, QToolButton] = {}
         self._symbol_row = self._row()
         self.words = self._words()
+        self._words_place = self.actions()[-1]
         self.release = self._stop_button("release", self.release_action)
         self._guard.watch(self.release)
         self._release_place = self.actions()[-1]
@@ -108,6 +109,10 @@ class ModeBar(QToolBar):
         row.setSpacing(4)
         self.addWidget(holder)
         return row
+
+    def add_beside_symbols(self, widget: QWidget) -> QAction:
+        """Puts what belongs to the switches of the symbols behind them; the place that is returned can be hidden."""
+        return self.insertWidget(self._words_place, widget)
 
     def _stop_button(self, name: str, action: QAction) -> QToolButton:
         button = QToolButton()

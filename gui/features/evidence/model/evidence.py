@@ -1,0 +1,269 @@
+"""What is known of the settings in force, symbol by symbol: adopted, measured in the background, shown everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from config.settings import Settings
+from engine.domain.auto_messages import AllowAuto, WithdrawAuto
+from engine.domain.market import Instrument, Source
+from engine.errors import DeskError
+from gui.features.evidence.model.measured import Kept, Measured, MeasuredFile, measured_of
+from gui.features.evidence.model.own_recordings import own_recordings
+from gui.features.evidence.model.words import (
+    NOT_MEASURED,
+    OTHER_SETTINGS,
+    POSITIVE,
+    shorter_words,
+    tip_words,
+    verdict_words,
+    word_to_type,
+)
+from gui.features.lab.model.desk_study import DeskStudy
+from gui.features.lab.model.request import StudyRequest
+from gui.features.lab.model.study import StudyProgress
+from gui.platform.background import Background
+
+LAB: Path = Path("lab")
+VERDICT_PATHS = 8
+NO_RECORDINGS = (
+    "There is no recording of {symbol} by this desk yet: switch on Record in the status bar, "
+    "or measure other recordings in the lab (Tools, Lab)."
+)
+OFFER = "A click offers to measure these settings on the desk's own recordings, in the background."
+
+
+class Badge(NamedTuple):
+    """What stands beside AUTO; `is_measured` is False where nothing holds for the settings in force."""
+
+    words: str
+    tip: str
+    is_measured: bool
+    shorter: tuple[str, ...] = ()
+    """The same for less and less space."""
+
+
+class AutoQuestion(NamedTuple):
+    """What the user has to know before a symbol trades without asking; `asked` is to be typed, empty for nothing."""
+
+    symbol: str
+    settings_hash: str
+    verdict: str
+    words: str
+    tip: str
+    asked: str
+
+    def answered(self, typed: str) -> AllowAuto:
+        """What the user allows by typing that."""
+        return AllowAuto(
+            symbol=self.symbol,
+            settings_hash=self.settings_hash,
+            verdict=self.verdict,
+            figure=self.words,
+            asked=self.asked,
+            typed=typed,
+        )
+
+
+class _Known(NamedTuple):
+    """The hashes of the settings in force by symbol, what is kept, and why they were not adopted."""
+
+    hashes: dict[str, str]
+    kept: Kept
+    fault: str
+
+
+class EvidenceModel(QObject):
+    """Shows nothing and measures nothing before `begin`, as in a replay. `announced` carries a message for the user."""
+
+    changed = Signal()
+    commanded = Signal(object)
+    announced = Signal(str)
+
+    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._sources: dict[str, Source] = {}
+        self._directory: Path | None = None
+        self._hashes: dict[str, str] = {}
+        self._kept = Kept()
+        self.measuring = ""
+        """The symbol that is measured now; empty while none is."""
+        self._progress: StudyProgress | None = None
+        self._study: DeskStudy | None = None
+        self._background = Background(self, self.announced.emit)
+
+    # -- the desk
+
+    def begin(self, directory: Path) -> None:
+        """`directory` is the data folder: the settings in force are adopted from now on."""
+        self._directory = directory
+        self._refresh()
+
+    def open(self, sources: Sequence[Source]) -> None:
+        """A market begins."""
+        self._sources = {source.symbol: source for source in sources}
+        self._refresh()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other settings are in force: what was measured of others does not hold for them."""
+        self._settings = settings
+        self._refresh()
+
+    def close(self) -> None:
+        """Ends what is measured."""
+        if self._study is not None:
+            self._study.end()
+            self._study = None
+        self._background.close()
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a data folder to measure and keep anything in."""
+        return self._directory is not None
+
+    def _refresh(self) -> None:
+        if self._directory is not None and self._sources:
+            instruments = tuple(source.instrument for source in self._sources.values())
+            self._background.run(partial(_known, self._directory, self._settings, instruments), self._show)
+
+    def _show(self, known: _Known) -> None:
+        self._hashes, self._kept = known.hashes, known.kept
+        if known.fault:
+            self.announced.emit(known.fault)
+        self.changed.emit()
+
+    # -- what is shown
+
+    def measured(self, symbol: str) -> Measured | None:
+        """What holds for the settings in force."""
+        return self._kept.of(symbol, self._hashes.get(symbol, ""))
+
+    def badge(self, symbol: str) -> Badge | None:
+        """None where nothing is to be shown."""
+        if not self.is_on or symbol not in self._hashes:
+            return None
+        if symbol == self.measuring:
+            share = "" if self._progress is None else f" {self._progress.share:.0%}".replace("%", " %")
+            return Badge(f"Measuring …{share}", "A click offers to cancel", is_measured=False)
+        found = self.measured(symbol)
+        if found is None:
+            return Badge(OTHER_SETTINGS if self._kept.has(symbol) else NOT_MEASURED, OFFER, is_measured=False)
+        alarm = self._alarm(symbol)
+        tip = f"{alarm}\n{tip_words(found)}" if alarm else tip_words(found)
+        words, shorter = verdict_words(found), shorter_words(found)
+        if alarm:
+            words, shorter = f"Drift alarm · {words}", ("Drift alarm",)
+        return Badge(words, tip, is_measured=True, shorter=shorter)
+
+    def card_words(self, symbol: str) -> str:
+        """For a card that awaits approval; empty where nothing is to be shown."""
+        badge = self.badge(symbol)
+        return "" if badge is None else badge.words
+
+    def question(self, symbol: str, settings_hash: str) -> AutoQuestion:
+        """What the user has to confirm before the symbol trades without asking by settings of that hash."""
+        found, check = self._kept.of(symbol, settings_hash), self._kept.drift_of(symbol, settings_hash)
+        alarm = "" if check is None else check.alarm
+        verdict = "unmeasured" if found is None else "drift" if alarm else found.verdict
+        words = "nothing was measured of these settings" if found is None else verdict_words(found)
+        return AutoQuestion(
+            symbol=symbol,
+            settings_hash=settings_hash,
+            verdict=verdict,
+            words=f"{alarm}; {words}" if alarm else words,
+            tip="" if found is None else tip_words(found),
+            asked="" if verdict == POSITIVE else word_to_type(found),
+        )
+
+    def _alarm(self, symbol: str) -> str:
+        check = self._kept.drift_of(symbol, self._hashes.get(symbol, ""))
+        return "" if check is None else check.alarm
+
+    # -- measuring
+
+    def measure(self, symbol: str) -> None:
+        """Plays the settings in force on the desk's own recordings, in a process behind the desk."""
+        if self._directory is None or self.measuring or symbol not in self._sources:
+            return
+        self.measuring, self._progress = symbol, None
+        self.changed.emit()
+        self._background.run(
+            partial(own_recordings, self._directory, self._sources[symbol]), partial(self._begin, symbol), self._fail
+        )
+
+    def cancel(self) -> None:
+        """Ends the measurement; what is finished of it is not done again by the next one."""
+        if self._study is not None:
+            self._study.cancel()
+        self._end()
+
+    def _begin(self, symbol: str, files: tuple[str, ...]) -> None:
+        if self.measuring != symbol or self._directory is None:
+            return  # cancelled
+        if not files:
+            self._fail(NO_RECORDINGS.format(symbol=symbol))
+            return
+        request = StudyRequest(kind="evidence", files=files, symbol=symbol, paths=VERDICT_PATHS)
+        self._study = DeskStudy(request, self._directory, self._settings, parent=self)
+        self._study.progressed.connect(self._note_progress)
+        self._study.answered.connect(self._read)
+        self._study.failed.connect(self._fail)
+        self._study.start()
+
+    def _note_progress(self, progress: StudyProgress) -> None:
+        self._progress = progress
+        self.changed.emit()
+
+    def _read(self, result: bytes) -> None:
+        assert self._directory is not None
+        self._background.run(partial(_kept_with, MeasuredFile(self._directory), result), self._keep, self._fail)
+
+    def _keep(self, found: tuple[Kept, Measured]) -> None:
+        kept, measured = found
+        before = self._kept.of(measured.symbol, measured.settings_hash)
+        self._kept = kept
+        self._end()
+        self.announced.emit(f"{measured.symbol}: {verdict_words(measured)}")
+        is_other = before is not None and before.verdict != measured.verdict and measured.verdict != POSITIVE
+        if is_other and self._hashes.get(measured.symbol) == measured.settings_hash:
+            self.commanded.emit(WithdrawAuto(measured.symbol, f"the verdict is another now: {verdict_words(measured)}"))
+
+    def _fail(self, reason: str) -> None:
+        self._end()
+        self.announced.emit(f"Not measured: {reason}")
+
+    def _end(self) -> None:
+        if self._study is not None:
+            self._study.deleteLater()
+            self._study = None
+        self.measuring, self._progress = "", None
+        self.changed.emit()
+
+
+def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, ...]) -> _Known:
+    """Adopts the settings. Not for the event loop."""
+    from engine.lab.identity import settings_hash
+    from engine.lab.memory.adopting import adopt_settings
+
+    fault = ""
+    try:
+        adopt_settings(directory / LAB, settings, instruments, datetime.now(UTC))
+    except DeskError as error:
+        fault = f"It is not on record since when these settings are in force: {error}"
+    hashes = {instrument.symbol: settings_hash(settings, instrument) for instrument in instruments}
+    return _Known(hashes, MeasuredFile(directory).read(), fault)
+
+
+def _kept_with(file: MeasuredFile, result: bytes) -> tuple[Kept, Measured]:
+    """Reads a result and keeps it. Raises `UnusableMeasurement`. Not for the event loop."""
+    measured = measured_of(result, datetime.now(UTC))
+    kept = file.read().with_measured(measured)
+    file.write(kept)
+    return kept, measured

@@ -1,0 +1,66 @@
+"""What was measured, in words: on the badge, in its tooltip, and in the question before AUTO."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from engine.reporting.words import fills_in_words
+from gui.features.evidence.model.measured import Measured
+from gui.features.lab.model.answers.provenance import DAY_INTERVAL
+from gui.features.lab.model.numbers import count, in_r, many, signed
+from gui.features.trading.model.words import MINUS
+
+NOT_MEASURED: Final = "Not measured"
+OTHER_SETTINGS: Final = "Not measured with these settings"
+UNPROVEN: Final = "UNPROVEN"
+"""What is to be typed where there is no figure."""
+POSITIVE: Final = "positive"
+
+
+def figure_words(measured: Measured) -> str:
+    """`312 trades · −0.31 R [−0.38, −0.24] · 8 paths`."""
+    interval = "" if measured.low is None else f" [{signed(measured.low, 2)}, {signed(measured.high, 2)}]"
+    mean = "no result" if measured.mean_r is None else f"{in_r(measured.mean_r, 2)}{interval}"
+    return f"{many(measured.trades, 'trade')} · {mean} · {many(measured.paths, 'path')}"
+
+
+def verdict_words(measured: Measured) -> str:
+    """`Unproven · 312 trades · …`."""
+    return f"{measured.verdict.capitalize()} · {figure_words(measured)}"
+
+
+def shorter_words(measured: Measured) -> tuple[str, ...]:
+    """`verdict_words` for less and less space: at last `Unproven −0.31 R`."""
+    name, mean, trades = measured.verdict.capitalize(), in_r(measured.mean_r, 2), count(measured.trades)
+    if measured.mean_r is None:
+        return (f"{name} · {many(measured.trades, 'trade')}", name)
+    interval = "" if measured.low is None else f" [{signed(measured.low, 2)}, {signed(measured.high, 2)}]"
+    return (f"{name} · n {trades} · {mean}{interval}", f"{name} · n {trades} · {mean}", f"{name} {mean}")
+
+
+def tip_words(measured: Measured) -> str:
+    """What the figure rests on, and what speaks against believing it."""
+    return "\n".join(_tip(measured))
+
+
+def word_to_type(measured: Measured | None) -> str:
+    """The mean as a keyboard can type it, such as `-0.31`; `UNPROVEN` where there is none."""
+    if measured is None or measured.mean_r is None:
+        return UNPROVEN
+    return signed(measured.mean_r, 2).replace(MINUS, "-")
+
+
+def _tip(measured: Measured) -> Iterator[str]:
+    yield measured.sentence or verdict_words(measured)
+    on = f"{many(measured.trades, 'trade')} on {many(measured.days, 'market day')} of the desk's own recordings"
+    yield f"Mean R net of costs with its {DAY_INTERVAL}: {on}."
+    state = "calibrated" if measured.is_calibrated else "not calibrated for these exits"
+    yield f"Simulated fills{fills_in_words(measured.fills)}, {state}."
+    if measured.trades_needed is not None:
+        yield f"{count(measured.trades_needed)} trades are needed to find a mean of 0.10 R."
+    if measured.trials is None:
+        yield "How many settings were tried before is unknown."
+    else:
+        yield f"{many(measured.trials, 'configuration')} of this symbol tried so far."
+    yield f"Measured on {measured.measured_at:%Y-%m-%d %H:%M} UTC."

@@ -1,0 +1,44 @@
+"""Asks the user before a symbol trades without asking, where its settings are not proven."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from gui.features.evidence.model.evidence import AutoQuestion, EvidenceModel
+from gui.features.evidence.view.permission_dialog import PermissionDialog
+from gui.features.trading.model.modes import ModesModel
+
+
+class AutoPermission(QObject):
+    """Permits go to the desk before the command that needs them: they are on the disk when it is carried out."""
+
+    def __init__(self, modes: ModesModel, evidence: EvidenceModel, window: QWidget) -> None:
+        super().__init__(window)
+        self._modes, self._evidence, self._window = modes, evidence, window
+        self.dialog: PermissionDialog | None = None
+        modes.permission_wanted.connect(self._ask)
+
+    def _ask(self, missing: Mapping[str, str], command: object) -> None:
+        questions = [self._evidence.question(symbol, settings_hash) for symbol, settings_hash in missing.items()]
+        unproven = [question for question in questions if question.asked]
+        if not unproven:
+            self._allow(questions, {}, command)
+            return
+        if self.dialog is not None:
+            self.dialog.close()
+        dialog = self.dialog = PermissionDialog(unproven, self._window)
+        dialog.accepted.connect(lambda: self._allow(questions, dialog.typed, command))
+        dialog.finished.connect(self._forget)
+        dialog.show()
+        dialog.activateWindow()
+
+    def _allow(self, questions: Sequence[AutoQuestion], typed: Mapping[str, str], command: object) -> None:
+        for question in questions:
+            self._modes.commanded.emit(question.answered(typed.get(question.symbol, "")))
+        self._modes.commanded.emit(command)
+
+    def _forget(self) -> None:
+        self.dialog = None

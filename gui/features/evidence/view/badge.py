@@ -1,0 +1,83 @@
+"""The evidence badge beside the AUTO switch: what was measured of the settings in force of the symbol in front."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
+
+from gui.features.evidence.model.evidence import EvidenceModel
+from gui.widgets.restyle import restyle
+
+MIN_WIDTH = 130
+TIP = "What the lab measured of the settings in force"
+
+
+class EvidenceBadge(QToolButton):
+    """Says less where space is short: it never widens its bar. A click offers to measure, or to cancel.
+
+    `shown` carries whether there is anything to show.
+    """
+
+    shown = Signal(bool)
+
+    def __init__(self, evidence: EvidenceModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("evidenceBadge")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._evidence = evidence
+        self._symbol = self.words = ""
+        self._shorter: tuple[str, ...] = ()
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        self.measure = QAction("Measure now", menu)
+        self.measure.setToolTip("Plays these settings on the desk's own recordings, in a process behind the desk")
+        self.measure.triggered.connect(lambda: evidence.measure(self._symbol))
+        self.cancel = QAction("Cancel measuring", menu)
+        self.cancel.setToolTip("Ends the measurement; finished parts are kept")
+        self.cancel.triggered.connect(evidence.cancel)
+        menu.addActions([self.measure, self.cancel])
+        self.setMenu(menu)
+        evidence.changed.connect(self.refresh)
+        self.refresh()
+
+    def show_symbol(self, symbol: str) -> None:
+        """The symbol that the user looks at now."""
+        self._symbol = symbol
+        self.refresh()
+
+    def refresh(self) -> None:
+        badge = self._evidence.badge(self._symbol)
+        self.shown.emit(badge is not None)
+        self.words, self._shorter = ("", ()) if badge is None else (badge.words, badge.shorter)
+        self.setToolTip(TIP if badge is None else f"{self._symbol}: {badge.words}\n{badge.tip}")
+        self.setAccessibleName(f"Evidence of {self._symbol}: {self.words}")
+        restyle(self, "isMeasured", badge is not None and badge.is_measured)
+        self.measure.setEnabled(not self._evidence.measuring)
+        self.cancel.setEnabled(bool(self._evidence.measuring))
+        self._fit()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        more = self.fontMetrics().horizontalAdvance(self.words) - self.fontMetrics().horizontalAdvance(self.text())
+        return QSize(hint.width() + max(0, more), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(min(MIN_WIDTH, hint.width()), hint.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        around = super().sizeHint().width() - self.fontMetrics().horizontalAdvance(self.text())
+        space = self.width() - around
+        metrics = self.fontMetrics()
+        fitting = (each for each in (self.words, *self._shorter) if metrics.horizontalAdvance(each) <= space)
+        shortest = self._shorter[-1] if self._shorter else self.words
+        elided = metrics.elidedText(shortest, Qt.TextElideMode.ElideRight, max(space, 0))
+        self.setText(next(fitting, elided))

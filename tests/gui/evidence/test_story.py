@@ -1,0 +1,133 @@
+"""The evidence badge: measured in a process behind the desk, grey for other settings, and asked for before AUTO."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from config import VERSION
+from config.settings import Settings
+from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
+from engine.lab.identity import settings_hash
+from engine.lab.memory.adoptions import open_adoptions
+from engine.market.tape import TAPE_VERSION, TapeFacts, part_name
+from engine.persistence.tape.rows import TapeRows, write_part
+from gui.features.evidence.model.measured import FILE
+from tests.builders import GOLD, MONDAY
+from tests.fakes import source
+from tests.gui.desk_window import DeskWindow
+
+HASH = settings_hash(Settings(), GOLD)
+ANSWER = {
+    "symbol": "XAUUSD", "settings_hash": HASH, "recording_hash": "ab" * 8, "version": VERSION,
+    "paths": 8, "fills": "paths", "calibrated": True, "trials": 7, "trades": 312, "days": 40,
+    "mean_r": -0.312, "mean_r_low": -0.38,
+    "mean_r_high": -0.24, "trades_needed": 4100, "verdict": "unproven",
+    "sentence": "Nothing is proven yet: 12 of 60 market days since they came into force.",
+}  # fmt: skip
+PATIENCE_MS = 60_000
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskWindow]:
+    """A desk with a recording of its own; another program stands in the place of the lab."""
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER)!r})")
+    folder = tmp_path / "data" / "recordings" / "2026-03-02"
+    folder.mkdir(parents=True)
+    facts = TapeFacts(version=TAPE_VERSION, source=source(), place=0, starts_at=MONDAY, part=0)
+    write_part(folder / part_name("XAUUSD", 0), TapeRows().packed(), facts)
+    desk = DeskWindow(qtbot)
+    desk.desk.evidence.begin(tmp_path / "data")
+    qtbot.waitUntil(lambda: desk.window.badge.words == "Not measured", timeout=PATIENCE_MS)
+    yield desk
+    desk.desk.evidence.close()
+
+
+def measure(desk: DeskWindow, qtbot: QtBot) -> None:
+    desk.window.badge.measure.trigger()
+    assert desk.window.badge.words.startswith("Measuring …")
+    qtbot.waitUntil(lambda: not desk.desk.evidence.measuring, timeout=PATIENCE_MS)
+
+
+def modes(desk: DeskWindow, **changes: str) -> None:
+    """Gold has no permit."""
+    event = ModesChanged(Authority.AUTO, frozenset(), "", None, unpermitted={"XAUUSD": HASH} | changes)
+    desk.desk.trading.on_event(event)
+
+
+def test_that_settings_are_measured_kept_and_void_once_they_change(
+    desk: DeskWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    badge, evidence = desk.window.badge, desk.desk.evidence
+    adoptions = open_adoptions(tmp_path / "data" / "lab", MONDAY)
+    adopted = adoptions.current("XAUUSD")
+    adoptions.close()
+    assert adopted is not None
+    assert adopted.settings_hash == HASH
+    measure(desk, qtbot)
+    assert badge.words == "Unproven · 312 trades · −0.31 R [−0.38, −0.24] · 8 paths"
+    for part in ("12 of 60 market days", "40 market days", "), calibrated.", "4,100 trades", "7 configurations"):
+        assert part in badge.toolTip()
+    assert badge.window().width() == 1280
+    desk.desk.use_settings(Settings(cooldown_seconds=7))
+    qtbot.waitUntil(lambda: badge.words == "Not measured with these settings", timeout=PATIENCE_MS)
+    assert not badge.property("isMeasured")
+    (tmp_path / "data" / FILE).write_text('{"measured": [{"symbol": 1}]}')
+    evidence.use_settings(Settings())
+    qtbot.waitUntil(lambda: badge.words == "Not measured", timeout=PATIENCE_MS)
+
+
+def test_that_auto_without_a_positive_verdict_is_typed_before_it_is_asked_for(desk: DeskWindow, qtbot: QtBot) -> None:
+    measure(desk, qtbot)
+    modes(desk)
+    before = len(desk.asked)
+    desk.window.modes.symbols["XAUUSD"].click()
+    dialog = desk.window.permission.dialog
+    assert dialog is not None
+    assert len(desk.asked) == before
+    assert "−0.31 R" in desk.desk.evidence.question("XAUUSD", HASH).words
+    field = dialog.fields["XAUUSD"]
+    QTest.keyClicks(field, "0.31")
+    assert not dialog.allow.isEnabled()
+    field.clear()
+    QTest.keyClicks(field, "-0.31")
+    dialog.allow.click()
+    allowed, command = desk.asked[before:]
+    assert isinstance(allowed, AllowAuto)
+    assert (allowed.settings_hash, allowed.asked, allowed.typed) == (HASH, "-0.31", "-0.31")
+    assert command == SetAuto("XAUUSD", True)
+
+
+def test_that_the_master_switch_asks_for_what_was_not_measured_as_well(desk: DeskWindow) -> None:
+    event = ModesChanged(Authority.MANUAL, frozenset({"XAUUSD"}), "", None, unpermitted={"XAUUSD": HASH})
+    desk.desk.trading.on_event(event)
+    desk.window.modes.master["AUTO"].click()
+    dialog = desk.window.permission.dialog
+    assert dialog is not None
+    dialog.fields["XAUUSD"].setText("UNPROVEN")
+    dialog.allow.click()
+    assert desk.asked[-1] == SetAuthority(Authority.AUTO)
+    desk.window.modes.master["MANUAL"].click()
+    assert desk.asked[-1] == SetAuthority(Authority.MANUAL)
+
+
+def test_that_a_worse_verdict_takes_auto_back_and_the_user_hears_of_it(
+    desk: DeskWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    measure(desk, qtbot)
+    (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER | {'verdict': 'negative'})!r})")
+    measure(desk, qtbot)
+    assert isinstance(desk.asked[-1], WithdrawAuto)
+    desk.desk.alerts.on_event(AutoWithdrawn("XAUUSD", desk.asked[-1].reason), 1.0)
+    assert desk.desk.alerts.recent[-1].title == "XAUUSD was set to MANUAL"
+    assert "Negative · 312 trades" in desk.desk.alerts.recent[-1].words
