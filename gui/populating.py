@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
@@ -15,12 +18,21 @@ from gui.platform.sounds import play
 from gui.platform.startup_trace import milestone
 from gui.window import MainWindow
 
+if TYPE_CHECKING:
+    from gui.features.settings.model.form import SettingsForm
+    from gui.features.settings.model.what_if import WhatIfModel
 
-def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
-    """Fills the window for `desk`; the bridge that is returned already runs."""
+
+def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk, directory: Path | None = None) -> EngineBridge:
+    """Fills the window for `desk`; the bridge that is returned already runs.
+
+    `directory` is the data folder, by whose recordings the settings can be studied; without one they cannot.
+    """
     bridge = _join(window, desk)
     window.populate(bridge.desk)
     _connect(window, bridge.desk)
+    if directory is not None:
+        _offer_studies(window, bridge.desk, directory)
     window.begin_layouts()
     _mark_first_move(bridge.desk)
     bridge.start()
@@ -60,6 +72,21 @@ def _connect(window: MainWindow, model: DeskModel) -> None:
     terminal_check.model.setParent(window)
     window.closed.connect(terminal_check.close)
     offer_connection(window, terminal_check.model)
+
+
+def _offer_studies(window: MainWindow, model: DeskModel, directory: Path) -> None:
+    """What the lab can say of the settings, where they are edited."""
+
+    def make_what_if(form: SettingsForm) -> WhatIfModel:
+        from gui.features.settings.model.what_if import WhatIfModel
+
+        symbols = sorted(model.charts, key=lambda symbol: symbol != model.front)
+        instruments = {symbol: model.charts[symbol].instrument for symbol in symbols}
+        what_if = WhatIfModel(form, model.settings, directory, instruments)
+        what_if.lab_wanted.connect(window.lab.wanted)
+        return what_if
+
+    window.settings.offer_what_if(make_what_if)
 
 
 def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:

@@ -48,7 +48,7 @@ class RunningDesk:
         self.has_failed = False
         self.wanted_here: Markets | None = None
         self._recordings = directory / "recordings"
-        self.bridge = populate_window(window, desk)
+        self.bridge = populate_window(window, desk, directory)
         window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)

@@ -127,15 +127,18 @@ def run_comparison(options: argparse.Namespace) -> int:
         counts = dict.fromkeys(("same", "appeared", "vanished", "outcome"), 0)
         for setup in setups:
             counts[setup.status] += 1
-        names, both = (options.a or options.config, options.b), (compared.trades_a, compared.trades_b)
+        names = (options.a or options.config, options.b)
+        results = (mean_result(compared.trades_a), mean_result(compared.trades_b))
         sides = {
             key: {
                 "name": "settings in use" if name is None else Path(name).name,
                 "settings_hash": study.settings_hash(settings),
-                "trades": len(trades),
-                "mean_r": mean_result(trades).mean_r,
+                "trades": result.trades,
+                "mean_r": result.mean_r,
+                "mean_r_low": result.low,
+                "mean_r_high": result.high,
             }
-            for key, name, settings, trades in zip("ab", names, (a, b), both, strict=True)
+            for key, name, settings, result in zip("ab", names, (a, b), results, strict=True)
         }
         found = {
             **sides,

@@ -15,8 +15,11 @@ from gui.widgets.actions import make_action
 from gui.zones import DisplayZones, second_text, zone_name
 
 if TYPE_CHECKING:
+    from gui.features.settings.model.form import SettingsForm
+    from gui.features.settings.model.what_if import WhatIfModel
     from gui.features.settings.view.dialog import SettingsDialog
 
+MakeWhatIf = Callable[["SettingsForm"], "WhatIfModel"]
 GEOMETRY = "settings/geometry"
 DIALOGS_FILE = "dialogs.ini"
 VIEW_BAR = "view"
@@ -28,6 +31,7 @@ class SettingsOpener:
     def __init__(self, window: QMainWindow, model: SettingsModel, zones: DisplayZones) -> None:
         self._window, self._model, self._zones = window, model, zones
         self._extras: dict[str, Callable[[], QWidget]] = {}
+        self._make_what_if: MakeWhatIf | None = None
         self._geometry: QByteArray | None = None
         self.dialog: SettingsDialog | None = None
         self.notice = SettingsNotice(window, model, self.open)
@@ -49,6 +53,10 @@ class SettingsOpener:
         """Above the fields of the page of that key stands what `make` returns, made when the page is first shown."""
         self._extras[page] = make
 
+    def offer_what_if(self, make: MakeWhatIf) -> None:
+        """From now on the dialog can say what a change would have done; `make` returns who finds out."""
+        self._make_what_if = make
+
     def open(self, field: str = "") -> None:
         """Shows the settings, at one of them where its key is given."""
         if self.dialog is None:
@@ -68,8 +76,11 @@ class SettingsOpener:
         file = self._model.file
         form = SettingsForm(self._model)
         presets = PresetsModel(form, None if file is None else file.presets, form)
-        dialog = self.dialog = SettingsDialog(form, presets, self._instant_text, self._extras, self._window)
+        what_if = None if self._make_what_if is None else self._make_what_if(form)
+        dialog = self.dialog = SettingsDialog(form, presets, self._instant_text, self._extras, what_if, self._window)
         form.setParent(dialog)
+        if what_if is not None:
+            what_if.setParent(dialog)
         dialog.place(self._kept_geometry())
         dialog.finished.connect(self._forget)
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from gui.features.lab.model.kinds import BY_NAME
+from gui.features.lab.model.numbers import count, left_text
 from gui.features.lab.model.request import StudyRequest
 
 VERSION = 1
@@ -47,6 +48,12 @@ class StudyProgress(msgspec.Struct, frozen=True):
     def share(self) -> float:
         """0 to 1."""
         return min(1.0, max(0.0, self.done / self.total)) if self.total > 0 else 0.0
+
+    @property
+    def words(self) -> str:
+        """`12 of 40 configurations, about 12 s left`."""
+        parts = (f"{count(self.done)} of {count(self.total)} {self.what}", left_text(self.left_s))
+        return ", ".join(part.strip() for part in parts if part)
 
 
 class StudyRecord(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from gui.clock_zones import LocalZone
-from gui.features.lab.model.numbers import count, left_text
 from gui.features.lab.model.studies import StudiesModel
 from gui.features.lab.model.study import Study, StudyState
 from gui.features.trading.model.table import NOWHERE, Tone, plain_tip
@@ -39,9 +38,7 @@ def state_words(study: Study) -> StateWords:
     icon, tone = _ICONS[study.state]
     words = str(study.state)
     if study.state is StudyState.RUNNING and study.progress is not None:
-        progress = study.progress
-        parts = (f"{count(progress.done)} of {count(progress.total)} {progress.what}", left_text(progress.left_s))
-        words = ", ".join(part.strip() for part in parts if part)
+        words = study.progress.words
     return StateWords(icon, words, tone)
 
 

@@ -18,10 +18,12 @@ from PySide6.QtWidgets import (
 
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.presets import PresetsModel
+from gui.features.settings.model.what_if import WhatIfModel
 from gui.features.settings.view.page import PageView
 from gui.features.settings.view.page_tree import PageTree
 from gui.features.settings.view.preset_bar import PresetBar
 from gui.features.settings.view.rules_bar import RulesBar
+from gui.features.settings.view.what_if import WhatIfBar
 from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
@@ -37,7 +39,7 @@ Extra = Callable[[], QWidget]
 class SettingsDialog(FittedDialog):
     """Shows a form and changes it. Nothing counts before Apply or OK; Cancel and closing forget what was written.
 
-    `extras` are made for the pages of those keys when they are first shown.
+    `extras` are made for the pages of those keys when they are first shown. Without `what_if` nothing can be compared.
     """
 
     def __init__(
@@ -46,6 +48,7 @@ class SettingsDialog(FittedDialog):
         presets: PresetsModel,
         instant_text: Callable[[datetime], str],
         extras: dict[str, Extra],
+        what_if: WhatIfModel | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -71,6 +74,9 @@ class SettingsDialog(FittedDialog):
         self.stack.addWidget(self.nothing)
         self.rules = RulesBar(form, self.tree.choose)
         self.presets = PresetBar(presets)
+        self.what_if = None if what_if is None else WhatIfBar(what_if)
+        if what_if is not None:
+            self.finished.connect(what_if.close)
         self.faults, self.said = make_words("settingFault"), make_words("settingsSaid")
         self.said.hide()
         presets.said.connect(self._say)
@@ -92,6 +98,8 @@ class SettingsDialog(FittedDialog):
         column.addLayout(pages, 1)
         column.addWidget(self.faults)
         column.addWidget(self.said)
+        if self.what_if is not None:
+            column.addWidget(self.what_if)
         column.addLayout(self._buttons())
 
     def _buttons(self) -> QHBoxLayout:

@@ -35,6 +35,8 @@ class Side(msgspec.Struct, frozen=True):
     settings_hash: str = ""
     trades: float | None = None
     mean_r: float | None = None
+    mean_r_low: float | None = None
+    mean_r_high: float | None = None
 
 
 class Setup(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +63,6 @@ class Diff(Answer, frozen=True, kw_only=True):
     change_r: float | None = None
     low: float | None = None
     high: float | None = None
-    days: int | None = None
     a: Side = Side()
     b: Side = Side()
 
@@ -74,12 +75,16 @@ def page_of(answer: Diff) -> Page:
         Tab("Setups", table=_table(changed)),
         details_of(answer),
     )
-    return Page(_headline(answer), tabs, notes_of(answer))
+    return Page(headline_of(answer), tabs, notes_of(answer))
 
 
-def _headline(answer: Diff) -> Headline:
-    if answer.change_r is None:
+def headline_of(answer: Diff) -> Headline:
+    """Whether the result is another one, and how sure that is."""
+    if not (answer.a.trades or answer.b.trades):
         return Headline("Nothing to compare", "Neither configuration took a trade on these days.")
+    if answer.change_r is None:
+        days = "" if answer.days is None else f" These recordings have {many(answer.days, 'day')}: {_counts(answer)}."
+        return Headline("Too few days", f"A change of the result needs at least 5 days.{days}", Tone.WARNING)
     is_clear = answer.low is not None and answer.high is not None and answer.low * answer.high > 0.0
     word = "No clear change" if not is_clear else "Better" if answer.change_r > 0.0 else "Worse"
     tone = Tone.PLAIN if not is_clear else Tone.PASSED if answer.change_r > 0.0 else Tone.FAILED
@@ -102,7 +107,8 @@ def _counts(answer: Diff) -> str:
 def _facts(answer: Diff) -> Iterator[Fact]:
     for title, side in (("Settings", answer.a), ("Other settings", answer.b)):
         trades = MISSING if side.trades is None else many(side.trades, "trade")
-        yield Fact(title, in_r(side.mean_r), trades, side.name or side.settings_hash)
+        below = trades if side.mean_r_low is None else f"{within_r(side.mean_r_low, side.mean_r_high)}; {trades}"
+        yield Fact(title, in_r(side.mean_r), below, side.name or side.settings_hash)
     tip = f"{DAY_INTERVAL}, paired"
     yield Fact("Change per day", in_r(answer.change_r), within_r(answer.low, answer.high), tip)
     for status, word in (

@@ -48,6 +48,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     first_day: str | None = None
     last_day: str | None = None
     candles: int | None = None
+    days: int | None = None
+    """Trading days of the recordings."""
     notes: tuple[str, ...] = ()
     seconds: float | None = None
 
@@ -62,6 +64,25 @@ def _notes(answer: Answer) -> Iterator[str]:
         yield "Uncalibrated: simulated fills have not been checked with these exit rules."
     if answer.costs is not None and answer.costs.is_free:
         yield "Without a spread, which no account has."
+
+
+def basis_of(answer: Answer) -> str:
+    """What its figures stand on, in a line: `XAUUSD, 74 days (2025-12-03 to 2026-03-18), candle paths, 1 path,
+    calibrated`."""
+    parts = [answer.symbol or MISSING]
+    if answer.first_day:
+        days = "" if answer.days is None else f"{many(answer.days, 'day')} "
+        parts.append(f"{days}({day_text(answer.first_day)} to {day_text(answer.last_day)})")
+    parts.append(_fills(answer))
+    if answer.paths is not None:
+        parts.append(many(answer.paths, "path"))
+    if answer.calibrated is not None:
+        parts.append("calibrated" if answer.calibrated else "uncalibrated")
+    return ", ".join(parts)
+
+
+def _fills(answer: Answer) -> str:
+    return {"paths": "candle paths", "worst": "stop first"}.get(answer.fills or "", answer.fills or MISSING)
 
 
 def details_of(answer: Answer, *more: Fact) -> Tab:
@@ -79,9 +100,7 @@ def _facts(answer: Answer) -> Iterator[Fact]:
         first = answer.seed or 1
         seeds = f"seed {first}" if answer.paths == 1 else f"seeds {first} to {first + answer.paths - 1}"
         yield Fact("Paths of each candle", count(answer.paths), seeds)
-    yield Fact(
-        "Fills", {"paths": "candle paths", "worst": "stop first"}.get(answer.fills or "", answer.fills or MISSING)
-    )
+    yield Fact("Fills", _fills(answer))
     if answer.calibrated is not None:
         yield Fact("Calibrated", "yes" if answer.calibrated else "no")
     yield from _cost_facts(answer.costs)
