@@ -10,6 +10,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import Final
 
@@ -67,14 +68,18 @@ def medians(summaries: Mapping[str, Mapping[str, float]], unit: str) -> dict[str
 
 def record(benchmark: str, options: Namespace, figures: Mapping[str, Figure], file: Path = HISTORY) -> None:
     """Append the figures of a run, and print on standard error which of them lost more than `LOSS`."""
-    run, before, said = _run(benchmark, options, figures), None, list[str]()
+    kept = {name: figure for name, figure in figures.items() if isfinite(figure.value)}
+    not_measured = [
+        f"{benchmark}, {name}: no number was measured; it is not kept" for name in figures if name not in kept
+    ]
+    run, before, said = _run(benchmark, options, kept), None, list[str]()
     try:
         runs, said = _read(file)
         before = next((each for each in reversed(runs) if each.is_like(run)), None)
         _append(file, run)
     except OSError as error:
         said.append(f"{file} cannot be used: {error.strerror}; these figures are not kept")
-    for sentence in (*said, *warnings(run, before)):
+    for sentence in (*not_measured, *said, *warnings(run, before)):
         print(sentence, file=sys.stderr)
 
 

@@ -55,7 +55,22 @@ class Setups(Strategy):
 def play():
     return Backtest(frame, Setups, cash=1e9, hedging=True).run()["# Trades"]
 """
-PEERS: Final = {"backtesting": _BACKTESTING}
+_VECTORBT: Final = """
+import vectorbt as module
+bars = pd.DataFrame({each: given[each] for each in ("open", "high", "low", "close")}, index=index)
+signal, stops, targets = (np.concatenate([[0.0], values[:-1]]) for values in (side, stop, target))
+opened = given["open"]
+away = lambda price: np.where(signal == 0.0, np.nan, np.maximum(np.abs(opened - price), 1e-9) / opened)
+
+def play():
+    return module.Portfolio.from_signals(
+        bars["close"], signal > 0, False, signal < 0, False, price=bars["open"], open=bars["open"], high=bars["high"],
+        low=bars["low"], sl_stop=away(stops), tp_stop=away(targets), stop_entry_price="fillprice", size=1.0,
+        init_cash=1e9, upon_opposite_entry="ignore", freq="1min",
+    ).trades.count()
+"""
+PEERS: Final = {"backtesting": _BACKTESTING, "vectorbt": _VECTORBT}
+"""What is run for each package; vectorbt holds one position at a time, and compiles itself in the run before."""
 
 
 def peers(candles: CandleColumns, setups: Sequence[FoundSetup], per_year: float) -> dict[str, dict[str, Any]]:

@@ -152,3 +152,14 @@ def test_that_nothing_is_compared_with_a_value_that_is_not_positive(before: floa
 
 def test_that_of_summaries_the_medians_are_kept() -> None:
     assert medians({"pan": {"min": 1.0, "median": 2.0, "p99": 3.0}}, "ms") == {"pan": Figure(2.0, "ms")}
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_that_what_is_no_number_is_said_and_leaves_a_history_that_can_be_read(
+    value: float, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in (1.0, value, 1.5):
+        measure(file, each)
+    said, *others = capsys.readouterr().err.splitlines()
+    assert said == "panel, refresh: no number was measured; it is not kept"
+    assert not any("skipped" in other for other in others)

@@ -13,6 +13,7 @@ from engine.commands.terminal import show
 from engine.domain.judgement import Judgement, Layer, Setup, SideJudgement
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
+from engine.reporting.words import percent
 
 
 def add_scan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -89,11 +90,11 @@ def _show_days(scan: Scan) -> None:
 
 def _show_funnel(scan: Scan) -> None:
     show()
-    show(f"{'layer':12}{'BUY passed':>22}{'alone':>10}{'SELL passed':>22}{'alone':>10}")
-    show(f"{'(candles)':12}{scan.candles:22,}{'':10}{scan.candles:22,}")
+    show(f"{'layer':12}{'BUY passed':>23}{'alone':>10}{'SELL passed':>23}{'alone':>10}")
+    show(f"{'(candles)':12}{scan.candles:23,}{'':10}{scan.candles:23,}")
     for layer in Layer:
         cells = "".join(
-            f"{scan.let_through[side, layer]:14,} {_share(scan.let_through[side, layer], scan.candles):>7}"
+            f"{scan.let_through[side, layer]:14,} {_share(scan.let_through[side, layer], scan.candles):>8}"
             f"{_share(scan.passed_alone[side, layer], scan.candles):>10}"
             for side in Side
         )
@@ -103,7 +104,7 @@ def _show_funnel(scan: Scan) -> None:
 
 
 def _share(count: int, total: int) -> str:
-    return f"{count / total:.2%}" if total else "-"
+    return percent(count / total, 2) if total else "-"
 
 
 def _show_near_misses(scan: Scan) -> None:

@@ -13,6 +13,7 @@ EXIT_REFUSED = 2
 """Exit code for what the user can fix: a broken file, a wrong option."""
 MAX_SEED = 2**63 - 1
 MAX_PATHS = 10_000
+_MAX_DIGITS = 20
 
 
 def say(text: str) -> None:
@@ -37,27 +38,36 @@ def with_progress(candles: Iterable[Candle], total: int) -> Iterator[Candle]:
 
 def positive(text: str) -> int:
     """A whole number of 1 or more, for argparse."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return int(text)
+    if (number := _whole(text)) is None or number < 1:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a whole number of 1 or more")
+    return number
 
 
 def positive_up_to(maximum: int) -> Callable[[str], int]:
     """A whole number from 1 to `maximum`, for argparse: more would not fit into memory."""
 
     def parse(text: str) -> int:
-        if not text.isdecimal() or not 1 <= int(text) <= maximum:
-            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {maximum}")
-        return int(text)
+        if (number := _whole(text)) is None or not 1 <= number <= maximum:
+            raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a whole number from 1 to {maximum}")
+        return number
 
     return parse
 
 
 def seed_number(text: str) -> int:
     """The number that drawn paths begin from, for argparse."""
-    if not text.isdecimal() or int(text) > MAX_SEED:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {MAX_SEED}")
-    return int(text)
+    if (number := _whole(text)) is None or number > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"{_quoted(text)} is not a whole number from 0 to {MAX_SEED}")
+    return number
+
+
+def _whole(text: str) -> int | None:
+    """None where it is no number, or one of more digits than Python is willing to read."""
+    return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else None
+
+
+def _quoted(text: str) -> str:
+    return repr(text if len(text) <= _MAX_DIGITS else f"{text[:_MAX_DIGITS]}…")
 
 
 def instant(text: str) -> datetime:

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,7 +63,8 @@ class Entry:
 class EntryStore:
     """Entries in one folder, each under a key: columns of numbers and of flags; processes may share the folder.
 
-    The name of a file has the digest of its bytes: one that does not match is removed, as if it had never been. What
+    The name of a file has the digest of its bytes: one that does not match is removed, as if it had never been, and a
+    folder in its place is renamed. What
     has not been used for longest is removed once all together are larger than `max_bytes`.
     """
 
@@ -194,4 +196,7 @@ def _digest(path: Path) -> str:
 
 def _remove(path: Path) -> None:
     with suppress(OSError):  # another process may have it open
-        path.unlink(missing_ok=True)
+        if path.is_dir():  # no file of ours: what is in it stays, under a name that is in nobody's way
+            path.rename(path.with_name(f"{path.name}.aside-{uuid4().hex[:8]}"))
+        else:
+            path.unlink(missing_ok=True)

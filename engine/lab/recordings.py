@@ -77,6 +77,8 @@ def gather(
         if symbol is not None and opened.source.symbol != symbol:
             others.append(opened.source.symbol)
         else:
+            if opened.source.has_quotes:
+                notes.append(f"{opened.source.name} has ticks: the candles made of them are studied, on drawn paths")
             by_symbol.setdefault(opened.source.symbol, []).append(_as_candles(opened, spread))
     if not by_symbol:
         raise _nothing(paths, symbol, others, notes)

@@ -58,7 +58,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What a verdict depends on beside the trades."""
 
     adopted_on: date | None
-    """Trading day on which exactly these settings, version and costs were adopted; None if they are not in force."""
+    """Trading day on which exactly these settings, version and costs were adopted; None if they were not."""
     adoptions: int
     """Adoptions for this symbol so far, this one included."""
     is_calibrated: bool
@@ -134,9 +134,9 @@ def _look_at(days: int) -> int:
 
 def _missing(days: int, trades: int, look: int, terms: Terms) -> Iterator[str]:
     if terms.adopted_on is None:
-        yield "these settings are not in force"
+        yield "these settings were not adopted, and only days after that count"
     elif not look:
-        yield f"{days} of {FIRST_LOOK_DAYS} market days since they came into force"
+        yield f"{days} of {FIRST_LOOK_DAYS} market days since they were adopted"
     if look and trades < MIN_TRADES:
         yield f"{trades} of {MIN_TRADES} trades"
     if not terms.is_calibrated:

@@ -15,6 +15,12 @@ from engine.statistics.grouping import Grouping
 
 MINUS, MISSING = "−", "–"
 
+
+def percent(share: float, digits: int = 0) -> str:
+    """A share of 1 in percent: `42.3 %`."""
+    return f"{share:.{digits}%}".replace("%", " %")
+
+
 SESSIONS = {
     Session.ASIA: "Asia",
     Session.LONDON: "London",

@@ -27,3 +27,15 @@ def test_that_a_number_beyond_what_fits_is_refused_in_one_sentence(
         main(["lab", study, *files, *space, f"{option}={number}"])
     assert refused.value.code == 2
     assert f"{option}: '{number}' is not a whole number from 1 to {maximum}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("study", "option"), [("evidence", "--seed"), ("evidence", "--paths"), ("null", "--seed")])
+def test_that_a_number_of_thousands_of_digits_is_refused_without_all_of_them(
+    study: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as refused:
+        main(["lab", study, *([] if study == "null" else ["recording.csv"]), option, "9" * 5_000])
+    assert refused.value.code == 2
+    said = capsys.readouterr().err.splitlines()[-1]
+    assert f"{option}: '99999999999999999999…' is not a whole number" in said
+    assert len(said) < 200

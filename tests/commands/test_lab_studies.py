@@ -76,7 +76,7 @@ def test_that_evidence_says_what_it_was_measured_on_and_how_sure_it_is(lab: Lab)
     assert found["gross_r"] == pytest.approx(found["mean_r"] + found["cost_r"])
     assert (found["seed"], found["paths"], found["fills"]) == (1, 2, "paths")
     assert found["verdict"] == "unproven"
-    assert "not in force" in found["sentence"]
+    assert "not adopted" in found["sentence"]
     assert {len(found["recording_hash"]), len(found["settings_hash"])} == {16}
     assert sum(group["trades"] for group in found["by"]["session"]) == found["trades"]
 

@@ -49,6 +49,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def test_that_a_folder_in_the_place_of_a_file_is_renamed_and_what_it_holds_stays(filled: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "lab"
+    shutil.copytree(filled, folder)
+    for file in files(folder):
+        file.unlink()
+        file.mkdir()
+        (file / "mine.txt").write_text("kept")
+    cache = ColumnCache(folder)
+    assert len(cache.columns(cache.put(a_recording(60)), SETTINGS)) == 60
+    assert len(list(folder.glob("*.aside-*/mine.txt"))) == len(files(filled)) == 2
+
+
 def test_that_columns_hold_the_candles_and_their_indicators(tmp_path: Path) -> None:
     recording, cache = a_recording(), ColumnCache(tmp_path)
     columns = cache.columns(cache.put(recording), SETTINGS)

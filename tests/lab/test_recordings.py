@@ -107,6 +107,15 @@ def test_that_a_desk_s_own_recording_counts_once_with_all_its_parts_and_its_own_
     assert len(gathered.notes) == 1
 
 
+def test_that_of_ticks_it_is_said_that_their_candles_are_studied(tmp_path: Path) -> None:
+    ticks = tmp_path / "XAUUSD.csv"
+    rows = (f"2026-03-02T08:0{second // 60}:{second % 60:02},2000.0,2000.2\n" for second in range(0, 180, 5))
+    ticks.write_text("time,bid,ask\n" + "".join(rows), encoding="utf-8")
+    gathered = gather([ticks], clock="UTC")
+    assert gathered.notes[0] == "XAUUSD.csv has ticks: the candles made of them are studied, on drawn paths"
+    assert not gathered.only().source.has_quotes
+
+
 def test_that_a_given_spread_is_that_of_every_candle(tmp_path: Path) -> None:
     part = Scene().recorded(tmp_path, *(quote(float(second)) for second in range(0, 180, 5)))
     recording = gather([part], spread=0.5).only()

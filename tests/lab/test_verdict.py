@@ -55,7 +55,7 @@ def test_that_between_looks_the_verdict_stands() -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"adopted_on": None}, "these settings are not in force"),
+        ({"adopted_on": None}, "these settings were not adopted"),
         ({"is_calibrated": False}, "not calibrated"),
         ({"seeds": (1,)}, "seeds 1 to 8 are needed"),
         ({"seeds": (2, 3, 4, 5, 6, 7, 8, 9)}, "seeds 1 to 8 are needed"),
@@ -72,7 +72,7 @@ def test_that_a_verdict_needs_all_of_its_terms(changes: dict[str, Any], words: s
 
 
 def test_that_days_and_trades_must_be_enough() -> None:
-    assert verdict(days=59).missing == ("59 of 60 market days since they came into force",)
+    assert verdict(days=59).missing == ("59 of 60 market days since they were adopted",)
     few = as_trades(clustered_results(1, 0.5, 6.0), DAYS)
     counted = verdict(few)
     assert counted.kind is VerdictKind.UNPROVEN
@@ -135,4 +135,4 @@ def test_that_terms_of_another_day_leave_the_verdict_to_that_day() -> None:
     not_begun = Terms(
         adopted_on=date(2030, 1, 1), adoptions=1, is_calibrated=True, seeds=terms().seeds, costs=COSTS, measured=COSTS
     )
-    assert judged(WINNING, DAYS, not_begun).missing == ("0 of 60 market days since they came into force",)
+    assert judged(WINNING, DAYS, not_begun).missing == ("0 of 60 market days since they were adopted",)

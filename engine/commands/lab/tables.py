@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from engine.conditions.catalogue import TITLES
-from engine.reporting.words import spoken
+from engine.reporting.words import percent, spoken
 
 _NAME_WIDTH: Final = 28
 _STATUSES: Final = {
@@ -117,10 +117,11 @@ def walk_table(found: dict[str, Any]) -> str:
 
 
 def chance_table(found: dict[str, Any]) -> str:
+    better = percent(found["percentile"] / 100.0, 1)
     return "\n".join([
         *_heading(found),
         f"  mean of the strategy   {_r(found['mean_r'])}, {found['trades']:,} setups, each simulated alone",
-        f"  better than            {found['percentile']:.1f} % of {len(found['draws']):,} sets of random entries "
+        f"  better than            {better} of {len(found['draws']):,} sets of random entries "
         f"at the same hours; p = {_plain(found['p'])}",
     ])  # fmt: skip
 
@@ -204,7 +205,7 @@ def _p(row: dict[str, Any]) -> str:
 
 
 def _share(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.1%}"
+    return "unknown" if value is None else percent(value, 1)
 
 
 def _plain(value: float | None) -> str:

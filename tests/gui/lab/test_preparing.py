@@ -41,6 +41,14 @@ def test_that_a_recording_that_was_moved_is_named(gold: str) -> None:
     assert refused(kind="evidence", files=(gold, "/gone.csv")) == {"files": "/gone.csv does not exist."}
 
 
+def test_that_a_recording_that_does_not_say_its_symbol_is_asked_for_it_beside_the_field(tmp_path: Path) -> None:
+    unnamed = str(gold_rows(tmp_path / "rates.csv", 10))
+    assert refused(kind="evidence", files=(unnamed,)) == {
+        "symbol": "rates.csv does not say its symbol: write it here, such as XAUUSD."
+    }
+    ready(StudyRequest(kind="evidence", files=(unnamed,), symbol="XAUUSD"), Settings(), SHELF)
+
+
 def test_that_a_market_without_an_edge_exists_for_gold_and_bitcoin_only() -> None:
     assert "EURUSD" in refused(kind="null", symbol="EURUSD", days=1)["symbol"]
 

@@ -68,7 +68,7 @@ def test_that_a_real_study_of_a_recording_shows_what_the_command_line_finds(
     lab.until(lambda: lab.window.pages.currentWidget() is lab.window.answer)
     words = words_in(lab.window.answer)
     assert "Unproven" in words
-    assert "Nothing is proven yet: these settings are not in force" in words
+    assert "Nothing is proven yet: these settings were not adopted" in words
     details = [tab.title for tab in lab.window.answer.page.tabs] if lab.window.answer.page else []
     assert details == ["Overview", "Session", "Score", "Signal", "Exit", "Days", "Details"]
     assert (tmp_path / "lab").is_dir()

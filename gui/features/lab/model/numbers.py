@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from math import isfinite
 
+from engine.reporting.words import percent
 from gui.features.trading.model.words import MINUS, MISSING
 
 
@@ -37,7 +38,7 @@ def share(value: float | None) -> str:
     """`34 %`; a small one with a digit more, so that it is not nothing."""
     if value is None:
         return MISSING
-    return f"{value:.1%}".replace("%", " %") if 0.0 < value < 0.0995 else f"{value:.0%}".replace("%", " %")
+    return percent(value, 1 if 0.0 < value < 0.0995 else 0)
 
 
 def probability(value: float | None) -> str:

@@ -11,9 +11,11 @@ from config.json_text import parse_object
 from config.loader import load_settings
 from config.presets import PresetShelf
 from config.settings import Settings
+from engine.adapters.recorded import open_recording
 from engine.adapters.recorded.clocks import file_clock
 from engine.adapters.recorded.origin import Origin
-from engine.errors import DeskError
+from engine.adapters.recorded.symbols import symbol_in
+from engine.errors import DeskError, UnknownSymbol
 from engine.market.tape import part_name
 from gui.features.lab.model.kinds import BY_NAME, Part
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
@@ -91,6 +93,8 @@ def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
             yield "files", f"{missing[0]} does not exist."
     if kind.needs(Part.MARKET) and request.symbol is not None:
         yield from _market_fault(request.symbol)
+    if kind.needs(Part.FILES) and request.symbol is None:
+        yield from _unknown_symbol(request.files)
     if request.clock is not None:
         try:
             file_clock(request.clock, Origin(file="the clock"))
@@ -98,6 +102,19 @@ def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
             yield "clock", str(error).removeprefix("the clock: ")
     if kind.needs(Part.SPACE):
         yield from _space_fault(request.space)
+
+
+def _unknown_symbol(files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Whatever else is wrong with a file, its study says so."""
+    for path in map(Path, files):
+        if symbol_in([path.name]) is None:
+            try:
+                open_recording(path)
+            except UnknownSymbol:
+                yield "symbol", f"{path.name} does not say its symbol: write it here, such as XAUUSD."
+                return
+            except DeskError:
+                continue
 
 
 def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 import numpy as np
 
+from engine.reporting.words import percent
 from gui.features.lab.model.answers.provenance import (
     DAY_INTERVAL,
     Answer,
@@ -87,9 +88,7 @@ def _headline(answer: Sweep) -> Headline:
     if best.origin == "tpe":
         return Headline("Unproven", f"{tried}; TPE found it, and how far that is luck is unknown.", Tone.WARNING)
     doubts = [
-        f"it would be overtaken on other days in {answer.pbo:.0%} of cases".replace("%", " %")
-        if answer.pbo is not None
-        else "",
+        f"it would be overtaken on other days in {percent(answer.pbo)} of cases" if answer.pbo is not None else "",
         f"its deflated Sharpe ratio is {plain(answer.deflated_sharpe)}" if answer.deflated_sharpe is not None else "",
         f"that none is better than nothing has p {probability(answer.spa_p)}" if answer.spa_p is not None else "",
     ]
@@ -118,7 +117,7 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
         yield Fact("Chosen by TPE", count(by_tpe), f"the next two are of {sobol} alone")
     tip = "Chance that the best Sharpe ratio is real, after all trials (Bailey and López de Prado 2014)"
     yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
-    pbo = "–" if answer.pbo is None else f"{answer.pbo:.0%}".replace("%", " %")
+    pbo = "–" if answer.pbo is None else percent(answer.pbo)
     yield Fact("Probability of overfitting", pbo, "", "How often the best falls below the middle on other days (PBO)")
     spa = probability(answer.spa_p)
     yield Fact(

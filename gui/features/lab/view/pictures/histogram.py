@@ -7,7 +7,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
-from gui.features.lab.model.numbers import count, plain
+from gui.features.lab.model.numbers import count, plain, share
 from gui.features.lab.model.pictures import Histogram
 from gui.features.lab.view.pictures.axes import Axis, tick_text
 from gui.features.lab.view.pictures.picture import PictureView
@@ -75,5 +75,5 @@ class HistogramView(PictureView):
         low, high = (plain(float(edge)) for edge in shown.edges[place : place + 2])
         total = max(1.0, float(shown.counts.sum()))
         number = float(shown.counts[place])
-        part = f"{number / total:.1%}".replace("%", " %")
-        self.paint_box(painter, pointer, [f"{low} to {high} {shown.unit}", f"{count(number)} {shown.of}, {part}"])
+        words = f"{count(number)} {shown.of}, {share(number / total)}"
+        self.paint_box(painter, pointer, [f"{low} to {high} {shown.unit}", words])
