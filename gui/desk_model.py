@@ -15,6 +15,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
+from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.evidence import EvidenceModel
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import Chosen, JournalModel
@@ -51,6 +52,7 @@ class DeskModel(QObject):
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
         self.evidence = EvidenceModel(self._settings, self)
+        self.drift = DriftWatch(self.evidence, self.trading.modes, self)
         self.trading.approvals.evidence = self.evidence.card_words
         self.evidence.changed.connect(self.trading.approvals.moved)
         self.gateway = GatewayModel(self)
@@ -68,12 +70,12 @@ class DeskModel(QObject):
         self.settings = SettingsModel(self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
-        for part in (self.playback, self.trading, self.gateway, self.settings, self.evidence):
+        for part in (self.playback, self.trading, self.gateway, self.settings, self.evidence, self.drift):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        for speaker in (self.settings, self.evidence):
+        for speaker in (self.settings, self.evidence, self.drift):
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 

@@ -54,7 +54,7 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
         model.playback.set_live()
     model.journal.open(desk.archive.pages())
     model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
-    for part in (model.journal, model.statistics, model.evidence):
+    for part in (model.journal, model.statistics, model.drift, model.evidence):
         window.closed.connect(part.close)
     return bridge
 

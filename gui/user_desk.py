@@ -130,6 +130,8 @@ class UserDesk:
         is_recording = isinstance(desk, PlayedDesk) and None not in (market.last_at for market in desk.markets)
         if not is_recording:
             window.desk.evidence.begin(self.directory)
+        if running.is_live:
+            window.desk.drift.begin()
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
 from engine.market.tape import TAPE_VERSION, TapeFacts, part_name
 from engine.persistence.tape.rows import TapeRows, write_part
+from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD, MONDAY
 from tests.fakes import source
@@ -131,3 +133,27 @@ def test_that_a_worse_verdict_takes_auto_back_and_the_user_hears_of_it(
     desk.desk.alerts.on_event(AutoWithdrawn("XAUUSD", desk.asked[-1].reason), 1.0)
     assert desk.desk.alerts.recent[-1].title == "XAUUSD was set to MANUAL"
     assert "Negative · 312 trades" in desk.desk.alerts.recent[-1].words
+
+
+def test_that_a_drift_alarm_takes_auto_back_once_and_is_looked_for_once_a_day(
+    desk: DeskWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    alarm = {"s": 5.3, "threshold": 4.1, "is_alarm": True, "trades": 87}
+    found = {"settings_hash": HASH, "live_minus_lab": alarm, "lab_minus_evidence": None}
+    (tmp_path / "worker").write_text(f"open('runs', 'a').write('x')\nprint({json.dumps(found)!r})")
+    today = [MONDAY]
+    watch = DriftWatch(desk.desk.evidence, desk.desk.trading.modes, desk.desk, now=lambda: today[0])
+    withdrawn: list[WithdrawAuto] = []
+    watch.commanded.connect(withdrawn.append)
+    watch.look()
+    desk.desk.trading.on_event(ModesChanged(Authority.AUTO, frozenset({"XAUUSD"}), "", None))
+    for days in range(3):
+        today[0] = MONDAY + timedelta(days=days // 2)
+        watch.look()
+        qtbot.waitUntil(lambda: watch.is_idle, timeout=PATIENCE_MS)
+    watch.close()
+    assert (tmp_path / "runs").read_text() == "xx"
+    reason = "drift: live trades bring less than the lab's of the same days (CUSUM 5.30, alarm from 4.10, 87 trades)"
+    assert withdrawn == [WithdrawAuto("XAUUSD", reason)]
+    assert desk.desk.evidence.question("XAUUSD", HASH).words.startswith("drift: live trades")
+    assert desk.desk.evidence.question("XAUUSD", HASH).asked

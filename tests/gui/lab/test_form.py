@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from gui.features.lab.model.kinds import BY_NAME, OFFERED
+from gui.features.lab.model.kinds import BY_NAME, KINDS
 from tests.gui.lab.window import OpenLab
 
 
@@ -17,7 +17,7 @@ def lab(qtbot: QtBot, tmp_path: Path) -> OpenLab:
 
 
 def choose_kind(lab: OpenLab, name: str) -> None:
-    lab.window.form.kind.setCurrentIndex(OFFERED.index(BY_NAME[name]))
+    lab.window.form.kind.setCurrentIndex(KINDS.index(BY_NAME[name]))
 
 
 def test_that_the_symbol_of_the_recordings_stays_when_another_question_is_chosen(lab: OpenLab) -> None:

@@ -53,6 +53,13 @@ def test_that_a_market_without_an_edge_exists_for_gold_and_bitcoin_only() -> Non
     assert "EURUSD" in refused(kind="null", symbol="EURUSD", days=1)["symbol"]
 
 
+def test_that_a_drift_since_no_day_is_refused_and_one_since_a_day_is_asked_for(gold: str, tmp_path: Path) -> None:
+    assert list(refused(kind="drift", files=(gold,), since="yesterday")) == ["since"]
+    asked = StudyRequest(kind="drift", files=(gold,), since="2026-03-02")
+    ready(asked, Settings(), SHELF)
+    assert "--since=2026-03-02" in arguments(asked, tmp_path, tmp_path / "settings.json", None)
+
+
 def test_that_a_comparison_with_the_same_settings_is_refused(gold: str) -> None:
     assert "other" in refused(kind="diff", files=(gold,), other=SettingsChoice())
 

@@ -14,8 +14,8 @@ from config.settings import Settings
 from engine.domain.auto_messages import AllowAuto, WithdrawAuto
 from engine.domain.market import Instrument, Source
 from engine.errors import DeskError
-from gui.features.evidence.model.measured import Kept, Measured, MeasuredFile, measured_of
-from gui.features.evidence.model.own_recordings import own_recordings
+from gui.features.evidence.model.measured import DriftCheck, Kept, Measured, MeasuredFile, measured_of
+from gui.features.evidence.model.own_study import OwnStudy
 from gui.features.evidence.model.words import (
     NOT_MEASURED,
     OTHER_SETTINGS,
@@ -25,17 +25,11 @@ from gui.features.evidence.model.words import (
     verdict_words,
     word_to_type,
 )
-from gui.features.lab.model.desk_study import DeskStudy
-from gui.features.lab.model.request import StudyRequest
 from gui.features.lab.model.study import StudyProgress
 from gui.platform.background import Background
 
 LAB: Path = Path("lab")
 VERDICT_PATHS = 8
-NO_RECORDINGS = (
-    "There is no recording of {symbol} by this desk yet: switch on Record in the status bar, "
-    "or measure other recordings in the lab (Tools, Lab)."
-)
 OFFER = "A click offers to measure these settings on the desk's own recordings, in the background."
 
 
@@ -88,7 +82,7 @@ class EvidenceModel(QObject):
 
     def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._settings = settings
+        self.settings = settings
         self._sources: dict[str, Source] = {}
         self._directory: Path | None = None
         self._hashes: dict[str, str] = {}
@@ -96,7 +90,7 @@ class EvidenceModel(QObject):
         self.measuring = ""
         """The symbol that is measured now; empty while none is."""
         self._progress: StudyProgress | None = None
-        self._study: DeskStudy | None = None
+        self._study: OwnStudy | None = None
         self._background = Background(self, self.announced.emit)
 
     # -- the desk
@@ -113,7 +107,7 @@ class EvidenceModel(QObject):
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force: what was measured of others does not hold for them."""
-        self._settings = settings
+        self.settings = settings
         self._refresh()
 
     def close(self) -> None:
@@ -131,7 +125,7 @@ class EvidenceModel(QObject):
     def _refresh(self) -> None:
         if self._directory is not None and self._sources:
             instruments = tuple(source.instrument for source in self._sources.values())
-            self._background.run(partial(_known, self._directory, self._settings, instruments), self._show)
+            self._background.run(partial(_known, self._directory, self.settings, instruments), self._show)
 
     def _show(self, known: _Known) -> None:
         self._hashes, self._kept = known.hashes, known.kept
@@ -139,11 +133,39 @@ class EvidenceModel(QObject):
             self.announced.emit(known.fault)
         self.changed.emit()
 
+    def source(self, symbol: str) -> Source | None:
+        """Where the prices of the symbol come from; None for one that the desk does not have."""
+        return self._sources.get(symbol)
+
+    def settings_hash(self, symbol: str) -> str:
+        """Of the settings in force; empty while it is not known."""
+        return self._hashes.get(symbol, "")
+
+    def own_study(self, kind: str, paths: int, symbol: str) -> OwnStudy | None:
+        """A study of the settings in force on the desk's own recordings, not started; None where there can be none."""
+        if self._directory is None or symbol not in self._sources:
+            return None
+        return OwnStudy(kind, paths, self._directory, self._sources[symbol], self.settings, self)
+
+    # -- drift
+
+    def drift_check(self, symbol: str) -> DriftCheck | None:
+        """The newest of the settings in force."""
+        return self._kept.drift_of(symbol, self.settings_hash(symbol))
+
+    def keep_drift(self, check: DriftCheck) -> None:
+        """Remembers what the check of a day found."""
+        self._kept = self._kept.with_drift(check)
+        self.changed.emit()
+        if self._directory is not None:
+            file = MeasuredFile(self._directory)
+            self._background.run(lambda: file.write(file.read().with_drift(check)), lambda _: None)
+
     # -- what is shown
 
     def measured(self, symbol: str) -> Measured | None:
         """What holds for the settings in force."""
-        return self._kept.of(symbol, self._hashes.get(symbol, ""))
+        return self._kept.of(symbol, self.settings_hash(symbol))
 
     def badge(self, symbol: str) -> Badge | None:
         """None where nothing is to be shown."""
@@ -183,39 +205,30 @@ class EvidenceModel(QObject):
         )
 
     def _alarm(self, symbol: str) -> str:
-        check = self._kept.drift_of(symbol, self._hashes.get(symbol, ""))
+        check = self.drift_check(symbol)
         return "" if check is None else check.alarm
 
     # -- measuring
 
     def measure(self, symbol: str) -> None:
         """Plays the settings in force on the desk's own recordings, in a process behind the desk."""
-        if self._directory is None or self.measuring or symbol not in self._sources:
+        study = None if self.measuring else self.own_study("evidence", VERDICT_PATHS, symbol)
+        if study is None:
             return
         self.measuring, self._progress = symbol, None
         self.changed.emit()
-        self._background.run(
-            partial(own_recordings, self._directory, self._sources[symbol]), partial(self._begin, symbol), self._fail
-        )
+        self._study = study
+        study.progressed.connect(self._note_progress)
+        study.answered.connect(self._read)
+        study.failed.connect(self._fail)
+        study.start()
 
     def cancel(self) -> None:
         """Ends the measurement; what is finished of it is not done again by the next one."""
-        if self._study is not None:
-            self._study.cancel()
+        study, self._study = self._study, None
+        if study is not None:
+            study.cancel()
         self._end()
-
-    def _begin(self, symbol: str, files: tuple[str, ...]) -> None:
-        if self.measuring != symbol or self._directory is None:
-            return  # cancelled
-        if not files:
-            self._fail(NO_RECORDINGS.format(symbol=symbol))
-            return
-        request = StudyRequest(kind="evidence", files=files, symbol=symbol, paths=VERDICT_PATHS)
-        self._study = DeskStudy(request, self._directory, self._settings, parent=self)
-        self._study.progressed.connect(self._note_progress)
-        self._study.answered.connect(self._read)
-        self._study.failed.connect(self._fail)
-        self._study.start()
 
     def _note_progress(self, progress: StudyProgress) -> None:
         self._progress = progress

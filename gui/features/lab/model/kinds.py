@@ -19,6 +19,7 @@ class Part(Enum):
     SPACE = "space"
     RISK = "risk"
     SEALED = "sealed days"
+    SINCE = "since"
 
 
 class Kind(NamedTuple):
@@ -93,7 +94,9 @@ KINDS: Final = (
     ),
     _kind(
         *("drift", "", "Drift"),
-        "Watches whether live trades still do what the lab and the evidence say they should.",
+        "Compares the live trades of the desk's data folder with the lab's of the same days, and the lab's with what "
+        "the settings brought before: an alarm says that it is no longer chance.",
+        Part.SINCE,
     ),
     Kind(
         *("null", "", "Null market"),
@@ -103,8 +106,5 @@ KINDS: Final = (
     ),
 )
 """In the order of the form."""
-
-OFFERED: Final = tuple(kind for kind in KINDS if kind.name != "drift")
-"""Those that the command line answers."""
 
 BY_NAME: Final = {kind.name: kind for kind in KINDS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,6 +101,8 @@ def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
             file_clock(request.clock, Origin(file="the clock"))
         except DeskError as error:
             yield "clock", str(error).removeprefix("the clock: ")
+    if kind.needs(Part.SINCE) and request.since is not None and not _is_day(request.since):
+        yield "since", f"{request.since} is not a date such as 2026-03-02."
     if kind.needs(Part.SPACE):
         yield from _space_fault(request.space)
 
@@ -115,6 +118,14 @@ def _unknown_symbol(files: Iterable[str]) -> Iterator[tuple[str, str]]:
                 return
             except DeskError:
                 continue
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:

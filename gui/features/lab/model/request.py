@@ -51,6 +51,8 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     space: _Text | None = None
     risk_pct: Annotated[float, Meta(ge=0, le=100)] | None = None
     open_sealed: bool = False
+    since: _Text | None = None
+    """A day, for drift; None since the settings came into force."""
 
     @property
     def subject(self) -> str:
@@ -85,6 +87,7 @@ def _words(request: StudyRequest, directory: Path, config: Path, other: Path | N
         "--trials": request.trials if kind.needs(Part.TRIALS) else None,
         "--space": request.space if kind.needs(Part.SPACE) else None,
         "--risk": request.risk_pct if kind.needs(Part.RISK) else None,
+        "--since": request.since if kind.needs(Part.SINCE) else None,
         "--data-dir": directory if kind.needs(Part.FILES) else None,
     }
     options |= {"--config": config} if other is None else {"--a": config, "--b": other}

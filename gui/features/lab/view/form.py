@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from gui.features.lab.model.kinds import BY_NAME, OFFERED, Kind
+from gui.features.lab.model.kinds import BY_NAME, KINDS, Kind
 from gui.features.lab.model.request import StudyRequest
 from gui.features.lab.model.studies import StudiesModel
 from gui.features.lab.view.study_fields import PLACES, StudyFields
@@ -28,8 +28,8 @@ class StudyForm(QScrollArea):
         self.kind = QComboBox()
         self.kind.setToolTip("What you want to know")
         self.kind.setAccessibleName("Study")
-        self.kind.addItems([kind.words for kind in OFFERED])
-        self.kind.setMaxVisibleItems(len(OFFERED))
+        self.kind.addItems([kind.words for kind in KINDS])
+        self.kind.setMaxVisibleItems(len(KINDS))
         self.about = make_words("settingHelp")
         self.inputs = StudyFields(self)
         self.fields = self.inputs.labelled
@@ -77,7 +77,7 @@ class StudyForm(QScrollArea):
 
     @property
     def _kind(self) -> Kind:
-        return OFFERED[self.kind.currentIndex()]
+        return KINDS[self.kind.currentIndex()]
 
     def _show_kind(self) -> None:
         self.about.setText(self._kind.about)
@@ -85,10 +85,8 @@ class StudyForm(QScrollArea):
         self.inputs.show_kind(self._kind)
 
     def show_request(self, request: StudyRequest) -> None:
-        """Fills the fields with what was asked before; a kind of study that is not offered leaves them as they are."""
-        if BY_NAME[request.kind] not in OFFERED:
-            return
-        self.kind.setCurrentIndex(OFFERED.index(BY_NAME[request.kind]))
+        """Fills the fields with what was asked before."""
+        self.kind.setCurrentIndex(KINDS.index(BY_NAME[request.kind]))
         self.inputs.show_request(request)
 
     def _show_faults(self, faults: dict[str, str]) -> None:

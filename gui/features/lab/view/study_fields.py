@@ -43,6 +43,7 @@ PLACES = {
     "seed": (6, 1, 1, 1),
     "days": (6, 2, 1, 1),
     "risk_pct": (6, 2, 1, 1),
+    "since": (6, 2, 1, 1),
     "open_sealed": (7, 0, 1, 3),
 }
 """Row, column and their spans, in a grid of three columns whose first rows have title and question."""
@@ -58,6 +59,7 @@ PARTS = {
     "paths": Part.PATHS,
     "seed": Part.SEED,
     "open_sealed": Part.SEALED,
+    "since": Part.SINCE,
 }
 """Fields that only some kinds of study have."""
 
@@ -82,6 +84,8 @@ class StudyFields:
         self.trials = number_field("How many configurations are tried", 1, 100_000, USUAL_TRIALS)
         self.days = number_field("How long the random market goes on", 1, 1_000, USUAL_DAYS)
         self.risk = optional_field("Percent of the account that a trade risks", "as in the settings", most=100.0)
+        self.since = QLineEdit(placeholderText="when the settings came into force")
+        self.since.setToolTip("The last day of the evidence, such as 2026-03-02: later trades are compared with it")
         self.paths = number_field("Simulated price paths per candle; results are averaged", 1, 64, 1)
         self.seed = number_field("Seed of the first path; the same seed gives the same result", 1, LARGEST_SEED, 1)
         self.sealed = QCheckBox("Open the sealed days; this cannot be undone")
@@ -97,6 +101,7 @@ class StudyFields:
             "trials": Labelled("Configurations", self.trials),
             "days": Labelled("Days", self.days),
             "risk_pct": Labelled("Risk per trade, %", self.risk),
+            "since": Labelled("Since", self.since),
             "paths": Labelled("Paths of each candle", self.paths),
             "seed": Labelled("Seed", self.seed),
             "open_sealed": Labelled("Sealed days", self.sealed),
@@ -146,6 +151,7 @@ class StudyFields:
         self.trials.setValue(request.trials or USUAL_TRIALS)
         self.days.setValue(request.days or USUAL_DAYS)
         _write(self.risk, request.risk_pct)
+        self.since.setText(request.since or "")
         self.paths.setValue(request.paths)
         self.seed.setValue(request.seed)
 
@@ -166,6 +172,7 @@ class StudyFields:
             trials=self.trials.value() if kind.needs(Part.TRIALS) else None,
             space=(self.space.text().strip() or None) if kind.needs(Part.SPACE) else None,
             risk_pct=_read(self.risk) if kind.needs(Part.RISK) else None,
+            since=(self.since.text().strip() or None) if kind.needs(Part.SINCE) else None,
             open_sealed=kind.needs(Part.SEALED) and self.sealed.isChecked(),
         )
 
