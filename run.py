@@ -18,8 +18,8 @@ ROOT = os.path.dirname(os.path.realpath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))
 WHOLE = "whole"  # the stamp that is there only while nobody is changing the environment
-WHOLE_SUITE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile"]
-"""One more than there are cores, since some tests wait; a single test is quicker without."""
+WHOLE_SUITE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
+"""One more than there are cores, since some tests wait; long files come first, as `tests/conftest.py` orders them."""
 REQUIREMENTS = {"packages": "requirements.txt", "test-packages": "requirements-test.txt"}
 REASONS = {
     "No space left": "the disk is full.",

@@ -187,7 +187,8 @@ def suite(folder: str) -> Check:
 
 def _test(windows: Windows, names: Sequence[str], at_once: int = 0) -> None:
     quoted = " ".join(map(shlex.quote, names))
-    options = f"-v -n{at_once} --dist loadfile -p no:cacheprovider --capture=sys"  # what Wine says of a crash is shown
+    options = f"-v -n{at_once} --dist loadfile --no-loadscope-reorder -p no:cacheprovider"
+    options += " --capture=sys"  # what Wine says of a crash is shown
     options += f" -o faulthandler_timeout={_TEST_LIMIT_S} -o faulthandler_exit_on_timeout=true"
     outcome = windows.run(f'wine "$VPY" -m pytest {options} {quoted}', _SUITE_LIMIT_S)
     if outcome.code != 0:

@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+import pytest
 from hypothesis import settings
 
 MEMORY: Final = Path("/dev/shm")
@@ -20,3 +21,8 @@ settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:
     # A store waits for the disk at every change: thousands of times in one run of the tests.
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files marked as long begin first, so that no process is left to work alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

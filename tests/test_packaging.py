@@ -14,6 +14,8 @@ import pytest
 
 from config import VERSION
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "engine", "gui", "resources")
 FILES_OF_PINS = ("requirements.txt", "requirements-test.txt", "requirements-cluster.txt")

@@ -19,6 +19,8 @@ from types import ModuleType
 
 import pytest
 
+pytestmark = pytest.mark.long
+
 RUN = Path(__file__).resolve().parents[1] / "run.py"
 HAS_SESSIONS = os.name == "posix"
 DESK = """

@@ -20,6 +20,8 @@ from engine.market.instruments import instrument_for
 from engine.market.sessions import NEW_YORK, SessionCalendar
 from tests.recordings import recording
 
+pytestmark = pytest.mark.long
+
 GOLD, BITCOIN = "XAUUSD", "BTCUSD"
 BOTH = pytest.mark.parametrize("symbol", [GOLD, BITCOIN])
 FRIDAY_NIGHT = datetime(2026, 4, 17, 20, 30, tzinfo=UTC)

@@ -6,6 +6,8 @@ import pytest
 
 from benchmarks.chaos import approval_races, crash
 
+pytestmark = pytest.mark.long
+
 
 def test_that_kills_lose_nothing_and_double_nothing() -> None:
     figures = crash.results(3, seed=11)

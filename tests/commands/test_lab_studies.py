@@ -17,6 +17,8 @@ from engine.lab.search.tpe import has_tpe
 from engine.lab.studies.gates import CHECKS
 from tests.lab.markets import a_recording, write_export
 
+pytestmark = pytest.mark.long
+
 Lab = Callable[..., dict[str, Any]]
 DAY_MINUTES = 200
 RELAXED: dict[str, Any] = {

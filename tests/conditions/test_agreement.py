@@ -21,6 +21,8 @@ from tests.conditions.markets import mirrored
 from tests.conditions.plain import plain_judgement
 from tests.conditions.random_markets import snapshots
 
+pytestmark = pytest.mark.long
+
 FINE_GOLD = replace(GOLD, tick_size=1.0 / 64.0)
 RULES = SymbolRules()
 evaluator = Evaluator(FINE_GOLD, RULES)

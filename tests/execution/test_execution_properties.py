@@ -7,6 +7,7 @@ import random
 from collections import Counter
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from engine.market.state import MarketState
 from tests.broker_values import CONTRACTS
 from tests.builders import MONDAY, at, candle, order, quote
 from tests.execution.desks import Desk
+
+pytestmark = pytest.mark.long
 
 STEP_S = 0.05
 ONE_SECOND = timedelta(seconds=1)

@@ -35,6 +35,8 @@ from gui.user_desk import UserDesk
 from gui.window import MainWindow
 from tests.gui.desks_story import candles, gold_rows, opening_dialog, run, until
 
+pytestmark = pytest.mark.long
+
 _movable = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the user's folders cannot be moved")
 
 

@@ -24,6 +24,8 @@ from gui.window_process import WindowProcess
 from tests.gui.desks_story import Story, gold_rows, messages_in
 from tests.gui.desks_story import play as play_story
 
+pytestmark = pytest.mark.long
+
 GRACE_S = 0.2
 SILENT = "import sys; sys.stdin.read()"
 """A replay that only ends when it is asked to."""

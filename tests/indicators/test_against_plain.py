@@ -14,6 +14,8 @@ from tests.indicators.analyzed import BITCOIN_SOURCE, GOLD_SOURCE, differences, 
 from tests.indicators.markets import STEPS, random_market, short_markets, short_rules
 from tests.indicators.recorded import bitcoin_candles, gold_candles
 
+pytestmark = pytest.mark.long
+
 BITCOIN_RULES = rules_with(vwap={"tolerance_type": "atr_adjusted"})
 
 

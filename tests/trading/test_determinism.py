@@ -30,6 +30,8 @@ from tests.adapters.virtual_time import VirtualLoop, in_virtual_time
 from tests.builders import plan
 from tests.recordings import recording
 
+pytestmark = pytest.mark.long
+
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
 CANDLES = 800
 """Enough that the limit of trades a day is reached."""

@@ -26,6 +26,8 @@ from tests.gui.desks_story import Story, demo_gold, markets_of, run, until
 from tests.gui.desks_story import play as play_story
 from tests.recordings import recording
 
+pytestmark = pytest.mark.long
+
 Scenario = Callable[[Story], Awaitable[None]]
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,6 +31,8 @@ from tests.builders import BITCOIN
 from tests.fakes import source
 from tests.gui.chart.builders import flush, quiet_hours
 from tests.whole import present
+
+pytestmark = pytest.mark.long
 
 
 class Desk:
@@ -144,12 +147,9 @@ def test_that_changing_the_theme_again_and_again_leaves_nothing_behind(desk: Des
             str(type(each).__module__).startswith("gui.") for each in gc.get_objects()
         )
 
-    change(6)
-    qtbot.wait(100)  # what a toolbar makes once it is too narrow, say, is made now
-    before = change(6)
-    after = change(6)
-    assert after[0] <= before[0]
-    assert after[1] <= before[1]
+    rounds = [change(6) for _ in range(5)]
+    # what a toolbar makes once it is too narrow, say, is made once, and a busy machine makes it late; a leak goes on
+    assert any(later[0] <= earlier[0] and later[1] <= earlier[1] for earlier, later in pairwise(rounds[1:]))
 
 
 def test_that_a_window_that_is_closed_leaves_nothing_behind(qapp: QApplication) -> None:

@@ -20,6 +20,8 @@ from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.trading.desks import TradingDesk
 
+pytestmark = pytest.mark.long
+
 STILL = STILL_FOR_MS + 2 * LOOK_EVERY_MS
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtWidgets import QApplication
 
 from config.changes import with_values
@@ -14,6 +15,8 @@ from engine.domain.risk import LockName
 from gui.theme import LIGHT
 from tests.gui.desks_story import gold_rows
 from tests.gui.stories.demo_desk import GOLD, DeskUser, Folder, run
+
+pytestmark = pytest.mark.long
 
 
 def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplication, tmp_path: Path) -> None:

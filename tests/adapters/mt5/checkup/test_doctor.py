@@ -22,6 +22,8 @@ from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import MONDAY
 from tests.fake_metatrader5.simulator import Account, SimulatorClient, exness_gold
 
+pytestmark = pytest.mark.long
+
 RECORDINGS = sorted(Path(__file__).with_name("recordings").glob("*.json"))
 """Of real terminals, made by `microscalp mt5 record`."""
 

@@ -128,6 +128,7 @@ class _Pushing:
 
 class _TerminalDesk(TradingDesk):
     def __init__(self, simulator: SimulatorClient, chosen: Settings, directory: Path) -> None:
+        self._settings_hash = None
         self.settings = chosen
         self.clock = _PushedClock(simulator)  # type: ignore[assignment]  # set and asked as the market's
         self.archive = Archive.open(directory, chosen, self.clock)

@@ -11,6 +11,8 @@ from benchmarks.chaos.fault_judge import is_doubled, wrong_outcomes
 from benchmarks.chaos.faults import run_case
 from tests.fake_metatrader5.simulator import Entry
 
+pytestmark = pytest.mark.long
+
 
 def sent(**answer: Any) -> Entry:
     """An entry that was sent, and what the broker made of it."""
