@@ -26,6 +26,7 @@ from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD, MONDAY
 from tests.fakes import source
 from tests.gui.desk_window import DeskWindow
+from tests.gui.trading.window import TradingWindow
 
 HASH = settings_hash(Settings(), GOLD)
 ANSWER = {
@@ -81,6 +82,7 @@ def test_that_settings_are_measured_kept_and_void_once_they_change(
     for part in ("12 of 60 market days", "40 market days", "), calibrated.", "4,100 trades", "7 configurations"):
         assert part in badge.toolTip()
     assert badge.window().width() == 1280
+    assert badge.text() in (badge.words, "Unproven · n 312 · −0.31 R [−0.38, −0.24]", "Unproven · n 312")
     desk.desk.use_settings(Settings(cooldown_seconds=7))
     qtbot.waitUntil(lambda: badge.words == "Not measured with these settings", timeout=PATIENCE_MS)
     assert not badge.property("isMeasured")
@@ -157,3 +159,12 @@ def test_that_a_drift_alarm_takes_auto_back_once_and_is_looked_for_once_a_day(
     assert withdrawn == [WithdrawAuto("XAUUSD", reason)]
     assert desk.desk.evidence.question("XAUUSD", HASH).words.startswith("drift: live trades")
     assert desk.desk.evidence.question("XAUUSD", HASH).asked
+
+
+def test_that_a_card_that_awaits_approval_says_what_was_measured(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    window.model.approvals.evidence = lambda symbol: f"{symbol}: Unproven · 312 trades"
+    window.propose()
+    (card,) = window.controls.desk.cards.values()
+    assert card.evidence.text() == "XAUUSD: Unproven · 312 trades"
+    assert card.evidence.isVisible()

@@ -176,7 +176,8 @@ class EvidenceModel(QObject):
             return Badge(f"Measuring …{share}", "A click offers to cancel", is_measured=False)
         found = self.measured(symbol)
         if found is None:
-            return Badge(OTHER_SETTINGS if self._kept.has(symbol) else NOT_MEASURED, OFFER, is_measured=False)
+            words = OTHER_SETTINGS if self._kept.has(symbol) else NOT_MEASURED
+            return Badge(words, OFFER, is_measured=False, shorter=(NOT_MEASURED,))
         alarm = self._alarm(symbol)
         tip = f"{alarm}\n{tip_words(found)}" if alarm else tip_words(found)
         words, shorter = verdict_words(found), shorter_words(found)

@@ -20,9 +20,7 @@ POSITIVE: Final = "positive"
 
 def figure_words(measured: Measured) -> str:
     """`312 trades · −0.31 R [−0.38, −0.24] · 8 paths`."""
-    interval = "" if measured.low is None else f" [{signed(measured.low, 2)}, {signed(measured.high, 2)}]"
-    mean = "no result" if measured.mean_r is None else f"{in_r(measured.mean_r, 2)}{interval}"
-    return f"{many(measured.trades, 'trade')} · {mean} · {many(measured.paths, 'path')}"
+    return f"{many(measured.trades, 'trade')} · {_mean(measured)} · {many(measured.paths, 'path')}"
 
 
 def verdict_words(measured: Measured) -> str:
@@ -31,12 +29,9 @@ def verdict_words(measured: Measured) -> str:
 
 
 def shorter_words(measured: Measured) -> tuple[str, ...]:
-    """`verdict_words` for less and less space: at last `Unproven −0.31 R`."""
-    name, mean, trades = measured.verdict.capitalize(), in_r(measured.mean_r, 2), count(measured.trades)
-    if measured.mean_r is None:
-        return (f"{name} · {many(measured.trades, 'trade')}", name)
-    interval = "" if measured.low is None else f" [{signed(measured.low, 2)}, {signed(measured.high, 2)}]"
-    return (f"{name} · n {trades} · {mean}{interval}", f"{name} · n {trades} · {mean}", f"{name} {mean}")
+    """`verdict_words` for less and less space; the mean never stands without its number of trades and its interval."""
+    name = f"{measured.verdict.capitalize()} · n {count(measured.trades)}"
+    return (f"{name} · {_mean(measured)}", name)
 
 
 def tip_words(measured: Measured) -> str:
@@ -49,6 +44,14 @@ def word_to_type(measured: Measured | None) -> str:
     if measured is None or measured.mean_r is None:
         return UNPROVEN
     return signed(measured.mean_r, 2).replace(MINUS, "-")
+
+
+def _mean(measured: Measured) -> str:
+    if measured.mean_r is None:
+        return "no result"
+    if measured.low is None or measured.high is None:
+        return f"{in_r(measured.mean_r, 2)}, too few days for an interval"
+    return f"{in_r(measured.mean_r, 2)} [{signed(measured.low, 2)}, {signed(measured.high, 2)}]"
 
 
 def _tip(measured: Measured) -> Iterator[str]:
