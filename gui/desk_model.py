@@ -13,6 +13,7 @@ from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, F
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.chart.model.chart import ChartModel
 from gui.features.closing.model import ClosingModel
+from gui.features.conditions.model.check_worth import CheckWorthModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
 from gui.features.evidence.model.drift import DriftWatch
@@ -44,6 +45,7 @@ class DeskModel(QObject):
         super().__init__()
         self._settings = settings or Settings()
         self.zones = DisplayZones(self._settings.interface.time_zone, self)
+        self.sources: dict[str, Source] = {}
         self.charts: dict[str, ChartModel] = {}
         self.has_untold_charts = False
         self.conditions: dict[str, ConditionsModel] = {}
@@ -53,6 +55,7 @@ class DeskModel(QObject):
         self.trading = TradingModel(self._settings, contracts)
         self.evidence = EvidenceModel(self._settings, self)
         self.drift = DriftWatch(self.evidence, self.trading.modes, self)
+        self.check_worth = CheckWorthModel(self._settings, self)
         self.trading.approvals.evidence = self.evidence.card_words
         self.evidence.changed.connect(self.trading.approvals.moved)
         self.gateway = GatewayModel(self)
@@ -75,7 +78,7 @@ class DeskModel(QObject):
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        for speaker in (self.settings, self.evidence, self.drift):
+        for speaker in (self.settings, self.evidence, self.drift, self.check_worth):
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
@@ -88,6 +91,7 @@ class DeskModel(QObject):
         self.trading.use_settings(settings)
         self.volatility.use_settings(settings)
         self.evidence.use_settings(settings)
+        self.check_worth.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
 
@@ -125,7 +129,9 @@ class DeskModel(QObject):
 
     def prepare(self, sources: Sequence[Source]) -> None:
         """Like `open`, but without announcing new charts, which takes the window a whole frame."""
+        self.sources = {source.symbol: source for source in sources}
         self.zones.open(sources)
+        self.check_worth.open(sources)
         self.status.open(sources)
         self.playback.open()
         self.alerts.open(sources)

@@ -56,7 +56,7 @@ def _tables(desk: DeskModel, theme: Theme) -> DeskTabs:
 
 PANELS = (
     PanelSpec(
-        *("conditions", "Conditions", RIGHT, lambda _, theme: ConditionPanel(theme)),
+        *("conditions", "Conditions", RIGHT, lambda desk, theme: ConditionPanel(theme, desk.check_worth)),
         tip="Why a candle does or does not pass",
         key="Ctrl+I",
     ),

@@ -81,12 +81,14 @@ def _offer_studies(window: MainWindow, model: DeskModel, directory: Path) -> Non
         from gui.features.settings.model.what_if import WhatIfModel
 
         symbols = sorted(model.charts, key=lambda symbol: symbol != model.front)
-        instruments = {symbol: model.charts[symbol].instrument for symbol in symbols}
-        what_if = WhatIfModel(form, model.settings, directory, instruments)
+        sources = {symbol: model.sources[symbol] for symbol in symbols}
+        what_if = WhatIfModel(form, model.settings, directory, sources)
         what_if.lab_wanted.connect(window.lab.wanted)
         return what_if
 
     window.settings.offer_what_if(make_what_if)
+    model.check_worth.begin(directory)
+    window.closed.connect(model.check_worth.close)
 
 
 def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:

@@ -19,13 +19,11 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
 from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
-from engine.market.tape import TAPE_VERSION, TapeFacts, part_name
-from engine.persistence.tape.rows import TapeRows, write_part
 from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD, MONDAY
-from tests.fakes import source
 from tests.gui.desk_window import DeskWindow
+from tests.gui.evidence.recording import record
 from tests.gui.trading.window import TradingWindow
 
 HASH = settings_hash(Settings(), GOLD)
@@ -45,10 +43,7 @@ def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER)!r})")
-    folder = tmp_path / "data" / "recordings" / "2026-03-02"
-    folder.mkdir(parents=True)
-    facts = TapeFacts(version=TAPE_VERSION, source=source(), place=0, starts_at=MONDAY, part=0)
-    write_part(folder / part_name("XAUUSD", 0), TapeRows().packed(), facts)
+    record(tmp_path / "data")
     desk = DeskWindow(qtbot)
     desk.desk.evidence.begin(tmp_path / "data")
     qtbot.waitUntil(lambda: desk.window.badge.words == "Not measured", timeout=PATIENCE_MS)

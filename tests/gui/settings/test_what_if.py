@@ -12,13 +12,14 @@ from pytestqt.qtbot import QtBot
 
 from config.changes import with_values
 from config.settings import Settings
-from engine.market.instruments import instrument_for
 from gui.features.lab.model.shelf import StudyShelf
 from gui.features.settings.model.change_effect import effect_of
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.what_if import WhatIfModel, WhatIfState
 from gui.features.settings.view.what_if import WhatIfBar
+from tests.fakes import source
+from tests.gui.evidence.recording import record
 from tests.gui.lab.samples import DIFF
 from tests.gui.lab.window import PATIENCE_MS, as_study
 from tests.gui.settings.settings_window import SPREAD
@@ -34,14 +35,12 @@ class Asked:
         self.qtbot, self.directory = qtbot, directory
         self.settings = SettingsModel(Settings())
         self.form = SettingsForm(self.settings)
-        self.model = WhatIfModel(self.form, self.settings, directory, {"XAUUSD": instrument_for("XAUUSD")})
+        self.model = WhatIfModel(self.form, self.settings, directory, {"XAUUSD": source()})
         self.bar = WhatIfBar(self.model)
         qtbot.addWidget(self.bar)
 
     def record(self) -> None:
-        part = self.directory / "recordings" / "1" / "XAUUSD-0000.parquet"
-        part.parent.mkdir(parents=True)
-        part.touch()
+        record(self.directory)
 
     def until(self, is_so: Callable[[], object]) -> None:
         self.qtbot.waitUntil(lambda: bool(is_so()), timeout=PATIENCE_MS)

@@ -33,7 +33,6 @@ class ChartModel(QObject):
 
     def __init__(self, instrument: Instrument, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.instrument = instrument
         self.symbol = instrument.symbol
         self.stands_for = instrument.stands_for
         self.digits = instrument.digits

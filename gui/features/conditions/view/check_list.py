@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QRegion
@@ -25,10 +25,12 @@ TINTED = (-6, 0, 4, -1)
 
 
 class CheckList(QWidget):
-    """The checks of a candle; the sentence of each is its tooltip."""
+    """The checks of a candle; the sentence of each is its tooltip, and below it what the check is worth."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, worth_of: Callable[[str], str], parent: QWidget | None = None) -> None:
+        """`worth_of` says in words what the check of that name is worth; empty where nothing is to be said."""
         super().__init__(parent)
+        self._worth_of = worth_of
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._ink = Ink(theme)
         self._summary: ConditionsSummary | None = None
@@ -59,11 +61,12 @@ class CheckList(QWidget):
                 self.update(area.adjusted(*TINTED))
 
     def sentence_at(self, point: QPoint) -> str:
-        """The sentence of the check at a point; empty where there is none."""
+        """The sentence of the check at a point and what it is worth; empty where there is none."""
         if self._summary is None:
             return ""
         rows = zip(self._areas, _checks(self._summary), strict=False)
-        return next((check.sentence for area, check in rows if area.contains(point)), "")
+        check = next((check for area, check in rows if area.contains(point)), None)
+        return "" if check is None else "\n".join(filter(None, (check.sentence, self._worth_of(check.name))))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):

@@ -7,10 +7,12 @@ from datetime import tzinfo
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from gui.features.conditions.model.check_worth import CheckWorthModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.conditions.model.summary import LayerSummary, SideSummary
 from gui.features.conditions.view.check_list import CheckList
 from gui.features.conditions.view.head import PanelHead, badge_words
+from gui.features.conditions.view.worth_line import WorthLine
 from gui.theme import Theme
 from gui.widgets.scrolling import leave_ground_to_frame
 
@@ -23,11 +25,14 @@ MIN_HEIGHT = 110
 class ConditionPanel(QWidget):
     """The head stays, the checks below it scroll. It follows the model it was shown last."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, worth: CheckWorthModel | None = None, parent: QWidget | None = None) -> None:
+        """Without `worth` it is not said what a check is worth."""
         super().__init__(parent)
+        self._worth = worth
+        self.worth_line = None if worth is None else WorthLine(worth)
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.setMaximumWidth(MAX_WIDTH)
-        self.head, self.checks = PanelHead(theme), CheckList(theme)
+        self.head, self.checks = PanelHead(theme), CheckList(theme, self._worth_of)
         self._model: ConditionsModel | None = None
         self._scroll = QScrollArea()
         self._scroll.setObjectName("checks")
@@ -43,6 +48,8 @@ class ConditionPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.head)
         layout.addWidget(self._scroll, 1)
+        if self.worth_line is not None:
+            layout.addWidget(self.worth_line)
 
     def sizeHint(self) -> QSize:
         return QSize(WIDTH, 640)
@@ -60,7 +67,12 @@ class ConditionPanel(QWidget):
         self._model = model
         model.changed.connect(self.refresh)
         self.head.show_model(model)
+        if self.worth_line is not None:
+            self.worth_line.show_symbol(model.symbol)
         self.refresh()
+
+    def _worth_of(self, check: str) -> str:
+        return "" if self._worth is None else self._worth.words(self.symbol, check)
 
     def set_theme(self, theme: Theme) -> None:
         self.head.set_theme(theme)

@@ -159,7 +159,7 @@ class EvidenceModel(QObject):
         self.changed.emit()
         if self._directory is not None:
             file = MeasuredFile(self._directory)
-            self._background.run(lambda: file.write(file.read().with_drift(check)), lambda _: None)
+            self._background.run(lambda: file.update(lambda kept: kept.with_drift(check)), lambda _: None)
 
     # -- what is shown
 
@@ -278,6 +278,4 @@ def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, .
 def _kept_with(file: MeasuredFile, result: bytes) -> tuple[Kept, Measured]:
     """Reads a result and keeps it. Raises `UnusableMeasurement`. Not for the event loop."""
     measured = measured_of(result, datetime.now(UTC))
-    kept = file.read().with_measured(measured)
-    file.write(kept)
-    return kept, measured
+    return file.update(lambda kept: kept.with_measured(measured)), measured

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
@@ -13,6 +15,7 @@ from config import VERSION
 from config.atomic_file import reason_of, write_atomically
 from engine.domain.fills import FillModel
 from engine.errors import DeskError
+from gui.features.lab.model.answers.checks import Gates
 from gui.features.lab.model.answers.evidence import Evidence
 from gui.features.lab.model.answers.evidence import Verdict as AnsweredVerdict
 
@@ -22,6 +25,7 @@ MAX_KEPT: Final = 200
 LARGEST_FILE: Final = 2_000_000
 FORMAT: Final = 1
 
+_UPDATING: Final = Lock()
 VerdictName = Literal["positive", "negative", "unproven", "what-if"]
 Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{8,64}$")]
 _Text = Annotated[str, Meta(max_length=2_000)]
@@ -63,7 +67,40 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     alarm: _Text = ""
 
 
-_Of = TypeVar("_Of", bound=Measured | DriftCheck)
+class CheckWorth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a check is worth: mean R of the trades taken minus that of the `trades` which it alone blocked, with its
+    95 % interval and corrected p value; None where too little was blocked."""
+
+    check: Annotated[str, Meta(max_length=80)]
+    blocked: _Count
+    trades: _Count
+    selectivity: float | None
+    low: float | None
+    high: float | None
+    p: float | None
+
+
+class MeasuredChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the lab said of each check of a symbol's settings, on which recording and how."""
+
+    symbol: Annotated[str, Meta(min_length=1, max_length=80)]
+    settings_hash: Hash
+    recording_hash: Hash
+    version: Annotated[str, Meta(max_length=40)]
+    measured_at: Annotated[datetime, Meta(tz=True)]
+    taken: _Count
+    days: _Count
+    paths: _Count
+    fills: FillModel
+    is_calibrated: bool
+    checks: Annotated[tuple[CheckWorth, ...], Meta(max_length=100)]
+
+    def of(self, check: str) -> CheckWorth | None:
+        """None for a check that was not measured."""
+        return next((each for each in self.checks if each.check == check), None)
+
+
+_Of = TypeVar("_Of", bound=Measured | DriftCheck | MeasuredChecks)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,6 +109,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     format: Annotated[int, Meta(ge=FORMAT, le=FORMAT)] = FORMAT
     measured: Annotated[tuple[Measured, ...], Meta(max_length=MAX_KEPT)] = ()
     drifts: Annotated[tuple[DriftCheck, ...], Meta(max_length=MAX_KEPT)] = ()
+    checks: Annotated[tuple[MeasuredChecks, ...], Meta(max_length=MAX_KEPT)] = ()
 
     def of(self, symbol: str, settings_hash: str) -> Measured | None:
         """What this version of the desk measured of exactly these settings."""
@@ -81,6 +119,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def drift_of(self, symbol: str, settings_hash: str) -> DriftCheck | None:
         return _newest(self.drifts, symbol, settings_hash)
 
+    def checks_of(self, symbol: str, settings_hash: str) -> MeasuredChecks | None:
+        """What this version of the desk measured of the checks of exactly these settings."""
+        found = _newest(self.checks, symbol, settings_hash)
+        return found if found is not None and found.version == VERSION else None
+
     def has(self, symbol: str) -> bool:
         """Whether any settings of `symbol` were measured."""
         return any(each.symbol == symbol for each in self.measured)
@@ -88,6 +131,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def with_measured(self, found: Measured) -> Kept:
         """In place of an older one of the same settings."""
         return msgspec.structs.replace(self, measured=_replaced(self.measured, found))
+
+    def with_checks(self, found: MeasuredChecks) -> Kept:
+        """In place of an older one of the same settings."""
+        return msgspec.structs.replace(self, checks=_replaced(self.checks, found))
 
     def with_drift(self, found: DriftCheck) -> Kept:
         """In place of an older one of the same settings."""
@@ -123,6 +170,39 @@ def measured_of(result: bytes, at: datetime) -> Measured:
         raise UnusableMeasurement(f"The measurement is damaged: {error}. Measure again.") from error
 
 
+def measured_checks_of(result: bytes, at: datetime) -> MeasuredChecks:
+    """The printed result of `lab gates`. Raises `UnusableMeasurement`. Not for the event loop."""
+    try:
+        answer = msgspec.json.decode(result, type=Gates)
+        plain = {
+            "symbol": answer.symbol,
+            "settings_hash": answer.settings_hash,
+            "recording_hash": answer.recording_hash,
+            "version": answer.version,
+            "measured_at": at,
+            "taken": next((int(gate.taken_trades) for gate in answer.gates), 0),
+            "days": answer.days,
+            "paths": answer.paths,
+            "fills": answer.fills,
+            "is_calibrated": bool(answer.calibrated),
+            "checks": [
+                {
+                    "check": gate.check,
+                    "blocked": int(gate.blocked),
+                    "trades": int(gate.simulated),
+                    "selectivity": gate.selectivity,
+                    "low": gate.selectivity_low,
+                    "high": gate.selectivity_high,
+                    "p": gate.p_holm,
+                }
+                for gate in answer.gates
+            ],
+        }
+        return msgspec.convert(plain, MeasuredChecks)
+    except (ValueError, OverflowError, RecursionError) as error:
+        raise UnusableMeasurement(f"The measurement is damaged: {error}. Measure again.") from error
+
+
 class MeasuredFile:
     """The file in the data folder; everything here is not for the event loop."""
 
@@ -136,6 +216,14 @@ class MeasuredFile:
                 return msgspec.json.decode(file.read(LARGEST_FILE), type=Kept)
         except (OSError, ValueError, RecursionError):
             return Kept()
+
+    def update(self, change: Callable[[Kept], Kept]) -> Kept:
+        """Reads, changes and writes it, one after the other within this desk; returns what is kept now. Raises
+        `UnusableMeasurement`."""
+        with _UPDATING:
+            kept = change(self.read())
+            self.write(kept)
+            return kept
 
     def write(self, kept: Kept) -> None:
         """Replaces the file whole. Raises `UnusableMeasurement`."""

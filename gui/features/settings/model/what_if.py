@@ -10,9 +10,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
-from engine.domain.market import Instrument
+from engine.domain.market import Source
+from gui.features.evidence.model.own_recordings import own_recordings
 from gui.features.lab.model.desk_study import DeskStudy
-from gui.features.lab.model.own_recordings import own_recordings
 from gui.features.lab.model.request import StudyRequest
 from gui.features.lab.model.shelf import StudyShelf
 from gui.features.lab.model.study import StudyProgress
@@ -60,14 +60,14 @@ class WhatIfModel(QObject):
         form: SettingsForm,
         settings: SettingsModel,
         directory: Path,
-        instruments: Mapping[str, Instrument],
+        sources: Mapping[str, Source],
         parent: QObject | None = None,
     ) -> None:
-        """`directory` is the data folder, `instruments` are those of the desk by symbol, the one in front first."""
+        """`directory` is the data folder, `sources` are the markets of the desk by symbol, the one in front first."""
         super().__init__(parent)
         self._form, self._settings, self._directory = form, settings, directory
-        self._instruments = dict(instruments)
-        self.symbol = next(iter(instruments), "")
+        self._sources = dict(sources)
+        self.symbol = next(iter(sources), "")
         self.file = ""
         self.state, self.said = WhatIfState.IDLE, ""
         self.progress: StudyProgress | None = None
@@ -82,7 +82,7 @@ class WhatIfModel(QObject):
 
     @property
     def symbols(self) -> tuple[str, ...]:
-        return tuple(self._instruments)
+        return tuple(self._sources)
 
     @property
     def may_compare(self) -> bool:
@@ -111,12 +111,12 @@ class WhatIfModel(QObject):
             return
         self._stop()
         in_force, symbol, file, directory = self._settings.in_force, self.symbol, self.file, self._directory
-        instrument = self._instruments[symbol]
+        source = self._sources[symbol]
 
         def prepare() -> _Asked | str:
-            if not _affects_trades(in_force, edited, instrument):
+            if not _affects_trades(in_force, edited, source):
                 return f"This change affects no trade of {symbol}."
-            files = (file,) if file else own_recordings(directory, symbol)
+            files = (file,) if file else own_recordings(directory, source)
             if not files:
                 return f"The desk has no recording of {symbol}: record it (File, Record), or choose a file."
             return _Asked(in_force, edited, symbol, files)
@@ -194,7 +194,7 @@ class WhatIfModel(QObject):
         self.changed.emit()
 
 
-def _affects_trades(before: Settings, after: Settings, instrument: Instrument) -> bool:
+def _affects_trades(before: Settings, after: Settings, source: Source) -> bool:
     from engine.lab.identity import settings_hash
 
-    return settings_hash(before, instrument) != settings_hash(after, instrument)
+    return settings_hash(before, source.instrument) != settings_hash(after, source.instrument)

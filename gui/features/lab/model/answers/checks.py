@@ -31,6 +31,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     blocked_mean_r: float | None = None
     low: float | None = None
     high: float | None = None
+    taken_trades: float = 0
     taken_mean_r: float | None = None
     selectivity: float | None = None
     selectivity_low: float | None = None

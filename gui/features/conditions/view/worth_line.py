@@ -1,0 +1,48 @@
+"""The line below the checks: whether it was measured what each is worth, and a button that measures it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+
+from gui.features.conditions.model.check_worth import CheckWorthModel
+from gui.widgets.controls import make_button
+from gui.widgets.short_label import ShortLabel
+
+
+class WorthLine(QFrame):
+    """Of the symbol that is shown; hidden where nothing can be measured."""
+
+    def __init__(self, worth: CheckWorthModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("worthLine")
+        self._worth, self._symbol = worth, ""
+        self.words = ShortLabel()
+        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        tip = "Plays these settings on the desk's own recordings in the background, and compares the trades taken with "
+        self.measure = make_button("Measure", f"{tip}those that each check alone blocked", self._measure)
+        self.cancel = make_button("Cancel", "Ends the measurement", worth.cancel)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 2, 10, 2)
+        row.addWidget(self.words, 1)
+        for button in (self.measure, self.cancel):
+            row.addWidget(button)
+        worth.changed.connect(self.refresh)
+        self.refresh()
+
+    def show_symbol(self, symbol: str) -> None:
+        """The symbol that the user looks at now."""
+        self._symbol = symbol
+        self.refresh()
+
+    def refresh(self) -> None:
+        worth, symbol = self._worth, self._symbol
+        self.setVisible(worth.is_on and bool(symbol))
+        self.words.setText(worth.state_words(symbol))
+        self.words.setToolTip(worth.state_tip(symbol))
+        is_measuring = bool(worth.measuring) and worth.measuring == symbol
+        self.measure.setVisible(not is_measuring)
+        self.measure.setEnabled(not worth.measuring)
+        self.cancel.setVisible(is_measuring)
+
+    def _measure(self) -> None:
+        self._worth.measure(self._symbol)
