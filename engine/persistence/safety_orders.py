@@ -14,6 +14,7 @@ from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import CAPACITY
+from engine.trading.risk.auto_permits import MEMORY as PERMITS
 from engine.trading.risk.modes import MEMORY as MODES
 
 OrderKey = tuple[str, str, str]
@@ -46,12 +47,14 @@ class SafetyOrder(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_rare(self) -> bool:
         """Whether the page may take it before the store has answered: closes of positions are too many for that."""
-        return self.lock is not None or self.name.startswith(MODES)
+        return self.lock is not None or self.name.startswith((MODES, PERMITS))
 
     @property
     def title(self) -> str:
         if self.lock is not None:
             return _TITLES.get(self.lock.name, self.lock.name.value)
+        if self.name.startswith(PERMITS):
+            return "end of a permission for AUTO"
         return "lower authority" if self.name.startswith(MODES) else "close of a position"
 
 

@@ -17,6 +17,7 @@ from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.safety_orders import Fitting, OrderKey, SafetyOrder, decoded, fitting, halt, lock_key
 from engine.persistence.safety_page import SafetyPage
+from engine.trading.risk.modes import MEMORY as MODES
 from engine.trading.risk.modes import stricter
 
 
@@ -208,7 +209,7 @@ class SafetyTable:
             ]
         stored = {lock_key(lock) for lock in self._table.locks()}
         for order in orders:
-            if order.lock is None:
+            if order.name.startswith(MODES):
                 strict = stricter(order.value, self._table.remembered(order.name))
                 order = msgspec.structs.replace(order, value=strict)
             if order.key not in stored:  # else the store has it, and its first reason stands

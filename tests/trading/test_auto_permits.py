@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
 from engine.lab.identity import settings_hash
+from engine.persistence import opening
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import GOLD_CONTRACT
+from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk, settings
 
 HASH = settings_hash(settings(), GOLD_CONTRACT)
@@ -126,3 +129,31 @@ def test_that_a_symbol_that_was_automatic_without_permission_asks_after_a_restar
     assert modes(again).auto_symbols == frozenset()
     again.do(SetAuthority(Authority.AUTO))
     assert again.refusals == []
+
+
+def test_that_nothing_is_allowed_that_cannot_be_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    desk = TradingDesk(tmp_path, settings_hash=settings_hash).start()
+    with unwritable(tmp_path):
+        desk.do(ALLOWED)
+    assert modes(desk).authority is Authority.EXITS_ONLY
+    desk.trade_by_itself().propose()
+    desk.tick(61)
+    assert modes(desk).unpermitted == {"XAUUSD": HASH}
+    assert (desk.orders, modes(desk).auto_symbols) == (0, frozenset())
+
+
+def test_that_a_permission_that_ended_without_a_store_stays_ended_after_a_crash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    desk = TradingDesk(tmp_path / "data", settings_hash=settings_hash).start()
+    desk.do(ALLOWED)
+    desk.trade_by_itself()
+    with unwritable(tmp_path / "data"):
+        desk.do(WithdrawAuto("XAUUSD", "drift"))
+        assert "end of a permission for AUTO" in modes(desk).unwritten
+        shutil.copytree(tmp_path / "data", tmp_path / "crashed", ignore=shutil.ignore_patterns("*.lock"))
+    crashed = TradingDesk(tmp_path / "crashed", settings_hash=settings_hash).start()
+    assert modes(crashed).unpermitted == {"XAUUSD": HASH}
+    assert modes(crashed).auto_symbols == frozenset()
