@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.features.lab.model.kinds import BY_NAME, KINDS
-from tests.gui.lab.window import OpenLab
+from gui.features.lab.model.request import Searched, SettingsChoice, StudyRequest
+from gui.features.lab.model.shelf import SPACE, StudyShelf
+from tests.gui.desks_story import gold_rows
+from tests.gui.lab.window import OpenLab, as_study
 
 
 @pytest.fixture
@@ -36,6 +40,48 @@ def test_that_a_null_market_neither_takes_nor_changes_the_symbol_of_the_recordin
     symbol.setCurrentText("BTCUSD")
     choose_kind(lab, "evidence")
     assert symbol.currentText() == "EURUSD"
+    lab.close()
+
+
+@pytest.mark.parametrize(
+    "request_of_user",
+    [
+        StudyRequest(
+            kind="sweep",
+            searched=(Searched("cooldown_seconds", "1, 2"), Searched("execution.trailing", "on, off")),
+            heat=("execution.trailing", "cooldown_seconds"),
+            trials=30,
+            tpe=20,
+            workers=2,
+        ),
+        StudyRequest(kind="walk", searched=(Searched("my_rules.unknown", "1"),), trials=30, workers=3),
+        StudyRequest(kind="diff", other=SettingsChoice("preset", "atr_scaled"), day="2026-03-02"),
+        StudyRequest(kind="ruin", risk_pct=0.5, horizon=60),
+        StudyRequest(kind="null", symbol="BTCUSD", days=9, paths=8, every_candle=True, workers=1),
+    ],
+    ids=lambda request: request.kind,
+)
+def test_that_the_form_asks_what_it_was_filled_with(lab: OpenLab, request_of_user: StudyRequest) -> None:
+    lab.window.form.show_request(request_of_user)
+    assert lab.window.form.inputs.request(BY_NAME[request_of_user.kind]) == request_of_user
+    lab.close()
+
+
+def test_that_a_search_takes_its_settings_from_a_file_and_keeps_them_with_the_study(
+    lab: OpenLab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    as_study(tmp_path, monkeypatch, "print(json.dumps(sys.argv))")
+    file = tmp_path / "space.json"
+    file.write_text('{"cooldown_seconds": [30, 90, 30], "execution.trailing": [true, false]}')
+    space = lab.window.form.inputs.space
+    space.file_wanted.emit(file)
+    lab.until(lambda: len(space.rows) == 2)
+    assert space.rows == (Searched("cooldown_seconds", "30 to 90 step 30"), Searched("execution.trailing", "yes, no"))
+    gold = gold_rows(tmp_path / "XAUUSD.csv", 10)
+    study = lab.begin(StudyRequest(kind="sweep", files=(str(gold),), searched=space.rows))
+    kept = StudyShelf(tmp_path).folder(study.key) / SPACE
+    assert json.loads(kept.read_text()) == json.loads(file.read_text())
+    lab.until(lambda: lab.study().state.is_over)
     lab.close()
 
 

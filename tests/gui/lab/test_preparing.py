@@ -11,7 +11,7 @@ from config.loader import export_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.preparing import RefusedRequest, ready, recordings_in
-from gui.features.lab.model.request import SettingsChoice, StudyRequest, arguments
+from gui.features.lab.model.request import Searched, SettingsChoice, StudyRequest, arguments
 from tests.gui.desks_story import gold_rows
 
 SHELF = PresetShelf(None)
@@ -30,7 +30,7 @@ def gold(tmp_path: Path) -> str:
 
 def test_that_every_fault_is_said_beside_its_field(tmp_path: Path) -> None:
     gone = SettingsChoice("file", str(tmp_path / "gone.json"))
-    faults = refused(kind="sweep", clock="half past", space=str(tmp_path / "space.json"), settings=gone)
+    faults = refused(kind="sweep", clock="half past", settings=gone)
     assert set(faults) == {"files", "clock", "space", "settings"}
     assert faults["files"] == "Add at least one recording."
     assert faults["clock"].startswith("'half past' is not a clock; allowed are ")
@@ -64,11 +64,19 @@ def test_that_a_comparison_with_the_same_settings_is_refused(gold: str) -> None:
     assert "other" in refused(kind="diff", files=(gold,), other=SettingsChoice())
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", "{"])
-def test_that_a_space_without_settings_to_try_is_refused(gold: str, tmp_path: Path, text: str) -> None:
-    space = tmp_path / "space.json"
-    space.write_text(text)
-    assert list(refused(kind="sweep", files=(gold,), space=str(space))) == ["space"]
+def test_that_a_heat_map_is_over_two_settings_that_are_searched(gold: str) -> None:
+    rows = (Searched("cooldown_seconds", "1, 2"), Searched("execution.trailing", "on, off"))
+    same, other = ("cooldown_seconds", "cooldown_seconds"), ("cooldown_seconds", "enabled")
+    assert list(refused(kind="sweep", files=(gold,), searched=rows, heat=same)) == ["heat_y"]
+    assert list(refused(kind="sweep", files=(gold,), searched=rows, heat=other)) == ["heat_x"]
+    ready(StudyRequest(kind="sweep", files=(gold,), searched=rows, heat=(same[0], rows[1].key)), Settings(), SHELF)
+
+
+def test_that_a_day_that_is_none_is_refused_beside_its_field(gold: str) -> None:
+    other = SettingsChoice("preset", "atr_scaled")
+    assert refused(kind="diff", files=(gold,), other=other, day="Monday") == {
+        "day": "Monday is not a date such as 2026-03-02."
+    }
 
 
 def test_that_presets_and_files_are_laid_over_and_read(gold: str, tmp_path: Path) -> None:
@@ -80,12 +88,21 @@ def test_that_presets_and_files_are_laid_over_and_read(gold: str, tmp_path: Path
 
 
 def test_that_the_command_line_has_what_the_kind_of_study_takes() -> None:
-    request = StudyRequest(kind="sweep", files=("-a.csv",), symbol="XAUUSD", trials=64, space="s.json", days=9)
-    assert arguments(request, Path("data"), Path("c.json"), None) == (
-        *("sweep", "--symbol=XAUUSD", "--seed=1", "--paths=1", "--trials=64", "--space=s.json"),
-        *("--data-dir=data", "--config=c.json"),
+    rows = (Searched("a", "1, 2"), Searched("b", "3, 4"))
+    request = StudyRequest(
+        kind="sweep", files=("-a.csv",), symbol="XAUUSD", trials=64, tpe=20, searched=rows, heat=("b", "a"), workers=2,
+        days=9, horizon=9, every_candle=True,
+    )  # fmt: skip
+    assert arguments(request, Path("data"), Path("c.json"), None, Path("s.json")) == (
+        *("sweep", "--symbol=XAUUSD", "--seed=1", "--paths=1", "--trials=64", "--tpe=20", "--space=s.json"),
+        *("--workers=2", "--data-dir=data", "--config=c.json", "--heat", "b", "a"),
         *("--json", "--progress=json", "--", "-a.csv"),
     )
+
+
+def test_that_a_search_of_before_reads_its_own_file() -> None:
+    request = StudyRequest(kind="walk", files=("a.csv",), trials=64, space="s.json")
+    assert "--space=s.json" in arguments(request, Path("data"), Path("c.json"), None)
 
 
 def test_that_a_comparison_names_two_files_of_settings() -> None:

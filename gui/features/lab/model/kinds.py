@@ -17,6 +17,12 @@ class Part(Enum):
     DAYS = "days"
     TRIALS = "trials"
     SPACE = "space"
+    TPE = "trials by TPE"
+    HEAT = "heat map"
+    DAY = "day"
+    HORIZON = "horizon"
+    EVERY_CANDLE = "every candle"
+    WORKERS = "worker processes"
     RISK = "risk"
     SEALED = "sealed days"
     SINCE = "since"
@@ -63,7 +69,7 @@ KINDS: Final = (
     _kind(
         *("diff", "What a change would do", "compare"),
         "Plays the same recordings with two settings: which setups appear, vanish or end differently.",
-        Part.OTHER_SETTINGS,
+        *(Part.OTHER_SETTINGS, Part.DAY),
     ),
     _kind(
         *("ablation", "Each rule off", "ablation"),
@@ -72,12 +78,12 @@ KINDS: Final = (
     _kind(
         *("sweep", "Search settings", "sweep"),
         "Tries many values of settings, and says how far the best of them can be believed.",
-        *(Part.SPACE, Part.TRIALS),
+        *(Part.SPACE, Part.TRIALS, Part.TPE, Part.HEAT, Part.WORKERS),
     ),
     _kind(
         *("walk", "", "Walk-forward"),
         "Chooses settings on past days, tests them on the days that follow, and joins only the tested days.",
-        *(Part.SPACE, Part.TRIALS),
+        *(Part.SPACE, Part.TRIALS, Part.WORKERS),
     ),
     _kind(
         *("chance", "", "Against chance"),
@@ -90,7 +96,7 @@ KINDS: Final = (
     _kind(
         *("ruin", "", "Risk of ruin"),
         "Redraws the days many times: how deep the drawdown goes, and how likely a third of the account is lost.",
-        Part.RISK,
+        *(Part.RISK, Part.HORIZON),
     ),
     _kind(
         *("drift", "", "Drift"),
@@ -101,7 +107,7 @@ KINDS: Final = (
     Kind(
         *("null", "", "Null market"),
         "Plays a random walk at zero spread, where nobody can earn: simulated fills that earn there cannot be trusted.",
-        frozenset((Part.MARKET, Part.DAYS, Part.SEED, Part.PATHS)),
+        frozenset((Part.MARKET, Part.DAYS, Part.SEED, Part.PATHS, Part.EVERY_CANDLE, Part.WORKERS)),
         paths=8,
     ),
 )

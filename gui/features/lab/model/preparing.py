@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from config.json_text import parse_object
 from config.loader import load_settings
 from config.presets import PresetShelf
 from config.settings import Settings
@@ -20,11 +19,10 @@ from engine.errors import DeskError, UnknownSymbol
 from engine.market.tape import part_name
 from gui.features.lab.model.kinds import BY_NAME, Part
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
+from gui.features.lab.model.space import fault_of
 
 SUFFIXES = frozenset({".csv", ".txt", ".parquet", ".zip", ".gz", ".json", ".jsonl"})
 MAX_FILES = 1_000
-LARGEST_SPACE = 1_000_000
-"""Bytes of a file with the values to try."""
 
 
 class RefusedRequest(DeskError):
@@ -52,6 +50,8 @@ def ready(request: StudyRequest, current: Settings, presets: PresetShelf) -> Rea
                 found[field] = chosen_settings(choice, current, presets)
             except DeskError as error:
                 faults[field] = str(error)
+    if BY_NAME[request.kind].needs(Part.SPACE):
+        faults |= dict(_search_faults(request, found.get("settings", current)))
     if len(found) == 2 and found["settings"] == found["other"]:
         faults["other"] = "These are the same settings: choose others to compare with."
     if faults:
@@ -101,10 +101,9 @@ def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
             file_clock(request.clock, Origin(file="the clock"))
         except DeskError as error:
             yield "clock", str(error).removeprefix("the clock: ")
-    if kind.needs(Part.SINCE) and request.since is not None and not _is_day(request.since):
-        yield "since", f"{request.since} is not a date such as 2026-03-02."
-    if kind.needs(Part.SPACE):
-        yield from _space_fault(request.space)
+    for field, part, day in (("since", Part.SINCE, request.since), ("day", Part.DAY, request.day)):
+        if kind.needs(part) and day is not None and not _is_day(day):
+            yield field, f"{day} is not a date such as 2026-03-02."
 
 
 def _unknown_symbol(files: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -137,21 +136,16 @@ def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:
         yield "symbol", str(error)
 
 
-def _space_fault(space: str | None) -> Iterator[tuple[str, str]]:
-    """What the engine makes of the values is its own affair: here only that there is a group of them."""
-    if not space:
-        yield "space", "Choose a file with the values to try."
-        return
-    try:
-        with Path(space).open("rb") as file:
-            said, _ = parse_object(file.read(LARGEST_SPACE), Path(space).name)
-    except OSError as error:
-        yield "space", f"{space} cannot be read: {error.strerror}."
-    except DeskError as error:
-        yield "space", str(error)
-    else:
-        if not said:
-            yield "space", f"{Path(space).name} names no setting to try."
+def _search_faults(request: StudyRequest, base: Settings) -> Iterator[tuple[str, str]]:
+    """A request of before this form has a file, which the study reads."""
+    if request.space is None and (fault := fault_of(request.searched, base)):
+        yield "space", fault
+    if request.heat is not None:
+        keys = [row.key for row in request.searched]
+        if request.heat[0] == request.heat[1]:
+            yield "heat_y", "Choose two different settings."
+        elif request.space is None and not set(request.heat) <= set(keys):
+            yield "heat_x", "Choose settings that are searched."
 
 
 def as_text(settings: Settings) -> str:

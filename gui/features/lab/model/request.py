@@ -30,11 +30,20 @@ class SettingsChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"preset {self.name}" if self.source == "preset" else Path(self.name).name
 
 
+class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A setting that a search varies, by its dotted key, and its values as the user writes them: `0.2, 0.4` or `0.2 to
+    0.6 step 0.1`."""
+
+    key: _Text = ""
+    values: _Text = ""
+
+
 class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """None is left to the recordings, or to the command line.
 
-    `other` are the settings that a comparison has beside `settings`; `spread` is in price units, `space` the path of a
-    file with the values to try.
+    `other` are the settings that a comparison has beside `settings`; `spread` is in price units, `searched` what a
+    search varies, or `space` the path of a file that says it; `heat` are the keys of two of these settings. `day` is
+    the only one of which setups are listed.
     """
 
     kind: _Text
@@ -49,6 +58,13 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     days: _Count | None = None
     trials: _Count | None = None
     space: _Text | None = None
+    searched: Annotated[tuple[Searched, ...], Meta(max_length=100)] = ()
+    tpe: _Count | None = None
+    heat: tuple[_Text, _Text] | None = None
+    day: _Text | None = None
+    horizon: _Count | None = None
+    every_candle: bool = False
+    workers: _Count | None = None
     risk_pct: Annotated[float, Meta(ge=0, le=100)] | None = None
     open_sealed: bool = False
     since: _Text | None = None
@@ -69,12 +85,17 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         return words if self.other is None else f"{words} and {self.other.words}"
 
 
-def arguments(request: StudyRequest, directory: Path, config: Path, other: Path | None) -> tuple[str, ...]:
-    """The command line after `lab`: `directory` is the data folder, `config` and `other` are files of settings."""
-    return tuple(_words(request, directory, config, other))
+def arguments(
+    request: StudyRequest, directory: Path, config: Path, other: Path | None, space: Path | None = None
+) -> tuple[str, ...]:
+    """The command line after `lab`: `directory` is the data folder, `config` and `other` are files of settings, `space`
+    the file of what `request.searched` says."""
+    return tuple(_words(request, directory, config, other, space))
 
 
-def _words(request: StudyRequest, directory: Path, config: Path, other: Path | None) -> Iterator[str]:
+def _words(
+    request: StudyRequest, directory: Path, config: Path, other: Path | None, space: Path | None
+) -> Iterator[str]:
     kind = BY_NAME[request.kind]
     yield kind.name
     options: dict[str, object] = {
@@ -85,7 +106,11 @@ def _words(request: StudyRequest, directory: Path, config: Path, other: Path | N
         "--seed": request.seed if kind.needs(Part.SEED) else None,
         "--paths": request.paths if kind.needs(Part.PATHS) else None,
         "--trials": request.trials if kind.needs(Part.TRIALS) else None,
-        "--space": request.space if kind.needs(Part.SPACE) else None,
+        "--tpe": request.tpe if kind.needs(Part.TPE) else None,
+        "--space": (space or request.space) if kind.needs(Part.SPACE) else None,
+        "--workers": request.workers if kind.needs(Part.WORKERS) else None,
+        "--day": request.day if kind.needs(Part.DAY) else None,
+        "--horizon": request.horizon if kind.needs(Part.HORIZON) else None,
         "--risk": request.risk_pct if kind.needs(Part.RISK) else None,
         "--since": request.since if kind.needs(Part.SINCE) else None,
         "--data-dir": directory if kind.needs(Part.FILES) else None,
@@ -94,9 +119,12 @@ def _words(request: StudyRequest, directory: Path, config: Path, other: Path | N
     for name, value in options.items():
         if value is not None:
             yield f"{name}={value}"
+    if request.heat is not None and kind.needs(Part.HEAT):
+        yield from ("--heat", *request.heat)
     if request.open_sealed and kind.needs(Part.SEALED):
         yield "--open-sealed"
-    yield "--json"
+    if request.every_candle and kind.needs(Part.EVERY_CANDLE):
+        yield "--every-candle"
+    yield from ("--json", "--progress=json")
     if kind.needs(Part.FILES):
-        yield "--progress=json"
         yield from ("--", *request.files)

@@ -21,7 +21,7 @@ from gui.features.lab.model.study import Study, StudyRecord, StudyState
 
 STUDIES: Final = Path("lab") / "studies"
 """Below the data folder."""
-RECORD, RESULT, SETTINGS, OTHER = "study.json", "result.json", "settings.json", "other.json"
+RECORD, RESULT, SETTINGS, OTHER, SPACE = "study.json", "result.json", "settings.json", "other.json", "space.json"
 MAX_STUDIES: Final = 1_000
 LARGEST_RECORD: Final = 1_000_000
 LARGEST_RESULT: Final = 100_000_000
@@ -99,7 +99,7 @@ class StudyShelf:
         `UnusableStudy`."""
         folder = self.folder(key)
         try:
-            for name in (RECORD, RESULT, SETTINGS, OTHER):
+            for name in (RECORD, RESULT, SETTINGS, OTHER, SPACE):
                 remove_file(folder / name)
             folder.rmdir()
         except OSError as error:

@@ -10,13 +10,15 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
+from config.atomic_file import write_atomically
 from config.loader import export_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.preparing import Ready, RefusedRequest, ready, recordings_in
 from gui.features.lab.model.request import StudyRequest, arguments
 from gui.features.lab.model.run import StudyRun
-from gui.features.lab.model.shelf import OTHER, SETTINGS, StudyShelf, now
+from gui.features.lab.model.shelf import OTHER, SETTINGS, SPACE, StudyShelf, now
+from gui.features.lab.model.space import file_of, read_rows
 from gui.features.lab.model.study import Study, StudyProgress, StudyRecord, StudyState
 from gui.platform.background import Background
 
@@ -120,6 +122,10 @@ class StudiesModel(QObject):
         wanted = list(paths)
         self._background.run(lambda: recordings_in(wanted), then)
 
+    def read_space(self, path: Path, then: Any) -> None:
+        """Hands the rows of a file of values to `then`; a file that cannot be read is announced."""
+        self._background.run(lambda: read_rows(path), then)
+
     def find_presets(self) -> None:
         """Announces the presets that there are now."""
         shelf = self.presets
@@ -133,6 +139,8 @@ class StudiesModel(QObject):
         export_settings(found.settings, folder / SETTINGS)
         if found.other is not None:
             export_settings(found.other, folder / OTHER)
+        if request.searched:
+            write_atomically(folder / SPACE, file_of(request.searched))
         return study
 
     def _on_prepared(self, made: Study | RefusedRequest) -> None:
@@ -160,7 +168,8 @@ class StudiesModel(QObject):
         assert record is not None
         folder = self.shelf.folder(key)
         other = None if record.request.other is None else folder / OTHER
-        run = StudyRun(arguments(record.request, self._directory, folder / SETTINGS, other), self)
+        space = folder / SPACE if record.request.searched else None
+        run = StudyRun(arguments(record.request, self._directory, folder / SETTINGS, other, space), self)
         run.progressed.connect(lambda progress: self._progress(key, progress))
         run.answered.connect(lambda result: self._finish(key, StudyState.DONE, result=bytes(result)))
         run.failed.connect(lambda reason: self._finish(key, StudyState.FAILED, said=reason))

@@ -31,7 +31,7 @@ class StudyForm(QScrollArea):
         self.kind.addItems([kind.words for kind in KINDS])
         self.kind.setMaxVisibleItems(len(KINDS))
         self.about = make_words("settingHelp")
-        self.inputs = StudyFields(self)
+        self.inputs = StudyFields()
         self.fields = self.inputs.labelled
         self.run = make_button("Run study", "Runs it in the background (Ctrl+Return)", self.ask)
         self.run.setObjectName("labRun")
@@ -40,6 +40,8 @@ class StudyForm(QScrollArea):
         self.kind.currentIndexChanged.connect(lambda _: self._show_kind())
         self.inputs.files.wanted.connect(lambda paths: studies.find_recordings(paths, self.inputs.files.add))
         self.inputs.files.changed.connect(lambda: self.fields["files"].show_fault(""))
+        self.inputs.space.file_wanted.connect(lambda path: studies.read_space(path, self.inputs.space.show_rows))
+        self.inputs.space.changed.connect(lambda: self.fields["space"].show_fault(""))
         studies.refused.connect(self._show_faults)
         studies.presets_found.connect(self.inputs.offer_presets)
         self._show_kind()
@@ -63,8 +65,8 @@ class StudyForm(QScrollArea):
         grid.addLayout(question, 1, 0, 1, 3)
         for name, place in PLACES.items():
             grid.addWidget(self.fields[name], *place)
-        grid.addWidget(self.run, 9, 0, Qt.AlignmentFlag.AlignLeft)
-        grid.setRowStretch(10, 1)
+        grid.addWidget(self.run, 10, 0, Qt.AlignmentFlag.AlignLeft)
+        grid.setRowStretch(11, 1)
         holder = QWidget()
         holder.setObjectName("labFormContent")
         row = QHBoxLayout(holder)

@@ -6,30 +6,29 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDoubleSpinBox,
-    QFileDialog,
-    QHBoxLayout,
     QLineEdit,
-    QWidget,
+    QSizePolicy,
 )
 
 from gui.features.lab.model.kinds import Kind, Part
 from gui.features.lab.model.request import LARGEST_SEED, SettingsChoice, StudyRequest
+from gui.features.lab.model.space import titles_of
 from gui.features.lab.view.fields import (
     FileList,
     Labelled,
     SettingsBox,
     choice_field,
     number_field,
-    open_dialog,
     optional_field,
 )
-from gui.widgets.controls import make_button
+from gui.features.lab.view.space_table import SpaceTable
 
 CLOCKS = ("UTC", "UTC+2", "UTC+3", "Europe/Athens", "ny-close")
 NULL_SYMBOLS = ("XAUUSD", "BTCUSD")
 USUAL_DAYS, USUAL_TRIALS = 30, 64
-SPACE_FILES = "Values to try (*.json);;All files (*)"
+USUAL_HORIZON = 250
 PLACES = {
     "files": (2, 0, 1, 3),
     "symbol": (3, 0, 1, 1),
@@ -37,14 +36,21 @@ PLACES = {
     "spread": (3, 2, 1, 1),
     "settings": (4, 0, 1, 1),
     "other": (4, 1, 1, 1),
-    "space": (5, 0, 1, 2),
-    "trials": (5, 2, 1, 1),
-    "paths": (6, 0, 1, 1),
-    "seed": (6, 1, 1, 1),
-    "days": (6, 2, 1, 1),
-    "risk_pct": (6, 2, 1, 1),
-    "since": (6, 2, 1, 1),
-    "open_sealed": (7, 0, 1, 3),
+    "days": (4, 1, 1, 1),
+    "risk_pct": (4, 1, 1, 1),
+    "since": (4, 1, 1, 1),
+    "day": (4, 2, 1, 1),
+    "horizon": (4, 2, 1, 1),
+    "space": (5, 0, 1, 3),
+    "trials": (4, 1, 1, 1),
+    "tpe": (4, 2, 1, 1),
+    "heat_x": (6, 0, 1, 1),
+    "heat_y": (6, 1, 1, 1),
+    "paths": (7, 0, 1, 1),
+    "seed": (7, 1, 1, 1),
+    "workers": (7, 2, 1, 1),
+    "every_candle": (9, 0, 1, 3),
+    "open_sealed": (8, 0, 1, 3),
 }
 """Row, column and their spans, in a grid of three columns whose first rows have title and question."""
 PARTS = {
@@ -52,12 +58,19 @@ PARTS = {
     "clock": Part.FILES,
     "spread": Part.FILES,
     "other": Part.OTHER_SETTINGS,
+    "day": Part.DAY,
     "space": Part.SPACE,
     "trials": Part.TRIALS,
+    "tpe": Part.TPE,
+    "heat_x": Part.HEAT,
+    "heat_y": Part.HEAT,
     "days": Part.DAYS,
     "risk_pct": Part.RISK,
+    "horizon": Part.HORIZON,
     "paths": Part.PATHS,
     "seed": Part.SEED,
+    "workers": Part.WORKERS,
+    "every_candle": Part.EVERY_CANDLE,
     "open_sealed": Part.SEALED,
     "since": Part.SINCE,
 }
@@ -67,9 +80,7 @@ PARTS = {
 class StudyFields:
     """`labelled` has each by its name in the request."""
 
-    def __init__(self, window: QWidget) -> None:
-        """`window` is that over which dialogs open."""
-        self._window = window
+    def __init__(self) -> None:
         self._kind: Kind | None = None
         self._recorded_symbol = ""
         self.files = FileList()
@@ -79,14 +90,27 @@ class StudyFields:
         self.spread = optional_field(tip, "as recorded", most=1e6, digits=5, step=0.01)
         self.settings = SettingsBox("By which settings the recordings are played")
         self.other = SettingsBox("The changed settings")
-        self.space = QLineEdit(placeholderText="a file with settings and their values")
-        self.space.setToolTip('A JSON file: {"setting": [values]} or {"setting": [low, high, step]}')
-        self.trials = number_field("How many configurations are tried", 1, 100_000, USUAL_TRIALS)
-        self.days = number_field("How long the random market goes on", 1, 1_000, USUAL_DAYS)
+        self.day = QLineEdit(placeholderText="all days")
+        self.day.setToolTip("The only trading day of which setups are listed, such as 2026-03-02")
+        self.space = SpaceTable()
+        self.space.changed.connect(self._offer_axes)
+        self.trials = number_field("Configurations, spread evenly over the values", 1, 10_000, USUAL_TRIALS)
+        self.tpe = number_field("Further configurations, chosen by the results of those before", 0, 10_000, 0)
+        self.tpe.setSpecialValueText("none")
+        self.heat_x, self.heat_y = (QComboBox() for _ in range(2))
+        for axis, words in ((self.heat_x, "first"), (self.heat_y, "second")):
+            axis.setToolTip(f"Setting of the heat map; the {words} one that is searched unless you choose")
+            axis.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.days = number_field("How long the random market goes on", 1, 10_000, USUAL_DAYS)
         self.risk = optional_field("Percent of the account that a trade risks", "as in the settings", most=100.0)
         self.since = QLineEdit(placeholderText="when the settings came into force")
         self.since.setToolTip("The last day of the evidence, such as 2026-03-02: later trades are compared with it")
-        self.paths = number_field("Simulated price paths per candle; results are averaged", 1, 64, 1)
+        self.horizon = number_field("Market days that lie ahead", 1, 2_500, USUAL_HORIZON)
+        self.every_candle = QCheckBox("Relax the conditions of an entry, for more trades a day")
+        self.every_candle.setToolTip("The result does not depend on the candle on which a trade is entered")
+        self.workers = number_field("Worker processes of the study", 0, 61, 0)
+        self.workers.setSpecialValueText("one per core")
+        self.paths = number_field("Simulated price paths per candle; results are averaged", 1, 10_000, 1)
         self.seed = number_field("Seed of the first path; the same seed gives the same result", 1, LARGEST_SEED, 1)
         self.sealed = QCheckBox("Open the sealed days; this cannot be undone")
         self.sealed.setToolTip("Shows the days that searches leave out; from then on they are no longer out of sample")
@@ -97,24 +121,22 @@ class StudyFields:
             "spread": Labelled("Spread", self.spread),
             "settings": Labelled("Settings", self.settings),
             "other": Labelled("Compare with", self.other),
-            "space": Labelled("Values to try", self._with_button(self.space)),
+            "day": Labelled("Only this day", self.day),
+            "space": Labelled("Values to try", self.space),
             "trials": Labelled("Configurations", self.trials),
+            "tpe": Labelled("Then by TPE", self.tpe),
+            "heat_x": Labelled("Heat map, across", self.heat_x),
+            "heat_y": Labelled("Heat map, up", self.heat_y),
             "days": Labelled("Days", self.days),
             "risk_pct": Labelled("Risk per trade, %", self.risk),
             "since": Labelled("Since", self.since),
+            "horizon": Labelled("Horizon, market days", self.horizon),
+            "workers": Labelled("Worker processes", self.workers),
+            "every_candle": Labelled("Every candle", self.every_candle),
             "paths": Labelled("Paths of each candle", self.paths),
             "seed": Labelled("Seed", self.seed),
             "open_sealed": Labelled("Sealed days", self.sealed),
         }
-
-    def _with_button(self, line: QLineEdit) -> QWidget:
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(line, 1)
-        row.addWidget(make_button("Choose …", "Choose the file with the values to try", self._ask_space))
-        whole.setFocusProxy(line)
-        return whole
 
     def show_kind(self, kind: Kind) -> None:
         """Only the fields that it has, the symbols that it offers and the paths that are usual for it."""
@@ -147,8 +169,18 @@ class StudyFields:
         _write(self.spread, request.spread)
         self.settings.choose(request.settings)
         self.other.choose(request.other or SettingsChoice())
-        self.space.setText(request.space or "")
+        self.day.setText(request.day or "")
+        self.space.show_rows(request.searched)
+        if request.space is not None:
+            self.space.file_wanted.emit(Path(request.space))
         self.trials.setValue(request.trials or USUAL_TRIALS)
+        self.tpe.setValue(request.tpe or 0)
+        self._offer_axes()
+        for axis, key in zip((self.heat_x, self.heat_y), request.heat or ("", ""), strict=True):
+            axis.setCurrentIndex(max(0, axis.findData(key)))
+        self.horizon.setValue(request.horizon or USUAL_HORIZON)
+        self.every_candle.setChecked(request.every_candle)
+        self.workers.setValue(request.workers or 0)
         self.days.setValue(request.days or USUAL_DAYS)
         _write(self.risk, request.risk_pct)
         self.since.setText(request.since or "")
@@ -170,18 +202,35 @@ class StudyFields:
             paths=self.paths.value(),
             days=self.days.value() if kind.needs(Part.DAYS) else None,
             trials=self.trials.value() if kind.needs(Part.TRIALS) else None,
-            space=(self.space.text().strip() or None) if kind.needs(Part.SPACE) else None,
+            day=(self.day.text().strip() or None) if kind.needs(Part.DAY) else None,
+            searched=self.space.rows if kind.needs(Part.SPACE) else (),
+            tpe=(self.tpe.value() or None) if kind.needs(Part.TPE) else None,
+            heat=self._heat() if kind.needs(Part.HEAT) else None,
+            horizon=self.horizon.value() if kind.needs(Part.HORIZON) else None,
+            every_candle=kind.needs(Part.EVERY_CANDLE) and self.every_candle.isChecked(),
+            workers=(self.workers.value() or None) if kind.needs(Part.WORKERS) else None,
             risk_pct=_read(self.risk) if kind.needs(Part.RISK) else None,
             since=(self.since.text().strip() or None) if kind.needs(Part.SINCE) else None,
             open_sealed=kind.needs(Part.SEALED) and self.sealed.isChecked(),
         )
 
-    def _ask_space(self) -> None:
-        folder = str(Path(self.space.text()).parent) if self.space.text() else str(Path.home())
-        dialog = QFileDialog(self._window.window(), "Values to try", folder, SPACE_FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.space.setText)
-        open_dialog(dialog)
+    def _heat(self) -> tuple[str, str] | None:
+        """The settings of the heat map; what is left open is the first that is searched and not the other."""
+        keys = [row.key for row in self.space.rows]
+        x, y = (str(axis.currentData() or "") for axis in (self.heat_x, self.heat_y))
+        if not (x or y):
+            return None
+        return x or next((key for key in keys if key != y), ""), y or next((key for key in keys if key != x), "")
+
+    def _offer_axes(self) -> None:
+        """The settings that are searched now; what was chosen stays while it is among them."""
+        for axis, usual in ((self.heat_x, "the first setting"), (self.heat_y, "the second setting")):
+            chosen = axis.currentData()
+            axis.clear()
+            axis.addItem(usual, "")
+            for offer in titles_of(self.space.rows):
+                axis.addItem(offer.words, offer.key)
+            axis.setCurrentIndex(max(0, axis.findData(chosen)))
 
 
 def _read(field: QDoubleSpinBox) -> float | None:

@@ -1,0 +1,145 @@
+"""The settings that a search varies, one in each row with the values to try."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.features.lab.model.request import Searched
+from gui.features.lab.model.space import hint_of, offers
+from gui.features.lab.view.fields import open_dialog
+from gui.widgets.controls import make_button
+
+SPACE_FILES = "Values to try (*.json);;All files (*)"
+VALUES = "values, as 0.2, 0.4 or 0.2 to 0.6 step 0.1"
+
+
+class SpaceRow(QWidget):
+    """`edited` follows where the setting or its values change, `unwanted` where the user removes the row."""
+
+    edited = Signal()
+    unwanted = Signal()
+
+    def __init__(self, searched: Searched, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setting = QComboBox(editable=True)
+        self.setting.setAccessibleName("Setting to search")
+        self.setting.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setting.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for offer in offers():
+            self.setting.addItem(offer.words, offer.key)
+        completer = QCompleter(self.setting.model(), self.setting)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setting.setCompleter(completer)
+        line = self.setting.lineEdit()
+        assert line is not None
+        line.setPlaceholderText("setting: write a part of its name")
+        place = self.setting.findData(searched.key)
+        self.setting.setCurrentIndex(place)
+        if place < 0:
+            self.setting.setCurrentText(searched.key)
+        self.values = QLineEdit(searched.values, placeholderText=VALUES)
+        self.values.setAccessibleName("Values to try")
+        remove = QToolButton()
+        remove.setText("✕")
+        remove.setToolTip("Remove this setting")
+        remove.setAccessibleName("Remove this setting")
+        remove.clicked.connect(self.unwanted)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.setting, 3)
+        row.addWidget(self.values, 2)
+        row.addWidget(remove)
+        self.setting.currentTextChanged.connect(self._follow)
+        self.values.textChanged.connect(self.edited)
+        self._follow()
+
+    @property
+    def searched(self) -> Searched:
+        """What is written; a setting that is not in the list by what the user wrote."""
+        words = self.setting.currentText().strip()
+        place = self.setting.findText(words, Qt.MatchFlag.MatchFixedString)
+        return Searched(words if place < 0 else str(self.setting.itemData(place)), self.values.text().strip())
+
+    def _follow(self) -> None:
+        key = self.searched.key
+        self.setting.setToolTip(key or "The setting that the search varies")
+        self.values.setToolTip(hint_of(key) or "The values that are tried")
+        self.edited.emit()
+
+
+class SpaceTable(QWidget):
+    """`changed` follows where rows do; `file_wanted` carries the path of a file that the user wants the rows of."""
+
+    changed = Signal()
+    file_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._column = QVBoxLayout()
+        self._column.setSpacing(4)
+        self._rows: list[SpaceRow] = []
+        self.add = make_button("Add setting", "Search one more setting", lambda: self._add(Searched()))
+        self.from_file = make_button(
+            "From a file …",
+            'Take the rows from a JSON file: {"setting": [values]} or {"setting": [low, high, step]}',
+            self._ask_file,
+        )
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.add)
+        buttons.addWidget(self.from_file)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(self._column)
+        column.addLayout(buttons)
+        self.show_rows(())
+
+    @property
+    def rows(self) -> tuple[Searched, ...]:
+        """Those in which something is written."""
+        written = (row.searched for row in self._rows)
+        return tuple(each for each in written if each.key or each.values)
+
+    def show_rows(self, rows: Sequence[Searched]) -> None:
+        """Shows these instead, or an empty one."""
+        for row in tuple(self._rows):
+            self._remove(row)
+        for searched in rows or (Searched(),):
+            self._add(searched)
+
+    def _ask_file(self) -> None:
+        dialog = QFileDialog(self.window(), "Values to try", str(Path.home()), SPACE_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.file_wanted.emit(Path(name)))
+        open_dialog(dialog)
+
+    def _add(self, searched: Searched) -> None:
+        row = SpaceRow(searched)
+        row.edited.connect(self.changed)
+        row.unwanted.connect(lambda: self._remove(row))
+        self._rows.append(row)
+        self._column.addWidget(row)
+        self.setFocusProxy(self._rows[0].setting)
+        self.changed.emit()
+
+    def _remove(self, row: SpaceRow) -> None:
+        self._rows.remove(row)
+        self._column.removeWidget(row)
+        row.deleteLater()
+        self.changed.emit()
