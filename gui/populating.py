@@ -87,6 +87,7 @@ def _offer_studies(window: MainWindow, model: DeskModel, directory: Path) -> Non
         return what_if
 
     window.settings.offer_what_if(make_what_if)
+    window.closed.connect(window.settings.close)
     model.check_worth.begin(directory)
     window.closed.connect(model.check_worth.close)
 

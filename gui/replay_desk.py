@@ -14,9 +14,11 @@ from gui.platform.parent import first_line, when_gone
 from gui.window import MainWindow
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from config.settings import Settings
+    from engine.adapters.recorded import Recording
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.features.opening.model import ChosenFile
@@ -63,12 +65,15 @@ class ReplayDesk:
         files = self._request.files
         if not files:
             return self.open_demo(report)
-        recordings = []
+        found: list[tuple[ChosenFile, Recording]] = []
         for place, file in enumerate(files):
             report(f"Reading {Path(file.path).name} ({place + 1} of {len(files)}) …", place, len(files))
             _, recording = read(file)
             if recording is not None:
-                recordings.append(recording)
+                found.append((file, recording))
+        if self._request.start is not None:
+            found = _that_have(self._request.start, found)
+        files, recordings = [file for file, _ in found], [recording for _, recording in found]
         return self._opened(Markets.of_files(files, recordings), self._settings(), self._request.start)
 
     def open_demo(self, _: ReadingProgress) -> Opened:
@@ -104,6 +109,21 @@ class ReplayDesk:
         if self._request.settings_file is not None:
             _follow_look(window, Path(self._request.settings_file))
         _say(WindowOpened())
+
+
+def _that_have(at: datetime, found: Sequence[tuple[ChosenFile, Recording]]) -> list[tuple[ChosenFile, Recording]]:
+    """Of several recordings of a symbol, of which only one can be played, the first that has the instant; else the
+    first."""
+
+    def has_it(recording: Recording) -> bool:
+        return recording.first_at <= at <= recording.last_at
+
+    kept: dict[str, tuple[ChosenFile, Recording]] = {}
+    for each in found:
+        symbol = each[1].source.symbol
+        if symbol not in kept or (has_it(each[1]) and not has_it(kept[symbol][1])):
+            kept[symbol] = each
+    return list(kept.values())
 
 
 def _ask_beside(files: list[ChosenFile]) -> None:

@@ -9,8 +9,10 @@ import signal
 import sys
 import weakref
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
@@ -148,6 +150,25 @@ def test_that_a_replay_is_unmistakable_and_begins_with_the_settings_and_the_look
         assert window.desk.settings.file is None
 
     show(qapp, lambda: a_replay(tmp_path, path), scenario)
+
+
+def test_that_of_several_recordings_of_a_symbol_the_one_with_the_wanted_candle_is_played(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    early, late = gold_rows(tmp_path / "XAUUSD early.csv", 150), tmp_path / "XAUUSD late.csv"
+    late.write_text(early.read_text().replace("2026.03.03", "2026.03.10"))
+
+    def make() -> ReplayDesk:
+        request = a_replay(tmp_path, early)._request
+        files = [*request.files, ChosenFile(path=str(late))]
+        start = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)
+        return ReplayDesk(msgspec.structs.replace(request, files=files, start=start))
+
+    async def scenario(shown: Shown) -> None:
+        running = await shown.desk()
+        assert [source.name for source in running.desk.engine.sources] == ["XAUUSD late.csv"]
+
+    show(qapp, make, scenario)
 
 
 def test_that_a_replay_follows_the_look_of_the_users_settings_and_nothing_else_in_them(

@@ -68,6 +68,11 @@ class SettingsOpener:
         if field:
             self.dialog.show_field(field)
 
+    def close(self) -> None:
+        """Closes the dialog, and with it what it has begun: for the end of the window."""
+        if self.dialog is not None:
+            self.dialog.reject()
+
     def _make(self) -> None:
         from gui.features.settings.model.form import SettingsForm
         from gui.features.settings.model.presets import PresetsModel
