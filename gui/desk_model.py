@@ -58,6 +58,7 @@ class DeskModel(QObject):
         self.check_worth = CheckWorthModel(self._settings, self)
         self.trading.approvals.evidence = self.evidence.card_words
         self.evidence.changed.connect(self.trading.approvals.moved)
+        self.trading.approvals.changed.connect(self._follow_proposals)
         self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)
         self.volatility = VolatilityModel(self._settings, self)
@@ -94,6 +95,11 @@ class DeskModel(QObject):
         self.check_worth.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
+
+    def _follow_proposals(self) -> None:
+        waiting = self.trading.approvals.waiting_symbols
+        for symbol, conditions in self.conditions.items():
+            conditions.follow_proposal(symbol in waiting)
 
     def _say_what_waits(self, command: object) -> None:
         """The paper broker of a paused market answers with the next quote."""

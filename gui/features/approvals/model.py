@@ -139,6 +139,11 @@ class ApprovalsModel(QObject):
         """Ids of the plans that wait, oldest first."""
         return tuple(self._cards)
 
+    @property
+    def waiting_symbols(self) -> frozenset[str]:
+        """Symbols with a proposal that waits."""
+        return frozenset(card.plan.symbol for card in self._cards.values())
+
     def summary(self, plan_id: str) -> CardSummary:
         """Raises KeyError for a plan that does not wait."""
         card = self._cards[plan_id]

@@ -269,3 +269,15 @@ def test_that_the_newest_setup_can_be_looked_at(chart: Chart) -> None:
     assert chart.view.look_at_newest_setup()
     assert chart.view.plot.hovered_row == 40
     assert 0 < chart.x(40) < chart.view.plot.canvas.plot.width()
+
+
+def test_that_the_topmost_setup_keeps_its_words(chart: Chart) -> None:
+    chart.view.set_overlay_visible("swings", False)
+    chart.close(judgement_at(40, Side.SELL), *(judgement_at(minute, **NOWHERE) for minute in range(41, 50)))
+    for price in (2001.0, 2001.05, 2001.2):
+        camera = chart.view.plot.camera
+        camera.high, camera.low, camera.is_auto_price = price, 1990.0, False
+        chart.view.plot.moved()
+        around = picture(chart.view.plot).copy(chart.x(40) - 40, 0, 100, 60)
+        ground = sum(around.pixelColor(x, y).name() in (DARK.text, DARK.accent) for x in range(100) for y in range(60))
+        assert ground > 3 * MARK_PIXELS**2, price

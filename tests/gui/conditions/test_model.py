@@ -13,7 +13,7 @@ from engine.domain.market import Side
 from engine.domain.messages import ExplainLive, RecallCandle
 from gui.features.conditions.model.numbers import LIMIT_SHARE, gauge, numbers
 from gui.features.conditions.model.summary import ConditionsSummary, SideSummary, Standing, State
-from tests.builders import MONDAY
+from tests.builders import MONDAY, candle
 from tests.conditions.markets import BEFORE, NOW, RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP
 from tests.gui.conditions.builders import (
@@ -263,3 +263,19 @@ def test_that_a_market_that_restarts_is_silent() -> None:
     asked.model.clear()
     assert asked.model.summary is None
     assert asked.frame() == []
+
+
+def test_that_a_proposal_is_followed_wherever_the_mouse_rests() -> None:
+    asked = Asked()
+    asked.model.point_at(5)
+    asked.frame()
+    asked.model.show_recalled(recalled(5))
+    asked.model.follow_proposal(True)
+    assert asked.model.is_live
+    asked.model.point_at(6)
+    asked.model.show_recalled(recalled(6))
+    assert asked.frame() == []
+    assert asked.model.is_live
+    asked.model.follow_proposal(False)
+    (wanted,) = asked.frame()
+    assert wanted == RecallCandle("XAUUSD", candle(6).opened_at)

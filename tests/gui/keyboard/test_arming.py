@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout
@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from config.desk import KeyboardSettings
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, RejectPlan
 from gui.features.keyboard.model.arming import Arming
+from gui.features.replay.view.replay_mark import mark_replay
 from gui.features.trading.model.positions import CLOSE
 from gui.widgets.actions import TRADING_PROPERTY, make_action
 from tests.fakes import source
@@ -295,3 +296,12 @@ def test_that_a_position_on_its_way_out_is_not_closed_again(window: TradingWindo
     window.press(Qt.Key.Key_X, shift=True)
     assert [type(command) for command in window.asked].count(CloseTrade) == 1
     assert window.messages == ["The position is being closed"]
+
+
+def test_that_the_frame_of_a_replay_does_not_cover_the_one_of_armed_keys(window: TradingWindow) -> None:
+    mark_replay(window.window, "a recording")
+    window.arm()
+    window.window.resize(1200, 700)
+    QApplication.sendEvent(window.window, QEvent(QEvent.Type.LayoutRequest))
+    frames = [child.objectName() for child in window.window.children() if child.objectName().endswith("Frame")]
+    assert frames[-2:] == ["replayFrame", "armedFrame"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gui.features.chart.model.chart import ChartModel
@@ -14,6 +14,7 @@ from gui.features.chart.view.plot import ChartPlot
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
 from gui.theme import Theme
+from gui.widgets.staying_menu import StayingMenu
 
 TEXT_INTERVAL_MS = 100
 """Text refreshes more slowly than curves: faster than this it cannot be read."""
@@ -95,8 +96,13 @@ class ChartView(QWidget):
             action.toggled.connect(lambda is_visible, name=name: self.set_overlay_visible(name, is_visible))
             actions[name] = action
             self.addAction(action)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         return actions
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        menu = StayingMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(event.globalPos())
 
     # -- what the user or the window asks for
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QToolBar, QToolButton, QWidget
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
 from gui.widgets.actions import make_action
+from gui.widgets.staying_menu import StayingMenu
 
 
 class ViewBar(QToolBar):
@@ -20,7 +21,7 @@ class ViewBar(QToolBar):
         self.setObjectName("view")
         self._deck = deck
         self.addActions(actions)
-        self.overlays = QMenu(self)
+        self.overlays = StayingMenu(self)
         button = QToolButton()
         button.setText("Overlays ▾")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)

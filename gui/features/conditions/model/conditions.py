@@ -30,6 +30,8 @@ class ConditionsModel(QObject):
         self._live: Explanation | None = None
         self._recalled: Explanation | None = None
         self._pointed: datetime | None = None
+        self.is_approving = False
+        """Whether a proposal of the symbol awaits the user: then the newest candle is shown, wherever the mouse is."""
         self._is_current = False
         self._wants_live = False
         self._wants_recall = False
@@ -87,10 +89,23 @@ class ConditionsModel(QObject):
             self.return_to_live()
             return
         self._pointed = self._chart.columns.opened_at(row)
-        self._wants_recall = True
+        self._wants_recall = not self.is_approving
 
     def return_to_live(self) -> None:
         self._pointed = None
+        self._show_newest()
+
+    def follow_proposal(self, is_approving: bool) -> None:
+        """A proposal of the symbol awaits the user now, or none does any more: then the mouse is followed again."""
+        if is_approving == self.is_approving:
+            return
+        self.is_approving = is_approving
+        self._wants_recall = not is_approving and self._pointed is not None
+        if is_approving:
+            self._show_newest()
+        self.changed.emit()
+
+    def _show_newest(self) -> None:
         self._wants_recall = False
         if self._recalled is not None:
             self._recalled = None
@@ -125,7 +140,8 @@ class ConditionsModel(QObject):
 
     def show_recalled(self, recalled: CandleRecalled) -> None:
         """Shows a past candle, unless the user points elsewhere now."""
-        if recalled.candle.snapshot.candle.opened_at == self._pointed and recalled.explanation is not None:
+        is_wanted = recalled.candle.snapshot.candle.opened_at == self._pointed and not self.is_approving
+        if is_wanted and recalled.explanation is not None:
             self._recalled = recalled.explanation
             self._show()
 

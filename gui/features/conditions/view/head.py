@@ -64,13 +64,15 @@ class PanelHead(QWidget):
         if model is None or summary is None:
             return () if model is None else (model.silence,)
         sides = ((side.standing, side.stopped_at, side.headline, side.score) for side in (summary.buy, summary.sell))
-        return (model.is_live, summary.candle_time, summary.idea, summary.idea_missing, *sides)
+        return (model.is_live, model.is_approving, summary.candle_time, summary.idea, summary.idea_missing, *sides)
 
     def candle_words(self) -> str:
         """Which candle is shown, and the way back where it is a past one."""
         summary = None if self._model is None else self._model.summary
         if self._model is None or summary is None:
             return ""
+        if self._model.is_approving:
+            return f"Awaiting approval: candle of {minute_text(summary.candle_time, self.zone)}"
         if self._model.is_live:
             return f"Live: candle of {minute_text(summary.candle_time, self.zone)}"
         return f"Candle of {day_minute_text(summary.candle_time, self.zone)} · Esc returns to live"

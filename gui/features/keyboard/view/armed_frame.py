@@ -12,7 +12,10 @@ THICKNESS = 3
 
 
 class ArmedFrame(QWidget):
-    """Lies over the edges of a window and takes no click; only its edge exists, so that nothing else is painted."""
+    """Lies over the edges of a window and takes no click; only its edge exists, so that nothing else is painted.
+
+    It looks at the window's events after whatever was put on the window later, so that it ends up on top of it.
+    """
 
     def __init__(self, arming: Arming, window: QWidget) -> None:
         super().__init__(window)
@@ -29,15 +32,17 @@ class ArmedFrame(QWidget):
         is_armed = self._arming.is_armed
         if is_armed and not self.isVisibleTo(self._window):
             self._cover()
-            self.raise_()
         self.setVisible(is_armed)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._window and event.type() is QEvent.Type.Resize:
+        is_changed = event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest)
+        if is_changed and watched is self._window and not self.isHidden():
             self._cover()
         return False
 
     def _cover(self) -> None:
+        """Above the frame of a replay, which comes to the front with every change of the layout."""
         area = self._window.rect()
         self.setGeometry(area)
         self.setMask(QRegion(area) - QRegion(area.adjusted(THICKNESS, THICKNESS, -THICKNESS, -THICKNESS)))
+        self.raise_()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QRegion
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
 from gui.theme import DARK
+from gui.widgets.staying_menu import StayingMenu
 from tests.builders import candle, quote
 from tests.gui.chart.builders import block, colours, picture, quiet_hours, snapshot
 from tests.gui.chart.view.hand import hover, place, rich_history
@@ -113,3 +116,20 @@ def test_that_the_overlays_are_named_for_people(view: ChartView) -> None:
     assert all(title[0].isupper() for _, title in view.overlays)
     with pytest.raises(KeyError, match="no overlay is called 'rsi'"):
         view.set_overlay_visible("rsi", False)
+
+
+def test_that_one_overlay_after_the_other_is_switched_without_opening_the_menu_again(
+    view: ChartView, qtbot: QtBot
+) -> None:
+    menu = StayingMenu()
+    qtbot.addWidget(menu)
+    menu.addActions([view.overlay_actions[name] for name in ("grid", "vwap")])
+    menu.popup(QPoint(0, 0))
+    for name in ("grid", "vwap"):
+        place = menu.actionGeometry(view.overlay_actions[name]).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=place)
+        assert not view.is_overlay_visible(name)
+    QTest.keyClick(menu, Qt.Key.Key_Space)
+    assert view.is_overlay_visible("vwap")
+    assert menu.isVisible()
+    menu.close()

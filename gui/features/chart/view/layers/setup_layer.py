@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QPainter, QPolygonF
@@ -19,6 +21,7 @@ DISTANCE_WITH_SWEEP = 20
 WORDS_MIN_STEP = 4.0
 """Pixels per candle from which on side and score are written; the mark alone shows them before."""
 RANK = 0
+BESIDE = 4.0
 MAX_ROWS = 3
 """How far out words may stand from their mark."""
 NEIGHBOURS = 8
@@ -84,6 +87,8 @@ class SetupLayer:
         distance = np.where(is_swept, DISTANCE_WITH_SWEEP, DISTANCE)
         y = scale.snapped_y(np.where(is_buy, columns.low.values[index], columns.high.values[index]))
         top = np.where(is_buy, y + distance + 1, y - distance - MARK_PIXELS)
+        inside = np.clip(top, 0.0, scale.height - MARK_PIXELS)
+        top = np.where((y >= 0.0) & (y <= scale.height), inside, top)  # of a candle in view the mark is in view
         return scale.snapped_x(index) - MARK_PIXELS // 2, top
 
     def _name(
@@ -92,15 +97,14 @@ class SetupLayer:
         """Writes words next to a mark, or further out where others stand; `places` are those taken by setups."""
         (left, top), (is_buy, is_a_plus) = corner, kind
         words = f"A+ {words}" if is_a_plus else words
-        width, height = self._lettering.width(words), self._lettering.height
-        x = left + 0.5 * (MARK_PIXELS - width)
-        y, outward = (top + MARK_PIXELS + 1.0, height + 3.0) if is_buy else (top - height - 1.0, -height - 3.0)
-        for row in range(MAX_ROWS):
-            place = (x - 3.0, y + row * outward, width + 6.0, height)
-            if frame.labels.is_free(*place) and not any(_touch(place, other) for other in places[-NEIGHBOURS:]):
+        width, height = self._lettering.width(words) + 6.0, self._lettering.height
+        for x, y in _spots(left, top, width, height, is_buy=is_buy):
+            is_inside = 0.0 <= y <= frame.scale.height - height and 0.0 <= x <= frame.scale.width - width
+            place = (x, y, width, height)
+            if is_inside and frame.labels.is_free(*place) and not any(_touch(place, it) for it in places[-NEIGHBOURS:]):
                 places.append(place)
                 ground = self._grounds[is_a_plus]
-                frame.labels.add(Label(x, place[1], words, self._on_colour, self._lettering, RANK, ground))
+                frame.labels.add(Label(x + 3.0, y, words, self._on_colour, self._lettering, RANK, ground))
                 return
 
     # -- the idea
@@ -121,6 +125,17 @@ class SetupLayer:
             beyond = "▴ " if price > scale.high else "▾ " if price < scale.low else ""
             words = f"{beyond}{name} {price_text(price, frame.model.digits)}"
             frame.labels.add_at_edge(EdgeLabel(y[name], words, ink, RANK))
+
+
+def _spots(left: float, top: float, width: float, height: float, *, is_buy: bool) -> Iterator[tuple[float, float]]:
+    """Where the words of a mark may stand, best first: beyond it, further out, and beside it at the plot's edge."""
+    x = left + 0.5 * (MARK_PIXELS - width)
+    y, outward = (top + MARK_PIXELS + 1.0, height + 3.0) if is_buy else (top - height - 1.0, -height - 3.0)
+    for row in range(MAX_ROWS):
+        yield x, y + row * outward
+    beside = top + 0.5 * (MARK_PIXELS - height)
+    for side in (left + MARK_PIXELS + BESIDE, left - width - BESIDE):
+        yield side, max(0.0, beside)
 
 
 def _touch(one: Place, other: Place) -> bool:
