@@ -225,6 +225,7 @@ def test_that_a_study_answered_for_the_settings_is_shown_in_a_lab_that_is_open(q
     assert record is not None
     assert record.request.other is not None
     assert load_settings(Path(record.request.other.name)) == edited
+    assert record.request.settings_words == "current settings and edited settings"
     lab.close()
 
 

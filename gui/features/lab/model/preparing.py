@@ -66,7 +66,7 @@ def chosen_settings(choice: SettingsChoice, current: Settings, presets: PresetSh
             return current
         case "preset":
             return presets.laid_over(current, choice.name)
-        case "file":
+        case "file" | "edited":
             if not choice.name:
                 raise RefusedRequest({"settings": "Choose a file of settings."})
             return load_settings(Path(choice.name))

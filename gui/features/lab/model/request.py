@@ -17,16 +17,17 @@ _Count = Annotated[int, Meta(ge=1, le=LARGEST_SEED)]
 
 
 class SettingsChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Settings by where they come from: the user's, a preset or a file; `name` is that of the preset or file."""
+    """Settings by where they come from: the user's, a preset, a file, or a file of what was edited in the settings;
+    `name` is that of the preset or file."""
 
-    source: Literal["current", "preset", "file"] = "current"
+    source: Literal["current", "preset", "file", "edited"] = "current"
     name: _Text = ""
 
     @property
     def words(self) -> str:
-        """`current settings`, `preset tight`, `other.json`."""
-        if self.source == "current":
-            return "current settings"
+        """`current settings`, `edited settings`, `preset tight`, `other.json`."""
+        if self.source in ("current", "edited"):
+            return f"{self.source} settings"
         return f"preset {self.name}" if self.source == "preset" else Path(self.name).name
 
 

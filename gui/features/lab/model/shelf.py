@@ -84,7 +84,7 @@ class StudyShelf:
         export_settings(settings, folder / SETTINGS)
         if other is not None:
             export_settings(other, folder / OTHER)
-            edited = SettingsChoice("file", str(folder / OTHER))
+            edited = SettingsChoice("edited", str(folder / OTHER))
             record = msgspec.structs.replace(record, request=msgspec.structs.replace(request, other=edited))
         answered = msgspec.structs.replace(record, state=StudyState.DONE, ended_at=now())
         self.keep(Study(key=study.key, record=answered), result)

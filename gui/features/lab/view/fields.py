@@ -139,7 +139,7 @@ class SettingsBox(QComboBox):
 
     def offer(self, presets: Sequence[str], chosen: SettingsChoice) -> None:
         """The presets that there are, and the choice to show."""
-        files = [each for each in {chosen, *self._choices} if each.source == "file"]
+        files = [each for each in {chosen, *self._choices} if each.source in ("file", "edited")]
         self._choices = [SettingsChoice(), *(SettingsChoice("preset", name) for name in presets), *files]
         if chosen not in self._choices:
             self._choices.append(chosen)
