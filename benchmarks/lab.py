@@ -77,7 +77,7 @@ def main() -> int:
 def measured(market: Market, count: int, rounds: int, *, is_compared: bool) -> dict[str, object]:
     """The figures by name."""
     settings, stretch = shipped_settings(), Stretch(market, count)
-    recording = Recording(stretch.source, _columns(stretch))
+    recording = Recording(stretch.source, candle_columns(stretch))
     per_year = YEAR / len(stretch.candles)
     with TemporaryDirectory() as folder:
         cache = ColumnCache(Path(folder))
@@ -157,7 +157,8 @@ def _with_exits(settings: Settings) -> Settings:
     return with_values(settings, {"execution.trailing_atr1": 0.5})
 
 
-def _columns(stretch: Stretch) -> CandleColumns:
+def candle_columns(stretch: Stretch) -> CandleColumns:
+    """The candles of a stretch as the lab takes them."""
     candles = stretch.candles
     names = ("open", "high", "low", "close", "volume", "spread")
     prices = {name: np.array([getattr(one, name) for one in candles], dtype=np.float64) for name in names}

@@ -39,7 +39,7 @@ pytest.importorskip("distributed", reason="the extra cluster is not installed")
 from engine.lab.cluster.program import program
 from engine.lab.cluster.study import Cluster, NoWorkers
 from engine.lab.cluster.supply import Supply
-from engine.lab.cluster.working import OtherProgram, find_study, keep_workers
+from engine.lab.cluster.working import NoStudy, OtherProgram, find_study, keep_workers
 
 HERE = cluster_address("tcp://127.0.0.1:0", None, min_port=0)
 FILES = Path(__file__).parent / "certificates"
@@ -114,6 +114,27 @@ def test_that_an_open_address_is_one_sentence_and_exit_code_2(
 ) -> None:
     assert main(["lab", *command, "tcp://10.0.0.1:8786"]) == 2
     assert capsys.readouterr().err.startswith("microscalp: tcp://10.0.0.1:8786 would let anyone who reaches it run")
+
+
+@pytest.mark.parametrize("command", [["sweep", "gold.csv", "--space", "space.json", "--cluster"], ["worker"]])
+def test_that_without_the_extra_a_sentence_names_it(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    assert main(["lab", *command, "tcp://127.0.0.1:8786"]) == 2
+    assert "pip install microscalp[cluster], or in a checkout " in capsys.readouterr().err
+
+
+def test_that_an_address_that_is_taken_or_of_another_machine_is_one_sentence(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        taken = cluster_address(f"tcp://127.0.0.1:{silent.getsockname()[1]}", None)
+        with pytest.raises(UnusableAddress, match=f"^{taken.text}: this machine cannot listen there: "):
+            listening(tmp_path, address=taken).__enter__()
+        with pytest.raises(NoStudy):
+            find_study(taken, 0.0, unheard)
+    elsewhere = cluster_address("tls://192.0.2.77:8786", OURS)
+    with pytest.raises(UnusableAddress, match=r"^tls://192\.0\.2\.77:8786: this machine cannot listen there: "):
+        listening(tmp_path, address=elsewhere).__enter__()
 
 
 # -- a study ----------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class ClusterAddress:
 
     text: str
     host: str
+    """As in the text: an IPv6 address in brackets."""
     port: int
     certificates: Certificates | None
 
@@ -64,7 +65,7 @@ def cluster_address(text: str, certificates: Certificates | None, *, min_port: i
     found = _FORM.fullmatch(text)
     if found is None or not min_port <= int(found[3]) <= _MAX_PORT:
         raise UnusableAddress(f"{text!r} is not an address of a cluster: {_ALLOWED}")
-    protocol, host, port = found[1], found[2].strip("[]"), int(found[3])
+    protocol, host, port = found[1], found[2], int(found[3])
     if protocol == "tls" and certificates is None:
         raise UnusableAddress(f"{text} needs certificates: --tls-ca, --tls-cert and --tls-key")
     if protocol == "tcp" and not _is_loopback(host):
@@ -80,7 +81,7 @@ def cluster_address(text: str, certificates: Certificates | None, *, min_port: i
 
 def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return host == "localhost"
 

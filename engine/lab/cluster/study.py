@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -14,7 +16,6 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Final, TypeVar
 
-from config.atomic_file import reason_of
 from engine.errors import DeskError
 from engine.lab.batches import Batch
 from engine.lab.cache import MAX_BYTES
@@ -50,26 +51,25 @@ class Cluster:
         self._folder, self._processes, self._wait_s, self._say = folder, processes, wait_s, say
         self._store = EntryStore(folder, MAX_BYTES)
         self._is_cancelled = threading.Event()
-        self._loop = asyncio.SelectorEventLoop()
-        self._threads = [threading.Thread(target=self._loop.run_forever, name="cluster", daemon=True)]
+        self._threads: list[threading.Thread] = []
         self._scheduler: Any = None
         self._client: Any = None
 
     def __enter__(self) -> Cluster:
         """Begins to listen. Raises `UnusableAddress`."""
-        self._threads[0].start()
         try:
-            self._call(self._listen()).result()
-        except (OSError, ValueError) as error:
-            self._stop()
-            reason = reason_of(error) if isinstance(error, OSError) else str(error)
-            raise UnusableAddress(f"{self.address.text}: this machine cannot listen there: {reason}") from error
+            _require_free(self.address)
+        except OSError as error:
+            raise UnusableAddress(
+                f"{self.address.text}: this machine cannot listen there: {error.strerror or error}"
+            ) from error
+        self._loop = asyncio.SelectorEventLoop()
+        self._in_thread(self._loop.run_forever)
+        self._call(self._listen()).result()
         self.address = self.address.at(self._scheduler.address)
         self._theirs, self._ours = Pipe(duplex=False)
         if self._processes:
-            arguments = (self._processes, self.address, self._folder, self._theirs)
-            self._threads.append(threading.Thread(target=keep_workers, args=arguments, name="workers", daemon=True))
-            self._threads[1].start()
+            self._in_thread(partial(keep_workers, self._processes, self.address, self._folder, self._theirs))
         self._say(f"listening for workers: microscalp lab worker {self.address.text}")
         return self
 
@@ -99,6 +99,10 @@ class Cluster:
             played.result()
         finally:
             played.cancel()
+
+    def _in_thread(self, work: Callable[[], None]) -> None:
+        self._threads.append(threading.Thread(target=work, name="cluster", daemon=True))
+        self._threads[-1].start()
 
     # -- in the thread of the loop -----------------------------------------------------------------------------------
 
@@ -171,6 +175,15 @@ class Cluster:
                 "kept"
             )
         return last_s
+
+
+def _require_free(address: ClusterAddress) -> None:
+    """Raises `OSError` where this machine cannot listen."""
+    family, kind, *_, where = socket.getaddrinfo(address.host.strip("[]"), address.port, type=socket.SOCK_STREAM)[0]
+    with socket.socket(family, kind) as tried:
+        if sys.platform != "win32":  # there it would take the address from whoever has it
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tried.bind(where)
 
 
 async def _placed(place: int, future: Any) -> tuple[int, Any]:

@@ -89,7 +89,7 @@ async def _program_of(address: ClusterAddress, timeout_s: float) -> str:
     from distributed.core import rpc
 
     arguments = address.security().get_connection_args("worker")
-    async with rpc(address.text, timeout=timeout_s, connection_args=arguments) as study:
+    async with asyncio.timeout(timeout_s), rpc(address.text, connection_args=arguments) as study:
         theirs = await study.lab_program()
     return theirs if isinstance(theirs, str) else "another program"
 
@@ -141,7 +141,7 @@ async def _work(address: ClusterAddress, folder: Path, scratch: str) -> None:
     worker = Worker(
         address.text,
         nthreads=1,
-        host=address.host if is_local else get_ip(address.host, address.port),
+        host=address.host if is_local else get_ip(address.host.strip("[]"), address.port),
         security=address.security(),
         memory_limit=0,
         resources={program(): 1},
