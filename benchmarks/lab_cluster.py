@@ -129,7 +129,7 @@ def _opened(place: str, number: int, folder: Path) -> AbstractContextManager[Wor
     if place == "pool":
         return nullcontext(ProcessPool(number))
     address = cluster_address("tcp://127.0.0.1:0", None, min_port=0)
-    return Cluster(address, folder, processes=number, say=lambda _: None)
+    return Cluster(address, folder, processes=number, wait_s=60.0, say=lambda _: None)
 
 
 def _wait_until_ready(

@@ -256,6 +256,14 @@ def test_that_a_worker_gives_up_where_no_study_comes_in_time(capsys: pytest.Capt
     ]
 
 
+def test_that_a_worker_without_a_folder_for_its_cache_joins_no_study(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").touch()
+    assert main(["lab", "worker", "tcp://127.0.0.1:9", "--cache", str(tmp_path / "file" / "cache")]) == 2
+    assert "file cannot be used: it is a file, and a folder is needed" in capsys.readouterr().err
+
+
 async def test_that_a_study_of_another_version_is_refused_and_so_is_another_program() -> None:
     from distributed import Scheduler
 

@@ -75,6 +75,7 @@ def _add_certificates(parser: argparse.ArgumentParser) -> None:
 def run_worker(options: argparse.Namespace) -> int:
     from multiprocessing import Pipe
 
+    from config.private_files import make_private_directory
     from engine.lab.cache import cache_directory
     from engine.lab.cluster.address import cluster_address
     from engine.lab.cluster.program import require_distributed
@@ -84,6 +85,7 @@ def run_worker(options: argparse.Namespace) -> int:
     address = cluster_address(options.address, _certificates(options))
     require_distributed()
     count, folder = options.workers or usual_workers(), options.cache or cache_directory()
+    make_private_directory(folder)  # rather than when a study needs it
     theirs, _ours = Pipe(duplex=False)  # the processes see it closed when this one ends
     while True:
         find_study(address, options.wait, say)

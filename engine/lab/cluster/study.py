@@ -25,7 +25,6 @@ from engine.lab.cluster.working import Say, keep_workers, run_task
 from engine.lab.entries import EntryStore
 from engine.lab.pool import CANCELLED, LOOK_S, LOST, MAX_ATTEMPTS, Cancelled, WorkersLost
 
-WAIT_S: Final = 30.0
 _WORKER_GONE_S: Final = 60.0
 """A worker that is silent for so long has lost its machine or its network: others do its tasks."""
 
@@ -42,10 +41,11 @@ class Cluster:
     A context manager: nothing listens before it is entered, and nothing runs on after it is left.
     """
 
-    def __init__(
-        self, address: ClusterAddress, folder: Path, *, processes: int = 0, wait_s: float = WAIT_S, say: Say
-    ) -> None:
-        """`folder` is that of this machine's cache, which others get what they lack from. Raises `NoCluster`."""
+    def __init__(self, address: ClusterAddress, folder: Path, *, processes: int, wait_s: float, say: Say) -> None:
+        """`folder` is that of this machine's cache, which others get what they lack from.
+
+        `wait_s` is how long the study goes on without a worker. Raises `NoCluster`.
+        """
         require_distributed()
         self.address = address
         self._folder, self._processes, self._wait_s, self._say = folder, processes, wait_s, say
