@@ -61,7 +61,12 @@ PANELS = (
         key="Ctrl+I",
     ),
     PanelSpec(
-        *("approvalDesk", "Approvals", RIGHT, lambda desk, _: ApprovalDesk(desk.trading.approvals)),
+        *(
+            "approvalDesk",
+            "Approvals",
+            RIGHT,
+            lambda desk, _: ApprovalDesk(desk.trading.approvals, desk.trading.account),
+        ),
         is_shown=True,
         is_closable=False,
     ),

@@ -68,6 +68,7 @@ class MainWindow(Shell):
             self.addToolBarBreak()
 
     def _add_bars(self) -> None:
+        from gui.features.account.view.account_bar import AccountBar
         from gui.features.chart.view.actions import ChartActions
         from gui.features.chart.view.view_bar import ViewBar
         from gui.features.evidence.view.badge import EvidenceBadge
@@ -95,6 +96,9 @@ class MainWindow(Shell):
         self.badge.shown.connect(place.setVisible)
         self.badge.refresh()
         self.addToolBar(self.modes)
+        self.addToolBarBreak()
+        self.account = AccountBar(desk.trading.account)
+        self.addToolBar(self.account)
 
     def _add_controls(self) -> None:
         """What opens dialogs, and what comes by itself."""

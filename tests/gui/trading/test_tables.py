@@ -12,7 +12,7 @@ from config.trading import RiskMitigation
 from engine.domain.execution_events import OtherPositionsChanged, OtherTradeSeen
 from engine.domain.fills import FillModel
 from engine.domain.market import Side
-from engine.domain.orders import Position, WorkingOrder
+from engine.domain.orders import Account, Position, WorkingOrder
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures
 from engine.domain.trading_messages import AddPlan, CancelPlan
@@ -106,9 +106,21 @@ def test_that_the_filter_box_shows_the_filter_of_the_model(qtbot: QtBot) -> None
     assert (window.model.plans.filter, window.controls.tabs.plans.filter.currentText()) == (ENDED, ENDED)
 
 
+def account_of(balance: float, open_profit: float = 0.0) -> Account:
+    return Account(
+        balance=balance,
+        equity=balance + open_profit,
+        margin=0.0,
+        free_margin=balance,
+        currency="USD",
+        is_hedging=True,
+        at=MONDAY,
+    )
+
+
 def a_day() -> FiguresModel:
     figures = FiguresModel(RiskMitigation)
-    figures.balance, figures.currency = 10_000.0, "USD"
+    figures.account = account_of(10_000.0)
     figures.show(MONDAY.date(), DayFigures().plus(closed_trade(profit=1.0)).plus(closed_trade(profit=-3.0, ticket=2)))
     figures.move_on(MONDAY + timedelta(minutes=90), datetime.date)
     return figures
@@ -135,7 +147,7 @@ def test_that_a_simulated_day_names_its_fills_and_claims_no_interval() -> None:
 
 def test_that_the_use_of_each_limit_is_shown() -> None:
     figures = a_day()
-    figures.open_profit, figures.open_positions = -8.0, 1
+    figures.account, figures.open_profit, figures.open_positions = account_of(10_000.0, -8.0), -8.0, 1
     figures.count_entry(MONDAY)
     figures.count_entry(MONDAY + timedelta(minutes=80))
     uses = {use.title: use for use in figures.uses}

@@ -47,7 +47,7 @@ class TradingWindow:
         self._populate()
         modes = ModeBar(self.model.modes, self.model.arming, theme.DARK)
         self.window.addToolBar(modes)
-        approvals, tabs = ApprovalDesk(self.model.approvals), DeskTabs(self.model, theme.DARK)
+        approvals, tabs = ApprovalDesk(self.model.approvals, self.model.account), DeskTabs(self.model, theme.DARK)
         waiting = make_dock(self.window, "approvalDesk", "Approvals", approvals, theme.DARK, is_closable=False)
         self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, waiting)
         self.window.splitDockWidget(waiting, self._conditions, Qt.Orientation.Vertical)

@@ -1,4 +1,4 @@
-"""The approval desk: a card for every proposal, the oldest on top."""
+"""The approval desk: the account, and a card for every proposal, the oldest on top."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from gui.features.account.model import AccountModel
+from gui.features.account.view.account_line import AccountLine
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.approvals.view.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 from gui.features.approvals.view.click_guard import STILL_FOR_MS, ClickGuard
@@ -30,7 +32,7 @@ class ApprovalDesk(QScrollArea):
 
     chosen = Signal(str)
 
-    def __init__(self, approvals: ApprovalsModel, parent: QWidget | None = None) -> None:
+    def __init__(self, approvals: ApprovalsModel, account: AccountModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("approvals")
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -51,6 +53,8 @@ class ApprovalDesk(QScrollArea):
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(GAP, GAP, GAP, GAP)
         self._column.setSpacing(GAP)
+        self.account = AccountLine(account)
+        self._column.addWidget(self.account)
         self._column.addStretch(1)
         self.setWidget(holder)
         leave_ground_to_frame(self)
@@ -175,9 +179,10 @@ class ApprovalDesk(QScrollArea):
             return
         width = max(self.viewport().width(), self.minimumWidth()) - 2 * GAP
         heights = {card: card.heightForWidth(width) for card in cards}
-        whole = sum(heights.values()) + GAP * (len(heights) + 1)
+        head = GAP + self.account.sizeHint().height()
+        whole = head + sum(heights.values()) + GAP * (len(heights) + 1)
         share = round(MAX_SHARE_OF_WINDOW * self.window().height())
-        self.setFixedHeight(min(whole, max(self._height_to_second(heights), share)))
+        self.setFixedHeight(min(whole, max(head + self._height_to_second(heights), share)))
 
     def _in_order(self) -> list[CardView]:
         """Every card in sight, from the top."""

@@ -12,11 +12,29 @@ from PySide6.QtCore import QObject, Signal
 from config.trading import RiskMitigation
 from engine.domain.contract import Contract
 from engine.domain.fills import FillModel
+from engine.domain.orders import Account
 from engine.domain.trades import DayFigures
 from engine.reporting.words import FILL_MODELS
 from gui.features.trading.model.words import MISSING, money_text, r_text
 
 _HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DailyLoss:
+    """The day's loss, open positions included, and the largest that is allowed; money, neither is negative."""
+
+    lost: float
+    maximum: float
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.maximum - self.lost)
+
+    @property
+    def share(self) -> float:
+        """Of the limit that is used up, 0..1 and beyond."""
+        return self.lost / self.maximum if self.maximum > 0.0 else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +69,7 @@ class FiguresModel(QObject):
         self._day_of: Callable[[datetime], date] | None = None
         self._today: date | None = None
         self._now: datetime | None = None
-        self.balance: float | None = None
-        self.currency = ""
+        self.account: Account | None = None
         self.open_profit = 0.0
         self.open_positions = 0
 
@@ -60,7 +77,7 @@ class FiguresModel(QObject):
         """A market restarts with its own account."""
         self._days.clear()
         self._entries.clear()
-        self._today = self._now = self.balance = None
+        self._today = self._now = self.account = None
         self.open_profit, self.open_positions = 0.0, 0
         self.changed.emit()
 
@@ -80,6 +97,31 @@ class FiguresModel(QObject):
         self.changed.emit()
 
     # -- what the user sees
+
+    @property
+    def currency(self) -> str:
+        """Of the account; empty before it is known."""
+        return "" if self.account is None else self.account.currency
+
+    @property
+    def balance(self) -> float | None:
+        return None if self.account is None else self.account.balance
+
+    @property
+    def equity(self) -> float | None:
+        """Balance and open positions: as the broker reported it last, of a paper account by the newest quotes."""
+        if self.account is None:
+            return None
+        return self.account.balance + self.open_profit if self._is_simulated else self.account.equity
+
+    @property
+    def daily_loss(self) -> DailyLoss | None:
+        """Against the equity with which the day began, as the risk check counts it; None before it is known."""
+        if self.equity is None:
+            return None
+        result = self.figures.profit + self.open_profit
+        share = self._limits().max_daily_loss_pct / 100.0
+        return DailyLoss(max(0.0, -result), max(0.0, share * (self.equity - result)))
 
     @property
     def figures(self) -> DayFigures:
@@ -109,7 +151,7 @@ class FiguresModel(QObject):
     def summary(self) -> str:
         """The day in one line, with the fill model where it is simulated."""
         day = self.figures
-        simulated = f" ({self.fills})" if self._is_simulated else ""
+        simulated = f" ({self.simulated_fills})" if self.simulated_fills else ""
         if not day.trades:
             return f"Today: no trades{simulated}"
         trades = "1 trade" if day.trades == 1 else f"{day.trades} trades"
@@ -120,6 +162,11 @@ class FiguresModel(QObject):
         """How orders are filled here, in words; of several symbols each way once."""
         models = [model for model in FILL_MODELS if model in {one.fill_model for one in self._contracts.values()}]
         return ", ".join(FILL_MODELS[model] for model in models)
+
+    @property
+    def simulated_fills(self) -> str:
+        """How orders are filled where that is simulated; empty where a broker's market fills them."""
+        return self.fills if self._is_simulated else ""
 
     @property
     def _is_simulated(self) -> bool:
@@ -138,22 +185,18 @@ class FiguresModel(QObject):
         """The limits of the day and how far each is used up."""
         limits, day = self._limits(), self.figures
         return (
-            self._loss(limits, day),
+            self._loss(),
             _use("Consecutive losses", day.consecutive_losses, limits.max_consecutive_losses),
             _use("Orders this hour", self._entries_since(_HOUR), limits.max_trades_per_hour),
             _use("Orders today", self._entries_of_today(), limits.max_trades_per_day),
             _use("Open positions", self.open_positions, limits.max_positions),
         )
 
-    def _loss(self, limits: RiskMitigation, day: DayFigures) -> Use:
-        """Against the balance with which the day began, open positions included, as the risk gate counts it."""
-        if self.balance is None:
+    def _loss(self) -> Use:
+        loss = self.daily_loss
+        if loss is None:
             return Use("Daily loss", MISSING, 0.0)
-        loss = max(0.0, -(day.profit + self.open_profit))
-        maximum = limits.max_daily_loss_pct / 100.0 * (self.balance - day.profit)
-        return Use(
-            "Daily loss", self._in_money(f"{loss:,.2f} of {maximum:,.2f}"), loss / maximum if maximum > 0.0 else 1.0
-        )
+        return Use("Daily loss", self._in_money(f"{loss.lost:,.2f} of {loss.maximum:,.2f}"), loss.share)
 
     def _entries_of_today(self) -> int:
         day_of = self._day_of

@@ -66,6 +66,7 @@ class PositionsTable(RowTable):
         self._cannot_break_even: set[int] = set()
         self._troubles: dict[int, PositionTrouble] = {}
         self._profits: dict[int, float] = {}
+        self._results: dict[int, float] = {}
         self._others: set[tuple[str, int]] = set()
 
     def show_currency(self, currency: str) -> None:
@@ -80,6 +81,7 @@ class PositionsTable(RowTable):
         self._leaving.clear()
         self._troubles.clear()
         self._profits.clear()
+        self._results.clear()
         self._others.clear()
         self.replace([])
 
@@ -96,6 +98,11 @@ class PositionsTable(RowTable):
     def profit(self) -> float:
         """Money that all of them would bring now, as last refreshed, before costs."""
         return sum(self._profits.values())
+
+    @property
+    def r(self) -> float:
+        """R that all of them would bring now, as last refreshed, before costs; without those whose risk is unknown."""
+        return sum(self._results.values())
 
     # -- events of the engine
 
@@ -144,6 +151,7 @@ class PositionsTable(RowTable):
         self._leaving.discard(ticket)
         self._troubles.pop(ticket, None)
         self._profits.pop(ticket, None)
+        self._results.pop(ticket, None)
         self.remove(ticket)
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
@@ -236,6 +244,8 @@ class PositionsTable(RowTable):
 
     def _show_result(self, trade: OpenTrade, price: float) -> None:
         r, money = trade.r_at(price), self._money_at(trade, price)
+        if r is not None:
+            self._results[trade.ticket] = r
         self.put_cell(trade.ticket, R, result_cell(r_text(r), r))
         if money is not None:
             self._profits[trade.ticket] = money

@@ -52,6 +52,7 @@ from engine.domain.trading_messages import (
     TradeAnnotated,
 )
 from engine.market.account_day import AccountDay
+from gui.features.account.model import AccountModel
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.keyboard.model.arming import Arming
@@ -100,6 +101,7 @@ class TradingModel(QObject):
         self.notes = TradeNotes(self)
         self.history = HistoryTable(self.notes, self)
         self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self._contracts, self)
+        self.account = AccountModel(self.figures, self.positions, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
         for part in (
@@ -158,8 +160,8 @@ class TradingModel(QObject):
             case PlanChanged(plan):
                 self._on_plan(plan)
             case AccountUpdated(account=account):
-                self.approvals.currency = self.figures.currency = account.currency
-                self.approvals.balance = self.figures.balance = account.balance
+                self.approvals.currency, self.approvals.balance = account.currency, account.balance
+                self.figures.account = account
                 self.positions.show_currency(account.currency)
                 self.history.show_currency(account.currency)
             case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
@@ -172,6 +174,7 @@ class TradingModel(QObject):
                 self.decisions.show_other_desks(event)
             case AccountOpened(account=account):
                 self.plans.use_account(account)
+                self.account.use_account(account)
             case RecordsDiffer():
                 self.decisions.show_differences(event)
             case TradeAnnotated(annotation):

@@ -1,0 +1,130 @@
+"""The account in one line: whose money it is, what it is worth, and what is left of the day's loss limit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.domain.account import account_words
+from gui.features.trading.model.figures import FiguresModel
+from gui.features.trading.model.positions import PositionsTable
+from gui.features.trading.model.table import Tone
+from gui.features.trading.model.words import MISSING, money_text, r_text
+
+NEAR = 0.75
+"""Share of the daily loss limit from which what is left of it warns."""
+
+
+class AccountKind(StrEnum):
+    """Whose money it is; the value is the first word of the account's name."""
+
+    PAPER = "paper"
+    DEMO = "demo"
+    CONTEST = "contest"
+    REAL = "real"
+    UNKNOWN = ""
+
+    @classmethod
+    def of(cls, account: str) -> AccountKind:
+        first = account.partition(" ")[0]
+        return cls(first) if first in set(cls) else cls.UNKNOWN
+
+    @property
+    def word(self) -> str:
+        return self.name if self is not AccountKind.UNKNOWN else "NO ACCOUNT"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountItem:
+    """One figure: its title, its words, how they are meant, and what a tooltip says."""
+
+    title: str
+    words: str
+    tone: Tone
+    tip: str
+
+
+class AccountModel(QObject):
+    """Follows the account, the positions and the day; `changed` is emitted where something is said differently."""
+
+    changed = Signal()
+
+    def __init__(self, figures: FiguresModel, positions: PositionsTable, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._figures, self._positions = figures, positions
+        self._account = ""
+        self._said: tuple[object, ...] = ()
+        figures.changed.connect(self._say)
+
+    def use_account(self, account: str) -> None:
+        """The account on which the desk trades from now on, as the engine names it."""
+        self._account = account
+        self._say()
+
+    def _say(self) -> None:
+        said = (self._account, self.items)
+        if said != self._said:
+            self._said = said
+            self.changed.emit()
+
+    # -- what the user sees
+
+    @property
+    def kind(self) -> AccountKind:
+        return AccountKind.of(self._account)
+
+    @property
+    def name(self) -> str:
+        """The account, and how its orders are filled where that is simulated."""
+        fills = self._figures.simulated_fills
+        return f"{account_words(self._account)} ({fills})" if fills else account_words(self._account)
+
+    @property
+    def items(self) -> tuple[AccountItem, ...]:
+        """In the order in which they stand; the first are the last to give way in a narrow window."""
+        figures, day = self._figures, self._figures.figures
+        has_positions = figures.open_positions > 0
+        return (
+            AccountItem("Equity", self._money(figures.equity), Tone.PLAIN, "Balance and open positions"),
+            self._result(
+                *("Open", figures.open_profit, self._positions.r if has_positions else 0.0),
+                tip="What the desk's open positions would bring now, before costs",
+            ),
+            self._result("Today", day.profit, day.r, tip="Closed trades of the trading day, after costs"),
+            self._loss_left(),
+            AccountItem("Balance", self._money(figures.balance), Tone.PLAIN, "Money without open positions"),
+            self._margin_level(),
+        )
+
+    @property
+    def risk_words(self) -> str:
+        """What matters before an order is approved."""
+        loss = self._figures.daily_loss
+        left = MISSING if loss is None else self._money(loss.left)
+        return f"Equity {self._money(self._figures.equity)} · loss left today {left}"
+
+    def _result(self, title: str, money: float, r: float, *, tip: str) -> AccountItem:
+        tone = Tone.PLAIN if not money else Tone.GAIN if money > 0.0 else Tone.LOSS
+        return AccountItem(
+            title, f"{money_text(money)} {self._figures.currency}".rstrip() + f", {r_text(r)}", tone, tip
+        )
+
+    def _loss_left(self) -> AccountItem:
+        loss = self._figures.daily_loss
+        tip = "What may still be lost today before the risk check blocks entries; open positions count"
+        if loss is None:
+            return AccountItem("Loss left", MISSING, Tone.PLAIN, tip)
+        words = f"{self._money(loss.left)} of {loss.maximum:,.2f}" if loss.share < 1.0 else "none: limit reached"
+        return AccountItem("Loss left", words, Tone.WARNING if loss.share >= NEAR else Tone.PLAIN, tip)
+
+    def _margin_level(self) -> AccountItem:
+        account, equity = self._figures.account, self._figures.equity
+        tip = "Equity in percent of the margin that open positions hold"
+        if account is None or equity is None or account.margin <= 0.0:
+            return AccountItem("Margin level", MISSING if account is None else "no margin used", Tone.PLAIN, tip)
+        return AccountItem("Margin level", f"{100.0 * equity / account.margin:,.0f} %", Tone.PLAIN, tip)
+
+    def _money(self, amount: float | None) -> str:
+        return MISSING if amount is None else f"{amount:,.2f} {self._figures.currency}".rstrip()

@@ -1,0 +1,85 @@
+"""The account bar: always visible, above the charts."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
+
+from gui.features.account.model import AccountItem, AccountModel
+from gui.features.account.view.account_badge import AccountBadge
+from gui.widgets.controls import make_words
+from gui.widgets.restyle import restyle
+from gui.widgets.short_label import ShortLabel
+
+SPACING = 18
+
+
+class AccountBar(QToolBar):
+    """Kind and name of the account, then its figures; in a narrow window the last ones give way."""
+
+    def __init__(self, account: AccountModel, parent: QWidget | None = None) -> None:
+        super().__init__("Account", parent)
+        self.setObjectName("account")
+        self.setMovable(False)
+        self.toggleViewAction().setVisible(False)
+        self._account = account
+        self.badge = AccountBadge(account)
+        self.name = ShortLabel()
+        self.name.setObjectName("accountName")
+        self.name.setToolTip("The account on which the desk trades, and how its orders are filled")
+        self.figures = [_Figure(item) for item in account.items]
+        holder = QWidget()
+        holder.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(holder)
+        row.setContentsMargins(8, 3, 8, 3)
+        row.setSpacing(SPACING)
+        row.addWidget(self.badge)
+        self.name.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        row.addWidget(self.name)
+        for figure in self.figures:
+            row.addWidget(figure)
+        row.addStretch(1)
+        self.addWidget(holder)
+        account.changed.connect(self.refresh)
+        self.refresh()
+
+    def setVisible(self, visible: bool) -> None:  # noqa: ARG002
+        """Whose money it is stays visible in every layout."""
+        super().setVisible(True)
+
+    def refresh(self) -> None:
+        self.name.setText(self._account.name)
+        for figure, item in zip(self.figures, self._account.items, strict=True):
+            figure.show_item(item)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Figures that have no room are hidden, never cut: half a number is a wrong one."""
+        left = self.width() - self.badge.sizeHint().width() - 3 * SPACING - self.name.minimumSizeHint().width()
+        for figure in self.figures:
+            left -= figure.sizeHint().width() + SPACING
+            figure.setVisible(left >= 0)
+
+
+class _Figure(QWidget):
+    """A title and its words, as wide as they ever were, so that nothing beside them moves."""
+
+    def __init__(self, item: AccountItem) -> None:
+        super().__init__()
+        self.setToolTip(item.tip)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(5)
+        self.title = make_words("accountTitle", item.title, wraps=False)
+        self.words: QLabel = make_words("accountWords", wraps=False)
+        row.addWidget(self.title)
+        row.addWidget(self.words)
+
+    def show_item(self, item: AccountItem) -> None:
+        self.words.setText(item.words)
+        restyle(self.words, "tone", item.tone.name.lower())
+        self.words.setMinimumWidth(max(self.words.minimumWidth(), self.words.sizeHint().width()))
