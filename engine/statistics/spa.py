@@ -44,7 +44,7 @@ def superior_predictive_ability(daily: NDArray[np.float64], mean_block: float = 
     statistic = max(0.0, float((scale * means).max()))
     resampled = _resampled_means(daily, restarts)
     maxima = np.maximum(0.0, (scale * (resampled - centre)).max(axis=1))
-    return float((maxima > statistic).mean())
+    return float((maxima >= statistic).mean())  # 1 where no trial has a mean above zero
 
 
 def _long_run_variance(centred: NDArray[np.float64], restarts: float) -> NDArray[np.float64]:

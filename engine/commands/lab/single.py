@@ -22,7 +22,7 @@ def add_evidence(tools: _Tools[argparse.ArgumentParser]) -> None:
         "evidence",
         help="measure what the settings earn, and how certain that is",
         description="Simulates the settings on the recordings and reports every figure with its interval. The verdict "
-        "is based only on market days after these settings came into force, and is reached after 60, 120, 240 ... "
+        "is based only on market days after these settings were adopted, and is reached after 60, 120, 240 ... "
         "such days.",
     )
     add_files(parser, paths=VERDICT_SEEDS)

@@ -160,6 +160,12 @@ def test_that_more_trials_than_are_known_by_day_count_against_the_best() -> None
     assert best_of(matrix(np.zeros((0, 0)))) is None
 
 
+def test_that_the_best_of_trials_that_all_lose_proves_nothing() -> None:
+    found = best_of(matrix(np.random.default_rng(8).normal(-1.0, 1.0, (200, 10))))
+    assert found is not None
+    assert found.spa_p == 1.0
+
+
 def test_that_trials_chosen_by_earlier_results_count_only_against_not_trading() -> None:
     daily = np.random.default_rng(8).normal(0.0, 1.0, (200, 40))
     lucky = np.concatenate([daily, daily[:, :1] + 0.5], axis=1)

@@ -103,7 +103,7 @@ class StudyFields:
             axis.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.days = number_field("How long the random market goes on", 1, 10_000, USUAL_DAYS)
         self.risk = optional_field("Percent of the account that a trade risks", "as in the settings", most=100.0)
-        self.since = QLineEdit(placeholderText="when the settings came into force")
+        self.since = QLineEdit(placeholderText="when the settings were adopted")
         self.since.setToolTip("The last day of the evidence, such as 2026-03-02: later trades are compared with it")
         self.horizon = number_field("Market days that lie ahead", 1, 2_500, USUAL_HORIZON)
         self.every_candle = QCheckBox("Relax the conditions of an entry, for more trades a day")
