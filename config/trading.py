@@ -72,6 +72,12 @@ class ExecutionSettings(Section):
         "A plan that no setup has triggered by then expires.",
         synonyms=("expiration", "time in force", "good till", "GTD"),
     )
+    manual_range_factor: Annotated[float, Interval(ge=1, le=100), Relaxes.HIGHER] = setting(
+        1.0,
+        "Stop range of manual orders",
+        "How many times wider the ranges of stop and target are for your own market orders; 1 keeps the symbol's.",
+        synonyms=("order ticket", "stop distance", "manual trading", "SL", "TP"),
+    )
     trigger_distance_r: Annotated[float, Interval(ge=0, le=10), Unit("R")] = setting(
         0.5, "Trigger distance", "A setup this near to a plan's entry may trigger it."
     )

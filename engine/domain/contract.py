@@ -79,6 +79,15 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
         volume = round(steps * self.volume_step, VOLUME_DECIMALS)
         return volume if volume >= self.volume_min else 0.0
 
+    def part_of(self, stands_lots: float, wanted_lots: float) -> float | None:
+        """What of a position is closed where `wanted_lots` of it are to be: rounded down to the step, all of it where
+        no less is wanted. None where the part, or what remains, would be below the least volume."""
+        if wanted_lots >= stands_lots - self.volume_step * _GRID_TOLERANCE:
+            return stands_lots
+        part = self.round_volume_down(wanted_lots)
+        rest = round(stands_lots - part, VOLUME_DECIMALS)
+        return part if part > 0.0 and rest >= self.volume_min else None
+
     def is_tradable(self, volume_lots: float) -> bool:
         """Whether the broker takes this volume: within its limits and on its grid."""
         steps = volume_lots / self.volume_step

@@ -75,6 +75,18 @@ class TradeOpened(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     at: datetime
 
 
+class OrderMerged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The order was filled into a position that stood already: the account nets positions.
+
+    `trade` is what it is now, None where that position is gone by now. Its result counts for the first order's plan.
+    """
+
+    order: Order
+    ticket: int
+    trade: OpenTrade | None
+    at: datetime
+
+
 class PositionAdopted(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     """A position of the desk that no order on its way accounts for: it is managed to its end like any other.
 
@@ -125,6 +137,30 @@ class ExitRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     policy: RefusalPolicy = RefusalPolicy.INVALID
     attempt: int = 1
     retry_at: datetime | None = None
+
+
+class PartialCloseSent(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The user let the broker be asked to close `volume_lots` of the position."""
+
+    trade: OpenTrade
+    volume_lots: float
+    at: datetime
+
+
+class PartialCloseRefused(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """Nothing was closed of the position; it is not asked for again."""
+
+    trade: OpenTrade
+    volume_lots: float
+    reason: str
+    at: datetime
+
+
+class ExitRulesChanged(msgspec.Struct, frozen=True, kw_only=True, tag=True):
+    """The user switched exit rules of the position; `trade` has the new ones."""
+
+    trade: OpenTrade
+    at: datetime
 
 
 class TradeReduced(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -228,11 +264,15 @@ ExecutionEvent = (
     | OrderUnknown
     | UnknownOrdersChanged
     | TradeOpened
+    | OrderMerged
     | PositionAdopted
     | StopMoved
     | StopMoveRefused
     | ExitSent
     | ExitRefused
+    | PartialCloseSent
+    | PartialCloseRefused
+    | ExitRulesChanged
     | TradeReduced
     | TradeAmended
     | TradeClosed

@@ -86,8 +86,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """One market order to enter, with its stop and target inside.
 
     `token` names it forever, at the broker too; `reference_price` is what it expects to pay, `max_deviation` how
-    much worse (price units) it may be filled, None at market. Raises `InvalidOrder` if it
-    contradicts itself.
+    much worse (price units) it may be filled, None at market. `may_merge` if it may add to a position of its side
+    where the account nets positions. Raises `InvalidOrder` if it contradicts itself.
     """
 
     token: str
@@ -100,6 +100,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     take_profit: float
     reference_price: float
     max_deviation: float | None = None
+    may_merge: bool = False
 
     def __post_init__(self) -> None:
         if not _TOKEN.fullmatch(self.token):

@@ -21,6 +21,10 @@ AUTO: Final = "auto"
 """Approver of an order for which the user was not asked."""
 
 
+MERGED: Final = "merged into the open position"
+"""Why a plan ended whose order grew a position that stood already."""
+
+
 class PlanStatus(StrEnum):
     """Where a plan stands. *Denied* by our gate, *rejected* by the user or as invalid, *failed* at the broker."""
 

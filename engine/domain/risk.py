@@ -141,7 +141,8 @@ class Lock(msgspec.Struct, frozen=True, kw_only=True):
 class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
     """An order to be sent; prices in price units, volume in lots, `ends_at` aware UTC.
 
-    `idea_price` is what a market order would have paid at the signal: price is measured against it.
+    `idea_price` is what a market order would have paid at the signal, or when the user decided: price is measured
+    against it.
     """
 
     plan_id: str
@@ -153,6 +154,8 @@ class OrderProposal(msgspec.Struct, frozen=True, kw_only=True):
     take_profit: float
     volume: float
     ends_at: datetime
+    may_merge: bool = False
+    """Whether it may add to a position of its side that stands where the account nets positions."""
 
     @property
     def risk_distance(self) -> float:

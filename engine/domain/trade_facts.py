@@ -10,8 +10,11 @@ from engine.domain.market import Session
 from engine.domain.trades import ClosedTrade
 
 
-class EntryGrounds(msgspec.Struct, frozen=True, kw_only=True):
-    """Why an order was sent: the setup of the candle that opened at `candle_time`, in its session."""
+class EntryGrounds(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Why an order was sent: the setup of the candle that opened at `candle_time`, in its session.
+
+    `is_edited` if the user changed levels or volume before it was sent.
+    """
 
     signal_id: str
     candle_time: datetime
@@ -20,6 +23,7 @@ class EntryGrounds(msgspec.Struct, frozen=True, kw_only=True):
     edges: tuple[str, ...]
     score: float
     is_a_plus: bool
+    is_edited: bool = False
 
 
 class Annotation(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,3 +62,5 @@ class TradeFacts(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
     tags: tuple[str, ...] = ()
     account: str = ""
+    is_edited: bool = False
+    """Whether the user changed what the desk had proposed before the order was sent."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 import msgspec
 
 from engine.domain.contract import MONEY_DECIMALS
+from engine.domain.exit_rules import ExitRules
 from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason, Order, Position, signed
@@ -65,6 +66,9 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
     is_trailing: bool = False
     stop_kind: StopKind = StopKind.INITIAL
     realised: Realised = Realised()
+    rules: ExitRules = ExitRules()
+    added: tuple[Order, ...] = ()
+    """Further orders that its position grew by, where the account nets positions."""
 
     @property
     def ticket(self) -> int:
@@ -90,10 +94,35 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
         distance = signed(self.side, self.position.entry - self.initial_stop)
         return distance if distance > 0.0 else None
 
+    @property
+    def entries(self) -> int:
+        """The orders that it came of: each counts against the limits like a position of its own."""
+        return 1 + len(self.added)
+
+    def grown_by(self, order: Order, position: Position) -> OpenTrade:
+        """The trade once `order` was merged into its position, which stands so now. 1 R is the sum of both risks: its
+        initial stop is the mean of those of the orders by volume."""
+        orders = (*((self.order,) if self.order else ()), *self.added, order)
+        lots = sum(each.volume_lots for each in orders)
+        initial_stop = _money(sum(each.stop_loss * each.volume_lots for each in orders) / lots)
+        grown = msgspec.structs.replace(self, position=position, added=(*self.added, order), initial_stop=initial_stop)
+        return msgspec.structs.replace(grown, best_price=position.entry, worst_price=None, is_trailing=False)
+
+    @property
+    def whole_lots(self) -> float:
+        """The volume that was entered: what is open and what was closed of it."""
+        return self.position.volume_lots + self.realised.volume_lots
+
     def r_at(self, price: float) -> float | None:
-        """The result in R if it ended at `price`, before costs; None where 1 R is not known."""
-        risk = self.risk_distance
-        return None if risk is None else signed(self.side, price - self.position.entry) / risk
+        """The result of the whole trade in R if the rest of it ended at `price`, before costs; None where 1 R is not
+        known. 1 R is the initial risk of the whole volume, whatever was closed of it since."""
+        risk, realised, position = self.risk_distance, self.realised, self.position
+        if risk is None:
+            return None
+        if not realised.volume_lots:
+            return signed(self.side, price - position.entry) / risk
+        moved = realised.turnover + price * position.volume_lots - position.entry * self.whole_lots
+        return signed(self.side, moved) / (risk * self.whole_lots)
 
 
 _A_DAY = timedelta(days=1)
@@ -247,7 +276,7 @@ class DayFigures(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiveResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What an open trade would bring if it were closed now: money of the open part, before costs, and R."""
+    """What an open trade would bring if it were closed now, before costs: money of the open part, R of the whole."""
 
     profit: float
     r: float | None

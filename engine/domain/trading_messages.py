@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
+from engine.domain.manual_messages import ManualCommand, OrderReviewed
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
@@ -80,9 +81,10 @@ class CancelFlatten(msgspec.Struct, frozen=True):
 
 
 class CloseTrade(msgspec.Struct, frozen=True):
-    """Close one position of ours."""
+    """Close one position of ours, or only `volume_lots` of it."""
 
     ticket: int
+    volume_lots: float | None = None
 
 
 class BreakEven(msgspec.Struct, frozen=True):
@@ -145,6 +147,7 @@ TradingCommand = (
     | CloseTrade
     | BreakEven
     | MoveStops
+    | ManualCommand
     | Reconcile
     | SettleUnknownOrder
     | TradeHere
@@ -274,6 +277,7 @@ TradingEvent = (
     | ApprovalAsked
     | ApprovalReviewed
     | ApprovalAnswered
+    | OrderReviewed
     | ModesChanged
     | AutoWithdrawn
     | FlattenChanged

@@ -144,6 +144,7 @@ _WITHOUT_EFFECT: Final[tuple[_Rule, ...]] = (
     (_always, ("rules.confluence_scoring.a_plus_score",)),
     (_always, tuple(f"execution.{key}" for key in ("auto_symbols", "remember_auto", "magic"))),
     (_always, ("execution.plan_expiry_minutes", "execution.trigger_distance_r")),  # of plans that users write
+    (_always, ("execution.manual_range_factor",)),
     (_always, ("risk_mitigation.loosen_delay_minutes",)),
     (
         _off("rules.pre_trade_filters.volatility.dynamic_threshold"),

@@ -7,14 +7,14 @@ from typing import Final, get_args
 from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.auto_messages import AutoWithdrawn
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
+from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.messages import Event, TermsDoubted
 from engine.domain.records import record_of
 from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal import Journal
 
-_OF_STORE: Final = (OrderFailed, TradeOpened, TradeClosed)
+_OF_STORE: Final = (OrderFailed, TradeOpened, OrderMerged, TradeClosed)
 """They move plans: the store of plans writes them, in one piece with what follows from them."""
 _OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, TermsDoubted)
 _OF_ACCOUNT: Final = (

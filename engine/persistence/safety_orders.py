@@ -14,6 +14,7 @@ from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import CAPACITY
+from engine.trading.exit_orders import RULES
 from engine.trading.risk.auto_permits import MEMORY as PERMITS
 from engine.trading.risk.modes import MEMORY as MODES
 
@@ -55,6 +56,8 @@ class SafetyOrder(msgspec.Struct, frozen=True, kw_only=True):
             return _TITLES.get(self.lock.name, self.lock.name.value)
         if self.name.startswith(PERMITS):
             return "end of a permission for AUTO"
+        if self.name.startswith(RULES):
+            return "exit rules of a position"
         return "lower authority" if self.name.startswith(MODES) else "close of a position"
 
 

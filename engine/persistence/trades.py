@@ -84,7 +84,7 @@ class StoredTrades:
         faults = self._database.faults
         for known in faults.read("entry_grounds", (row,), _grounds_of, name=lambda _: trade.plan_id):
             if known is not None:
-                return {name: getattr(known, name) for name in ("session", "signals", "edges", "score")}
+                return {name: getattr(known, name) for name in ("session", "signals", "edges", "score", "is_edited")}
         return {"session": self._session_at(trade.entered_at)} | _setup_of_plan(row["conditions"])
 
 

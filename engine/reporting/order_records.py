@@ -30,7 +30,14 @@ def closed_trade(payload: Payload) -> Payload:
     return trade
 
 
+def _has_trade(payload: Payload) -> bool:
+    """False for the plan of an order that was merged into a position: the result is in the record of another plan."""
+    return "trade" in payload or payload["told"] is not None
+
+
 def _closed(payload: Payload) -> str:
+    if not _has_trade(payload):
+        return f"Plan closed: {payload['reason']}"
     trade = closed_trade(payload)
     net = trade["profit"] + trade["commission"] + trade["swap"]
     words = (
@@ -68,6 +75,13 @@ def _exit_sent(payload: Payload) -> str:
     return f"Asked to close {position_words(payload)}: {spoken(payload['reason'])}{again}"
 
 
+def _rules_changed(payload: Payload) -> str:
+    rules = payload["trade"]["rules"]
+    switches = {"trailing stop": rules["trailing"], "opposite candle close": rules["opposite_candle"]}
+    words = (f"{name} {'on' if is_on else 'off'}" for name, is_on in switches.items() if is_on is not None)
+    return f"Exit rules of {position_words(payload)}: {', '.join(words) or 'as in the settings'}"
+
+
 def _annotated(payload: Payload) -> str:
     now = payload["now"]
     note = " ".join(now["note"].split())
@@ -82,6 +96,7 @@ ORDER_RECORDS: Final[Mapping[str, RecordKind]] = {
     "order_unknown": RecordKind(ORDERS, "Outcome unknown: {order}: {reason}", is_warning=True),
     "unknown_orders_changed": RecordKind(ORDERS, _unknown_orders),
     "trade_opened": RecordKind(ORDERS, _opened),
+    "order_merged": RecordKind(ORDERS, "Merged into the open position: {order}"),
     "trade_closed": RecordKind(RESULTS, _closed),
     "trade_amended": RecordKind(ORDERS, "The broker's position differs from the desk's record: {position}"),
     "trade_reduced": RecordKind(ORDERS, "Partly closed; what remains is {position}"),
@@ -97,6 +112,14 @@ ORDER_RECORDS: Final[Mapping[str, RecordKind]] = {
     "protection_lost": RecordKind(ORDERS, "No stop loss on {position}: {reason}", is_warning=True),
     "exit_sent": RecordKind(ORDERS, _exit_sent),
     "exit_refused": RecordKind(ORDERS, "The broker did not close {position}: {reason}", is_warning=True),
+    "partial_close_sent": RecordKind(ORDERS, "Asked to close {volume_lots:g} lots of {position}"),
+    "partial_close_refused": RecordKind(
+        ORDERS, "The broker did not close {volume_lots:g} lots of {position}: {reason}", is_warning=True
+    ),
+    "exit_rules_changed": RecordKind(ORDERS, _rules_changed),
+    "exit_rules_kept": RecordKind(
+        ORDERS, lambda payload: f"Exit rules switched by the user: {count(len(payload['rules']), 'position')}"
+    ),
     "exits_ordered": RecordKind(
         ORDERS, lambda payload: f"To be closed, also after a restart: {count(len(payload['exits']), 'position')}"
     ),

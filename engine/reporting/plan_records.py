@@ -50,6 +50,11 @@ def _changed_outside(payload: Payload) -> str:
     return f"Another program made the plan {spoken(payload['now'])}, it was {spoken(payload['was'])}{reason}"
 
 
+def _edited(payload: Payload) -> str:
+    levels = f"stop {payload['stop_loss']:.10g}, target {payload['take_profit']:.10g}, {payload['volume']:g} lots"
+    return f"Proposal edited by {who(payload['by'])}: {levels}"
+
+
 PLAN_RECORDS: Final[Mapping[str, RecordKind]] = {
     "plan_put": RecordKind(PLANS, "Plan added by another program: {plan}"),
     "plan_added": RecordKind(PLANS, _added),
@@ -59,6 +64,7 @@ PLAN_RECORDS: Final[Mapping[str, RecordKind]] = {
     "plan_changed_outside": RecordKind(PLANS, _changed_outside),
     "plan_conflict": RecordKind(PLANS, _ended("Another program was faster"), is_warning=True),
     "plan_awaiting_approval": RecordKind(PLANS, _awaiting),
+    "proposal_edited": RecordKind(PLANS, _edited),
     "plan_executing": RecordKind(ORDERS, _executing),
     "plan_open": RecordKind(ORDERS, "The order of the plan was filled"),
     "plan_expired": RecordKind(PLANS, _ended("Plan expired")),

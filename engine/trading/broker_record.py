@@ -10,7 +10,7 @@ import msgspec
 
 from engine.clock import Clock
 from engine.domain.broker_messages import BrokerState
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, TradeClosed, TradeOpened
+from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.records import record_of
 from engine.domain.trading_messages import DayFiguresChanged, PlanChanged, TradingEvent
@@ -43,7 +43,7 @@ class BrokerRecord:
         self._portfolio = portfolio
         self._day = day
         self._publish = publish
-        self._unwritten: deque[TradeOpened | OrderFailed | TradeClosed] = deque()
+        self._unwritten: deque[TradeOpened | OrderMerged | OrderFailed | TradeClosed] = deque()
         self._desks_before = store.other_desks.seen
         self._is_audited = False
 
@@ -54,7 +54,7 @@ class BrokerRecord:
 
     def write(self, event: ExecutionEvent) -> None:
         """Moves the plan that `event` is about, if any; raises `UnusableStore` where that has to wait."""
-        if isinstance(event, TradeOpened | OrderFailed | TradeClosed):
+        if isinstance(event, TradeOpened | OrderMerged | OrderFailed | TradeClosed):
             self._unwritten.append(event)
             self.catch_up()
 
@@ -78,12 +78,17 @@ class BrokerRecord:
             self._store.records.note(event.trade)
             self.announce_figures(event.trade.exited_at)
 
-    def _written(self, event: TradeOpened | OrderFailed | TradeClosed) -> TradePlan | None:
+    def _written(self, event: TradeOpened | OrderMerged | OrderFailed | TradeClosed) -> TradePlan | None:
         now, locks = self._clock.now(), self._store.locks
         match event:
             case TradeOpened(trade=trade) if self._is_executing(trade.plan_id):
                 begun = locks.after_entry(trade.symbol, now)
                 return self._plans.opened(trade.plan_id, now, ticket=trade.ticket, locks=begun)
+            case OrderMerged(order=order, ticket=ticket) if self._has_sent(order.plan_id):
+                if self._is_executing(order.plan_id):
+                    begun = locks.after_entry(order.symbol, now)
+                    self._plans.opened(order.plan_id, now, ticket=ticket, locks=begun)
+                return self._plans.merged(order.plan_id, now)
             case OrderFailed(order=order, reason=reason) if self._is_executing(order.plan_id):
                 return self._plans.fail(order.plan_id, now, reason=reason)
             case TradeClosed(trade=trade):
@@ -98,6 +103,10 @@ class BrokerRecord:
     def _is_executing(self, plan_id: str) -> bool:
         plan = self._plans.get(plan_id) if plan_id else None
         return plan is not None and plan.status is PlanStatus.EXECUTING
+
+    def _has_sent(self, plan_id: str) -> bool:
+        plan = self._plans.get(plan_id) if plan_id else None
+        return plan is not None and plan.status in (PlanStatus.EXECUTING, PlanStatus.OPEN)
 
     # -- the account's day --------------------------------------------------------------------------------------
 

@@ -9,7 +9,17 @@ from msgspec import UNSET
 
 from engine.clock import Clock
 from engine.domain.auto_messages import AllowAuto, WithdrawAuto
+from engine.domain.manual_facts import ProposalEdited
+from engine.domain.manual_messages import (
+    CloseTrades,
+    EditProposal,
+    ManualCommand,
+    PlaceOrder,
+    ReviewOrder,
+    SetExitRules,
+)
 from engine.domain.plan import TradePlan
+from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     AddPlan,
@@ -146,8 +156,12 @@ class CommandDesk:
                 self._flattening.begin(USER)
             case CancelFlatten():
                 return self._flattening.cancel(USER)
+            case CloseTrade(ticket, volume_lots) if volume_lots is not None:
+                self._positions.close_part(ticket, volume_lots)
             case CloseTrade(ticket):
                 self._positions.close(ticket)
+            case CloseTrades() | SetExitRules() | EditProposal() | PlaceOrder() | ReviewOrder():
+                return self._carry_out_manual(command, now)
             case BreakEven(ticket):
                 self._positions.break_even(ticket)
             case MoveStops():
@@ -165,6 +179,28 @@ class CommandDesk:
             case AnnotateTrade(trade_id, note, tags):
                 self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=USER)))
         return None
+
+    def _carry_out_manual(self, command: ManualCommand, now: datetime) -> str | None:
+        match command:
+            case PlaceOrder(order):
+                return self._entries.manual.place(order, USER)
+            case ReviewOrder(order):
+                self._entries.manual.review(order)
+            case EditProposal(plan_id=plan_id):
+                if (reason := self._entries.edit(command)) is not None:
+                    return reason
+                self._note_edit(command, self._plans.get(plan_id), now)
+            case CloseTrades(symbol, side):
+                if not self._positions.close_all(symbol, side):
+                    return "there is no such position of the desk"
+            case SetExitRules(ticket, trailing, opposite_candle):
+                self._positions.set_rules(ticket, trailing, opposite_candle)
+        return None
+
+    def _note_edit(self, edit: EditProposal, plan: TradePlan | None, now: datetime) -> None:
+        if plan is not None:
+            fact = ProposalEdited(plan, USER, edit.stop_loss, edit.take_profit, edit.volume)
+            self._store.journal(record_of(fact, now))
 
     def _add(self, plan: TradePlan) -> str | None:
         now = self._clock.now()

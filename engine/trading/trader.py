@@ -87,7 +87,8 @@ class Trader:
             *(self._authority, self._once_durable, publish),
         )
         self._entries = EntryDesk(
-            *(clock, settings, market, self._risk, self._plans, store.modes, dispatch, publish, store.scope)
+            *(clock, settings, market, self._risk, self._plans, store.modes, dispatch, publish),
+            *(self._terms, store.scope),
         )
         self._flattening = Flattening(clock, self._locks, self._execution, publish)
         self._commands = CommandDesk(
@@ -114,7 +115,7 @@ class Trader:
         for plan in self._plans.begin(now):
             self._publish(PlanChanged(plan))
         resumed = store.resume(self._plans, self._portfolio, now)
-        self._execution.start(resumed.known, resumed.ended, store.exits.ordered)
+        self._execution.start(resumed.known, resumed.ended, store.exits.ordered, store.exits.rules)
         self._flattening.resume()
         if resumed.lost:
             self._publish(PaperTradesEnded(resumed.lost))

@@ -132,10 +132,11 @@ class PaperAccount:
         held = self._held[ticket]
         before = held.position
         volume = round(before.volume_lots + volume_lots, VOLUME_DECIMALS)
-        entry = (before.entry * before.volume_lots + price * volume_lots) / volume
+        entry = round((before.entry * before.volume_lots + price * volume_lots) / volume, MONEY_DECIMALS)
         levels = {"stop_loss": order.stop_loss, "take_profit": order.take_profit}
         held.position = msgspec.structs.replace(before, volume_lots=volume, entry=entry, **levels)
-        commission, price_cost = self._enter(before, volume_lots, price, worse_by, at)
+        deal_of = msgspec.structs.replace(before, token=order.token)
+        commission, price_cost = self._enter(deal_of, volume_lots, price, worse_by, at)
         held.entry_commission += commission
         held.entry_price_cost += price_cost
         self._index(before.symbol)

@@ -28,6 +28,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     setup: Setup
     spread: float
     asked_at: datetime
+    is_edited: bool = False
+    """Whether the user changed the levels or the volume that were proposed."""
 
     def seconds_left(self, at: datetime) -> float:
         """The time left; never negative."""
@@ -87,6 +89,10 @@ class ApprovalDesk:
             return False
         self._waiting[plan_id] = waiting
         return True
+
+    def edit(self, waiting: Waiting) -> None:
+        """The user changed a proposal: it waits with other levels or another volume from now on."""
+        self._waiting[waiting.plan.plan_id] = waiting
 
     def approve(self, plan_id: str, at: datetime) -> Waiting | ClickRefusal:
         """Approves: the proposal, to be checked again and carried out now; or why the click does nothing."""

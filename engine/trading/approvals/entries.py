@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
+from engine.domain.manual_messages import EditProposal
 from engine.domain.messages import CandleClosed
 from engine.domain.plan import AUTO, PlanStatus, TradePlan, price_to_enter
-from engine.domain.risk import ApprovalCard
+from engine.domain.risk import ApprovalCard, OrderProposal
 from engine.domain.trading_messages import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -23,9 +25,11 @@ from engine.domain.trading_messages import (
 )
 from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
+from engine.trading.approvals.manual import ManualDesk
 from engine.trading.approvals.sending import Dispatch
 from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from engine.trading.plans.store import PlanStore
+from engine.trading.plans.validation import TermsFor, faults_of
 from engine.trading.risk.context import RiskContext
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
@@ -47,6 +51,7 @@ class EntryDesk:
         modes: ModeSwitch,
         dispatch: Dispatch,
         publish: Callable[[TradingEvent], None],
+        terms_for: TermsFor,
         scope: str,
     ) -> None:
         self._clock = clock
@@ -57,6 +62,8 @@ class EntryDesk:
         self._plans = plans
         self._modes = modes
         self.dispatch = dispatch
+        self.manual = ManualDesk(clock, settings, plans, dispatch, terms_for, publish, scope)
+        self._terms_for = terms_for
         self._publish = publish
         self._scope = scope
         self._approvals = ApprovalDesk()
@@ -66,6 +73,7 @@ class EntryDesk:
         """Proposes by other settings from now on."""
         self._settings = settings
         self.dispatch.use(settings)
+        self.manual.use(settings)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -164,7 +172,8 @@ class EntryDesk:
             self._publish(ApprovalReviewed(self._card(waiting)))
 
     def _card(self, waiting: Waiting) -> ApprovalCard:
-        plan, proposal = waiting.plan, waiting.proposal
+        proposal = waiting.proposal
+        plan = _as_proposed(waiting.plan, proposal)
         state, objections = self._risk.objections(proposal)
         return ApprovalCard(
             plan=plan,
@@ -193,7 +202,31 @@ class EntryDesk:
         if isinstance(answer, ClickRefusal):
             return answer.value
         self._publish(ApprovalAnswered(plan_id, Verdict.APPROVED))
-        self.dispatch.send(answer.proposal, by, answer.setup)
+        self.dispatch.send(answer.proposal, by, answer.setup, is_edited=answer.is_edited)
+        return None
+
+    def edit(self, asked: EditProposal) -> str | None:
+        """Changes levels and volume of what waits, within what plans must keep to; otherwise why it stays as it is.
+
+        The plan keeps what was proposed. An approval of what was shown before no longer holds.
+        """
+        waiting, now = self._approvals.find(asked.plan_id), self._clock.now()
+        if waiting is None or now >= waiting.proposal.ends_at:
+            return "it is not awaiting approval"
+        contract = self._risk.contract(waiting.plan.symbol)
+        proposal = msgspec.structs.replace(
+            waiting.proposal,
+            stop_loss=contract.round_price(asked.stop_loss),
+            take_profit=contract.round_price(asked.take_profit),
+            volume=asked.volume,
+        )
+        edited = msgspec.structs.replace(waiting, proposal=proposal, is_edited=True)
+        as_plan = _as_proposed(waiting.plan, proposal, entry_price=proposal.idea_price, expires_at=proposal.ends_at)
+        if faults := faults_of(as_plan, self._terms_for(proposal.symbol), now):
+            self._publish(ApprovalReviewed(self._card(waiting)))
+            return "; ".join(faults)
+        self._approvals.edit(edited)
+        self._publish(ApprovalReviewed(self._card(edited)))
         return None
 
     def _objection(self, card: ApprovalCard, shown: str | None) -> str | None:
@@ -234,3 +267,9 @@ class EntryDesk:
 
     def _reject(self, plan_id: str, by: str, reason: str) -> None:
         self._publish(PlanChanged(self._plans.reject(plan_id, self._clock.now(), by=by, reason=reason)))
+
+
+def _as_proposed(plan: TradePlan, proposal: OrderProposal, **changes: Any) -> TradePlan:
+    """The plan with the levels and the volume of its proposal, which the user may have changed."""
+    levels = {"stop_loss": proposal.stop_loss, "take_profit": proposal.take_profit, "volume": proposal.volume}
+    return msgspec.structs.replace(plan, **levels, **changes)

@@ -18,6 +18,7 @@ from engine.domain.plan import AUTO, Permit, PlanStatus
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
+from engine.domain.trades import OpenTrade
 from engine.domain.trading_messages import ApprovePlan, CommandRefused, PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.market.state import MarketState
@@ -112,21 +113,38 @@ class Dispatch:
             take_profit=proposal.take_profit,
             reference_price=price,
             max_deviation=max_deviation(settings, state.contract, price, proposal.stop_loss),
+            may_merge=proposal.may_merge,
         )
+
+    def objections(self, proposal: OrderProposal) -> tuple[DeskState, tuple[Denial, ...]]:
+        """The desk now, and all that speaks against sending the order: what the gate says, else what the broker's
+        account would not take."""
+        state, objections = self._risk.objections(proposal)
+        denial = None if objections else self._rule(proposal).denial
+        return state, objections if denial is None else (denial,)
+
+    def grown_by(self, proposal: OrderProposal) -> OpenTrade | None:
+        """The position that the order would add to because the account nets positions; None where it opens its own."""
+        return self._orders.grown_by(proposal.symbol, proposal.side) if proposal.may_merge else None
 
     # -- before the intent --------------------------------------------------------------------------------------
 
-    def send(self, proposal: OrderProposal, approved_by: str, setup: Setup) -> None:
-        """Sends the order of a plan that `setup` triggered once its intent is durable, or ends the plan as denied."""
+    def send(self, proposal: OrderProposal, approved_by: str, setup: Setup | None, *, is_edited: bool = False) -> None:
+        """Sends the order of a plan once its intent is durable, or ends the plan as denied.
+
+        `setup` triggered the plan, None for a market order of the user; `is_edited` if the user changed what was
+        proposed.
+        """
         state, order, denial = self._rule(proposal)
         if order is not None:
-            self._intend(_Outgoing(order, proposal, approved_by), setup, state)
+            grounds = None if setup is None else self._grounds(setup, is_edited=is_edited)
+            self._intend(_Outgoing(order, proposal, approved_by), grounds, state)
         elif denial is not None:
-            now, signal_id = self._clock.now(), setup.signal_id
+            now, signal_id = self._clock.now(), proposal.signal_id or None
             plan = self._plans.deny(proposal.plan_id, now, denial=denial, signal_id=signal_id, inputs=state)
             self._publish(PlanChanged(plan))
 
-    def _intend(self, outgoing: _Outgoing, setup: Setup, state: DeskState) -> None:
+    def _intend(self, outgoing: _Outgoing, grounds: EntryGrounds | None, state: DeskState) -> None:
         """Puts the intent of the order on record, and counts it as on its way meanwhile."""
         now, plan_id = self._clock.now(), outgoing.order.plan_id
         self._outgoing[plan_id] = outgoing
@@ -136,16 +154,16 @@ class Dispatch:
                 now,
                 approved_by=outgoing.approved_by,
                 then=partial(self._hear, outgoing),
-                signal_id=setup.signal_id,
+                signal_id=outgoing.proposal.signal_id or None,
                 inputs=state,
-                grounds=self._grounds(setup),
+                grounds=grounds,
                 locks=self._risk.reserve(outgoing.proposal, now),
             )
         except IllegalTransition:
             self._forget(outgoing)
             raise
 
-    def _grounds(self, setup: Setup) -> EntryGrounds:
+    def _grounds(self, setup: Setup, *, is_edited: bool) -> EntryGrounds:
         return EntryGrounds(
             signal_id=setup.signal_id,
             candle_time=setup.candle_time,
@@ -154,6 +172,7 @@ class Dispatch:
             edges=setup.edges,
             score=setup.score,
             is_a_plus=setup.is_a_plus,
+            is_edited=is_edited,
         )
 
     # -- while it is written ------------------------------------------------------------------------------------

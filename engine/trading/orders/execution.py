@@ -28,6 +28,7 @@ from engine.domain.broker_messages import (
     StopsRefused,
 )
 from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, ExecutionEvent
+from engine.domain.exit_rules import KeptRules
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, ExitReason
 from engine.domain.tokens import PAPER_INSTALLATION
@@ -86,12 +87,14 @@ class Execution:
         known: Iterable[KnownOrder] = (),
         ended: Iterable[KnownOrder] = (),
         exits: Iterable[ExitOrder] = (),
+        rules: Iterable[KeptRules] = (),
     ) -> None:
         """Connects with what the store remembers of orders and positions, and compares it with the broker.
 
         `known` are orders that have not come to their end, `ended` those that recently have, `exits` positions that
-        were to be left.
+        were to be left, `rules` exit rules that the user switched.
         """
+        self.positions.keeper.restore_rules(rules)
         self.positions.exits.restore(exits)
         self._ledger.remember(ended)
         self._ledger.restore(known)
@@ -224,6 +227,8 @@ class Execution:
                 keeper.adopt(position, self._ledger.failed(event.token), now)
         elif position.volume_lots <= 0.0:
             self.orders.fail(entry.order, None, "the order was netted against an opposite position", now)
+        elif keeper.is_merged(entry.order, position):
+            keeper.merge(entry.order, position, now)
         else:
             keeper.open(entry.order, position, now, is_resumed=entry.ticket is not None)
 

@@ -16,8 +16,10 @@ from engine.domain.execution_events import (
     UnknownOrder,
     UnknownOrdersChanged,
 )
+from engine.domain.market import Side
 from engine.domain.orders import Account, Order, OrderTrace, Refusal
 from engine.domain.plan import Permit
+from engine.domain.trades import OpenTrade
 from engine.errors import EntryBlocked, InvalidOrder, NotUnknown
 from engine.trading.broker import ANSWER_WITHIN, Broker
 from engine.trading.positions.manager import PositionManager
@@ -70,15 +72,15 @@ class OrderManager:
 
     def require_possible(self, order: Order) -> None:
         """Raises `EntryBlocked` or `InvalidOrder` where `submit` would."""
-        if (block := self.entry_block(order.symbol)) is not None:
+        if (block := self.entry_block(order.symbol, order)) is not None:
             raise EntryBlocked(block)
         self._ledger.require_new(order)
         contract = self._positions.portfolio.contract(order.symbol)
         if contract is None or not contract.is_tradable(order.volume_lots):
             raise InvalidOrder(f"order {order.token}: {order.symbol} is not traded in {order.volume_lots} lots")
 
-    def entry_block(self, symbol: str) -> str | None:
-        """Why no order of `symbol` may be sent now, in words for the user; None if one may."""
+    def entry_block(self, symbol: str, order: Order | None = None) -> str | None:
+        """Why no order of `symbol` may be sent now, or not this one, in words for the user; None if one may."""
         link = self.link
         if link is None or not link.is_connected or not link.may_trade:
             return f"the broker cannot trade: {link.reason if link else 'not connected'}"
@@ -88,9 +90,30 @@ class OrderManager:
             return "positions and orders are not yet reconciled with the broker's"
         if (doubt := self.doubt(symbol)) is not None:
             return doubt
-        if self.account is not None and not self.account.is_hedging and self._has_any(symbol):
-            return f"the account nets positions and {symbol} has one already"
-        return None
+        if not self._is_netting or not self._has_any(symbol):
+            return None
+        if order is not None and order.may_merge and self.grown_by(symbol, order.side) is not None:
+            return None
+        return f"the account nets positions and {symbol} has one already"
+
+    @property
+    def _is_netting(self) -> bool:
+        return self.account is not None and not self.account.is_hedging
+
+    def grown_by(self, symbol: str, side: Side) -> OpenTrade | None:
+        """The position of ours that an order of the user would add to, since the account nets positions.
+
+        None where it opens its own, and where it must not be sent: beside a position that is not the desk's, that is
+        being closed, that has no stop or is of the other side, or beside an order on its way.
+        """
+        portfolio = self._positions.portfolio
+        standing = portfolio.on(symbol)
+        is_alone = len(standing) == 1 and not self.in_flight(symbol)
+        if not self._is_netting or not is_alone or any(each.symbol == symbol for each in portfolio.foreign):
+            return None
+        (trade,) = standing
+        is_sound = trade.position.stop_loss is not None and not self._positions.exits.is_leaving(trade.ticket)
+        return trade if trade.side is side and is_sound and trade.order is not None else None
 
     def doubt(self, symbol: str) -> str | None:
         """What is unknown about an order or a position of `symbol`, in words for the user; None if all is known."""

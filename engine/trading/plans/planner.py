@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup
+from engine.domain.manual_messages import ManualOrder
 from engine.domain.market import CANDLE_LENGTH, Quote
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import OrderProposal
 
 SCANNER = "scanner"
 """Author of the plans that setups become by themselves."""
+
+MANUAL = "manual"
+"""Author of the market orders of the user."""
+
+MANUAL_LIFE = timedelta(seconds=10)
+"""A market order of the user that has not left by then never does."""
 
 _PRICE_NOISE = 1e-9
 """Share of a price that binary fractions may be off by."""
@@ -74,6 +81,40 @@ def scanner_plan(setup: Setup, contract: Contract, volume: float, status: PlanSt
         created_by=SCANNER,
         status=status,
         expires_at=ends_at(setup),
+    )
+
+
+def manual_plan(order: ManualOrder, plan_id: str, at: datetime) -> TradePlan:
+    """A market order of the user as a plan: it waits for no setup."""
+    return TradePlan(
+        plan_id=plan_id,
+        symbol=order.symbol,
+        direction=order.side,
+        entry_price=order.price,
+        stop_loss=order.stop_loss,
+        take_profit=order.take_profit,
+        volume=order.volume,
+        conditions={"plan_type": PLAN_TYPE, "timeframe": TIMEFRAME},
+        created_at=at,
+        created_by=MANUAL,
+        status=PlanStatus.AWAITING_APPROVAL,
+        expires_at=at + MANUAL_LIFE,
+    )
+
+
+def manual_proposal(plan: TradePlan) -> OrderProposal:
+    """What the gate is asked about a market order of the user; no signal stands behind it."""
+    return OrderProposal(
+        plan_id=plan.plan_id,
+        signal_id="",
+        symbol=plan.symbol,
+        side=plan.direction,
+        idea_price=plan.entry_price,
+        stop_loss=plan.stop_loss,
+        take_profit=plan.take_profit,
+        volume=plan.volume,
+        ends_at=plan.expires_at,
+        may_merge=True,
     )
 
 

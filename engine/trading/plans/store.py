@@ -12,7 +12,7 @@ import msgspec
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.facts import PlanAdded, PlanMoved, TradeFinished
 from engine.domain.orders import Order
-from engine.domain.plan import Permit, PlanStatus, TradePlan
+from engine.domain.plan import MERGED, Permit, PlanStatus, TradePlan
 from engine.domain.records import record_of
 from engine.domain.risk import Denial, Lock
 from engine.domain.trade_facts import EntryGrounds
@@ -66,8 +66,9 @@ class PlanStore:
 
     def pending_for(self, symbol: str) -> tuple[TradePlan, ...]:
         """Plans of `symbol` that wait for a setup, oldest first."""
-        settled = self._unfinished.settled
-        return tuple(plan for plan in settled if plan.symbol == symbol and plan.status is PlanStatus.PENDING)
+        return tuple(
+            plan for plan in self._unfinished.settled if plan.symbol == symbol and plan.status is PlanStatus.PENDING
+        )
 
     def get(self, plan_id: str) -> TradePlan | None:
         """The plan in any state; None where none can be read."""
@@ -203,6 +204,10 @@ class PlanStore:
         """The order was filled; `locks` begin with it."""
         facts = {"executed_at": at, "ticket": ticket}
         return self._move(plan_id, PlanStatus.OPEN, at, "", None, facts=facts, locks=locks)
+
+    def merged(self, plan_id: str, at: datetime) -> TradePlan:
+        """The order was filled into the position of another plan, whose result is that of both."""
+        return self._move(plan_id, PlanStatus.CLOSED, at, MERGED, None)
 
     def closed(self, trade: ClosedTrade, at: datetime, *, locks: tuple[Lock, ...] = ()) -> TradePlan | None:
         """Writes a trade's result, its figures and the `locks` that begin with it; None where no plan was behind it.

@@ -54,6 +54,16 @@ def plan_terms(rules: SymbolRules, contract: Contract, atr14: float | None) -> P
     )
 
 
+def widened(terms: PlanTerms, factor: float) -> PlanTerms:
+    """The terms with ranges of stop and target that are so many times wider at both ends."""
+    (stop_min, stop_max), (target_min, target_max) = terms.sl_range, terms.tp_range
+    return msgspec.structs.replace(
+        terms,
+        sl_range=(stop_min / factor, stop_max * factor),
+        tp_range=(target_min / factor, target_max * factor),
+    )
+
+
 class Examination(msgspec.Struct, frozen=True):
     """The result of reading a row: the plan where its fields could be read, and every fault as a sentence."""
 

@@ -9,7 +9,13 @@ from typing import Final
 import msgspec
 
 from engine.domain.broker_messages import BrokerRequest, ClosePosition
-from engine.domain.execution_events import ExecutionEvent, ExitRefused, ExitSent
+from engine.domain.execution_events import (
+    ExecutionEvent,
+    ExitRefused,
+    ExitSent,
+    PartialCloseRefused,
+    PartialCloseSent,
+)
 from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import ExitOrder, OpenTrade
 from engine.trading.broker import ANSWER_WITHIN
@@ -36,13 +42,25 @@ class _Exit(msgspec.Struct):
     """The broker's words at the last attempt."""
 
 
+class _Part(msgspec.Struct):
+    """A part of a position that the broker was asked to close, once."""
+
+    volume_lots: float
+    asked_at: datetime
+    awaited_state: int | None = None
+
+
 class ExitDesk:
-    """Sole sender of closing requests: one under way per position, the first reason stands."""
+    """Sole sender of closing requests: one under way per position, the first reason stands.
+
+    A part is asked for once: whether the broker refuses it or its answer is lost, only the user asks again.
+    """
 
     def __init__(self, send: Callable[[BrokerRequest], None], announce: Callable[[ExecutionEvent], None]) -> None:
         self._send = send
         self._announce = announce
         self._exits: dict[int, _Exit] = {}
+        self._parts: dict[int, _Part] = {}
         self._ordered: dict[int, ExitOrder] = {}
         self.is_flattening = False
         """Whether every position is to be closed, those that orders still open included."""
@@ -108,6 +126,16 @@ class ExitDesk:
         else:
             self.ask(trade, reason, now)
 
+    def ask_part(self, trade: OpenTrade, volume_lots: float, now: datetime) -> None:
+        """Asks the broker once to close that much of the position; refused while it is being closed already."""
+        if trade.ticket in self._exits or trade.ticket in self._parts:
+            words = "it is being closed" if trade.ticket in self._exits else "a part of it is being closed"
+            self._announce(PartialCloseRefused(trade=trade, volume_lots=volume_lots, reason=words, at=now))
+            return
+        self._parts[trade.ticket] = _Part(volume_lots=volume_lots, asked_at=now)
+        self._send(_closing(trade, volume_lots))
+        self._announce(PartialCloseSent(trade=trade, volume_lots=volume_lots, at=now))
+
     def retry_if_due(self, trade: OpenTrade, now: datetime) -> None:
         """Asks again after a refusal once its pause is over."""
         one = self._exits[trade.ticket]
@@ -116,13 +144,20 @@ class ExitDesk:
 
     def is_overdue(self, ticket: int, now: datetime) -> bool:
         """Whether a request has gone without any answer for far too long."""
-        one = self._exits.get(ticket)
+        part, one = self._parts.get(ticket), self._exits.get(ticket)
+        if part is not None and part.awaited_state is None and now - part.asked_at >= ANSWER_WITHIN:
+            return True
         if one is None or one.retry_at is not None or one.awaited_state is not None:
             return False
         return now - one.asked_at >= ANSWER_WITHIN
 
     def was_refused(self, trade: OpenTrade, refusal: Refusal, now: datetime) -> None:
         """Plans the next attempt: at the next quote where the price moved, after a growing pause otherwise."""
+        if (part := self._parts.pop(trade.ticket, None)) is not None:
+            self._announce(
+                PartialCloseRefused(trade=trade, volume_lots=part.volume_lots, reason=refusal.reason, at=now)
+            )
+            return  # where all of it is asked for as well, the answer to that comes next
         one = self._exits.get(trade.ticket)
         if one is None:
             return
@@ -145,13 +180,19 @@ class ExitDesk:
         """The answer was lost: the broker's state of this number shows whether the position is still there."""
         if (one := self._exits.get(ticket)) is not None:
             one.awaited_state = number
+        if (part := self._parts.get(ticket)) is not None:
+            part.awaited_state = number
 
     def still_there(self, trade: OpenTrade, number: int, now: datetime) -> None:
         """The broker's state of this number shows the position: if that was awaited, asks again.
 
         At once the first time; a broker that never gives a clear answer is asked ever more slowly.
         """
-        one = self._exits.get(trade.ticket)
+        part, one = self._parts.get(trade.ticket), self._exits.get(trade.ticket)
+        if part is not None and part.awaited_state is not None and number >= part.awaited_state:
+            del self._parts[trade.ticket]
+            reason = "the answer was lost, and the broker shows no close of it"
+            self._announce(PartialCloseRefused(trade=trade, volume_lots=part.volume_lots, reason=reason, at=now))
         if one is None or one.awaited_state is None or number < one.awaited_state:
             return
         if one.attempts == 1:
@@ -160,29 +201,33 @@ class ExitDesk:
             one.retry_at, one.awaited_state = now + _pause(trade, one.attempts - 1), None
 
     def was_reduced(self, trade: OpenTrade, now: datetime) -> None:
-        """Only a part was closed: asks for the rest."""
+        """Only a part was closed: asks for the rest, unless no more was wanted."""
+        self._parts.pop(trade.ticket, None)
         if trade.ticket in self._exits:
             self._ask_again(trade, now)
 
     def forget(self, ticket: int) -> None:
         self._exits.pop(ticket, None)
+        self._parts.pop(ticket, None)
 
     def _ask_again(self, trade: OpenTrade, now: datetime) -> None:
         one = self._exits[trade.ticket]
         one.attempts += 1
         one.asked_at, one.retry_at, one.awaited_state = now, None, None
-        position = trade.position
-        self._send(
-            ClosePosition(
-                ticket=position.ticket,
-                symbol=position.symbol,
-                side=position.side,
-                volume_lots=position.volume_lots,
-                token=trade.order.token if trade.order else position.token,
-            )
-        )
+        self._send(_closing(trade, trade.position.volume_lots))
         # Only now: a listener may take long.
         self._announce(ExitSent(trade=trade, reason=one.reason, attempt=one.attempts, at=now))
+
+
+def _closing(trade: OpenTrade, volume_lots: float) -> ClosePosition:
+    position = trade.position
+    return ClosePosition(
+        ticket=position.ticket,
+        symbol=position.symbol,
+        side=position.side,
+        volume_lots=volume_lots,
+        token=trade.order.token if trade.order else position.token,
+    )
 
 
 def _pause(trade: OpenTrade, attempts: int, policy: RefusalPolicy | None = None) -> timedelta:

@@ -10,11 +10,12 @@ from msgspec import UNSET, UnsetType
 from config.trading import ExecutionSettings
 from engine.clock import Clock
 from engine.domain.broker_messages import BrokerRequest
-from engine.domain.execution_events import ExecutionEvent, StopMoveRefused
-from engine.domain.market import Candle, MarketClose, Quote
+from engine.domain.execution_events import ExecutionEvent, ExitRulesChanged, StopMoveRefused
+from engine.domain.exit_rules import ExitRules
+from engine.domain.market import Candle, MarketClose, Quote, Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
-from engine.errors import NotOurPosition
+from engine.errors import InvalidOrder, NotOurPosition
 from engine.market.state import MarketState
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import Portfolio
@@ -24,7 +25,9 @@ from engine.trading.positions.rules import (
     is_opposite_candle,
     is_out_of_time,
     is_placeable,
+    leaves_on_opposite_candle,
     tighter_stop,
+    with_rules,
 )
 from engine.trading.positions.stops import Levels, StopKeeper
 from engine.trading.positions.trade_keeper import TradeKeeper
@@ -77,10 +80,9 @@ class PositionManager:
 
     def on_candle(self, candle: Candle) -> None:
         """Closes positions against which the candle closed."""
-        if self._settings.adverse_candle_exit:
-            for trade in self.portfolio.on(candle.symbol):
-                if is_opposite_candle(trade, candle):
-                    self.exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
+        for trade in self.portfolio.on(candle.symbol):
+            if leaves_on_opposite_candle(trade, self._settings) and is_opposite_candle(trade, candle):
+                self.exits.ask(trade, ExitReason.ADVERSE_CANDLE, self._clock.now())
 
     def is_overdue(self, ticket: int, now: datetime) -> bool:
         """Whether a request about the position has gone without any answer for far too long."""
@@ -113,6 +115,54 @@ class PositionManager:
         """
         if (trade := self._own(ticket)) is not None:
             self.exits.ask_at_once(trade, reason, self._clock.now())
+
+    def close_part(self, ticket: int, volume_lots: float) -> None:
+        """Closes so many lots of a position of ours, rounded down to the broker's step; all where no less is wanted.
+
+        Raises `InvalidOrder` where the broker would not take the volume, or would not let the rest stand; else like
+        `close`.
+        """
+        if (trade := self._own(ticket)) is None:
+            return
+        contract, stands = self.portfolio.contract(trade.symbol), trade.position.volume_lots
+        if contract is None:
+            raise InvalidOrder(f"the terms of {trade.symbol} are not known: only the whole position can be closed")
+        part = contract.part_of(stands, volume_lots)
+        if part is None:
+            raise InvalidOrder(
+                f"{volume_lots:g} of {stands:g} lots cannot be closed: part and rest must be "
+                f"{contract.volume_min:g} lots or more, in steps of {contract.volume_step:g}"
+            )
+        if part >= stands:
+            self.close(ticket)
+        else:
+            self.exits.ask_part(trade, part, self._clock.now())
+
+    def close_all(self, symbol: str | None, side: Side | None) -> bool:
+        """Closes every position of ours in `symbol` and on `side`, whichever are named; False where there is none."""
+        meant = [
+            trade
+            for trade in self.portfolio.open_trades
+            if symbol in (None, trade.symbol) and side in (None, trade.side)
+        ]
+        for trade in meant:
+            self.exits.ask_at_once(trade, ExitReason.MANUAL, self._clock.now())
+        return bool(meant)
+
+    def set_rules(self, ticket: int, trailing: bool | None, opposite_candle: bool | None) -> None:
+        """Switches exit rules of one position, whatever the settings say; None leaves one as it is. Raises like
+        `close`."""
+        if (trade := self._own(ticket)) is None:
+            return
+        stands = trade.rules
+        rules = ExitRules(
+            trailing=stands.trailing if trailing is None else trailing,
+            opposite_candle=stands.opposite_candle if opposite_candle is None else opposite_candle,
+        )
+        if rules != stands:
+            switched = with_rules(trade, rules, self._settings)
+            self.portfolio.put(switched)
+            self._announce(ExitRulesChanged(trade=switched, at=self._clock.now()))
 
     def flatten(self) -> None:
         """Closes every position of ours, and whatever orders on their way turn into, until `end_flatten`.

@@ -12,7 +12,7 @@ import msgspec
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, Contract
 from engine.domain.market import Quote, Side
-from engine.domain.orders import ExitReason, Position, WorkingOrder, exit_price, signed
+from engine.domain.orders import ExitReason, Position, WorkingOrder, exit_price
 from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
 
 DayOf = Callable[[datetime], date]
@@ -98,11 +98,7 @@ class Portfolio:
         profit = 0.0
         if contract is not None:
             profit = contract.profit(position.side, position.entry, price, position.volume_lots)
-        risk = trade.risk_distance
-        return LiveResult(
-            profit=profit,
-            r=None if risk is None else signed(position.side, price - position.entry) / risk,
-        )
+        return LiveResult(profit=profit, r=trade.r_at(price))
 
     def floating_profit(self, quotes: Mapping[str, Quote]) -> float:
         """Money that all open trades of ours would bring now; a symbol without a quote counts nothing."""
@@ -110,6 +106,12 @@ class Portfolio:
             self.live(trade, quotes[trade.symbol]).profit for trade in self._trades.values() if trade.symbol in quotes
         )
         return round(sum(live), MONEY_DECIMALS)
+
+    @property
+    def realised_in_part(self) -> float:
+        """Money that the closed parts of open trades brought, net of costs: in no day's figures until they end."""
+        parts = (trade.realised for trade in self._trades.values())
+        return round(sum(part.profit + part.commission + part.swap for part in parts), MONEY_DECIMALS)
 
     @property
     def has_unknown_money(self) -> bool:
@@ -122,8 +124,7 @@ class Portfolio:
         contract = self.contract(trade.symbol)
         if contract is None or not contract.is_money_known or trade.risk_distance is None or trade.initial_stop is None:
             return None
-        volume = trade.position.volume_lots + trade.realised.volume_lots
-        return contract.risk(trade.position.entry, trade.initial_stop, volume)
+        return contract.risk(trade.position.entry, trade.initial_stop, trade.whole_lots)
 
     # -- orders that were sent ----------------------------------------------------------------------------------
 
@@ -233,6 +234,12 @@ class Portfolio:
 
     def _index(self, symbol: str) -> None:
         self._by_symbol[symbol] = tuple(trade for trade in self._trades.values() if trade.symbol == symbol)
+
+
+def merged_entry(position: Position, price: float, volume_lots: float) -> float:
+    """The mean entry price of a position once so many lots were added to it at `price`."""
+    whole = position.volume_lots + volume_lots
+    return (position.entry * position.volume_lots + price * volume_lots) / whole
 
 
 def _excursion(trade: OpenTrade, exit: float) -> tuple[float | None, float | None]:

@@ -11,6 +11,7 @@ import msgspec
 
 from config.trading import ExecutionSettings
 from engine.domain.contract import Contract
+from engine.domain.exit_rules import ExitRules
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.orders import exit_price, is_beyond
 from engine.domain.trades import OpenTrade, StopKind
@@ -24,6 +25,17 @@ from engine.fills.exits import (
     trailing_level,
     way_of,
 )
+
+
+def trails(trade: OpenTrade, settings: ExecutionSettings) -> bool:
+    """Whether a trailing stop is on for the trade: as the user switched it, else as the settings say."""
+    return settings.trailing if trade.rules.trailing is None else trade.rules.trailing
+
+
+def leaves_on_opposite_candle(trade: OpenTrade, settings: ExecutionSettings) -> bool:
+    """Whether an opposite candle close ends the trade: as the user switched it, else as the settings say."""
+    switched = trade.rules.opposite_candle
+    return settings.adverse_candle_exit if switched is None else switched
 
 
 def is_opposite_candle(trade: OpenTrade, candle: Candle) -> bool:
@@ -53,8 +65,17 @@ def followed(trade: OpenTrade, quote: Quote, settings: ExecutionSettings) -> Ope
         return msgspec.structs.replace(trade, worst_price=price)
     if not is_beyond(trade.side, price, trade.best_price):
         return trade
-    is_trailing = trade.is_trailing or (settings.trailing and _has_gained(trade, price, settings.trailing_start_r))
+    is_trailing = trade.is_trailing or (
+        trails(trade, settings) and _has_gained(trade, price, settings.trailing_start_r)
+    )
     return msgspec.structs.replace(trade, best_price=price, is_trailing=is_trailing)
+
+
+def with_rules(trade: OpenTrade, rules: ExitRules, settings: ExecutionSettings) -> OpenTrade:
+    """The trade by those exit rules; a trailing stop that is on follows at once where it has gained enough before."""
+    switched = msgspec.structs.replace(trade, rules=rules)
+    has_gained = _has_gained(trade, trade.best_price, settings.trailing_start_r)
+    return msgspec.structs.replace(switched, is_trailing=trails(switched, settings) and has_gained)
 
 
 def tighter_stop(
@@ -76,7 +97,7 @@ def trailing_stop(
     It keeps `trailing_atr1` x ATR(1) behind the best price, and the broker's least distance from the market.
     """
     stop = trade.position.stop_loss
-    if not (settings.trailing and trade.is_trailing) or stop is None or is_frozen(trade, quote, contract):
+    if not (trade.is_trailing and trails(trade, settings)) or stop is None or is_frozen(trade, quote, contract):
         return None
     price, behind = exit_price(trade.side, quote), settings.trailing_atr1 * atr1
     return trailing_level(way_of(trade.side), price, trade.best_price, behind, stop, contract)

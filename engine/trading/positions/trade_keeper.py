@@ -10,6 +10,7 @@ import msgspec
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.execution_events import (
     ExecutionEvent,
+    OrderMerged,
     PositionAdopted,
     StopMoved,
     TradeAmended,
@@ -17,6 +18,7 @@ from engine.domain.execution_events import (
     TradeOpened,
     TradeReduced,
 )
+from engine.domain.exit_rules import ExitRules, KeptRules
 from engine.domain.orders import (
     DealReason,
     ExitReason,
@@ -59,6 +61,11 @@ class TradeKeeper:
         self._market = market
         self._announce = announce
         self._finished: set[int] = set()
+        self._kept_rules: dict[int, KeptRules] = {}
+
+    def restore_rules(self, kept: Iterable[KeptRules]) -> None:
+        """Takes up the exit rules that the user switched before: they hold once the broker shows the position."""
+        self._kept_rules = {one.identifier: one for one in kept}
 
     @property
     def finished(self) -> Set[int]:
@@ -73,14 +80,17 @@ class TradeKeeper:
         closings: Iterable[PositionClosed] = (),
         *,
         is_resumed: bool,
+        added: Iterable[Order] = (),
     ) -> None:
-        """A position came of the order, and what has been closed of it since was `closings`.
+        """A position came of the order, and of those `added` to it; what has been closed of it since was `closings`.
 
         One that had been adopted before gets its order now. `is_resumed` if the desk knew it before a restart.
         """
         known = self._portfolio.find(position.identifier)
         if known is None:
-            trade = _trade(position, order, worst_price=None if is_resumed else position.entry)
+            trade = self._trade(position, order, worst_price=None if is_resumed else position.entry)
+            for further in added:
+                trade = trade.grown_by(further, position)
         else:
             trade = _attached(known, order)
         self._portfolio.put(trade)
@@ -99,11 +109,30 @@ class TradeKeeper:
         if remaining is not None and not self._exits.take_up(remaining, now):
             self.guard(remaining, now)
 
+    def merge(self, order: Order, position: Position, now: datetime) -> None:
+        """The order was filled into the position of another order, which stands so now, or is gone by now."""
+        known = self._portfolio.find(position.identifier)
+        if known is None:
+            self._announce(OrderMerged(order=order, ticket=position.ticket, trade=None, at=now))
+            return
+        grown = known.grown_by(order, position)
+        grown = msgspec.structs.replace(grown, stop_kind=_stop_kind(position, grown.initial_stop))
+        self._portfolio.put(grown)
+        self._announce(OrderMerged(order=order, ticket=grown.ticket, trade=grown, at=now))
+        if not self._exits.take_up(grown, now):
+            self.guard(grown, now)
+
+    def is_merged(self, order: Order, position: Position) -> bool:
+        """Whether a position that came of this order is that of another order."""
+        known = self._portfolio.find(position.identifier)
+        is_of_another = known is not None and known.order is not None and known.order.token != order.token
+        return order.may_merge and (is_of_another or position.identifier in self._finished)
+
     def adopt(
         self, position: Position, order: Order | None, now: datetime, closings: Iterable[PositionClosed] = ()
     ) -> None:
         """Takes over a position of ours that no order on its way accounts for, and what was closed of it since."""
-        trade = _trade(position, order)
+        trade = self._trade(position, order)
         self._portfolio.put(trade)
         self._announce(PositionAdopted(trade=trade, at=now))
         for closing in closings:
@@ -111,6 +140,19 @@ class TradeKeeper:
         remaining = self._portfolio.get(trade.ticket)
         if remaining is not None and not self._exits.take_up(remaining, now):
             self.guard(remaining, now)
+
+    def _trade(self, position: Position, order: Order | None, worst_price: float | None = None) -> OpenTrade:
+        initial_stop = order.stop_loss if order else position.stop_loss
+        kept = self._kept_rules.get(position.identifier)
+        return OpenTrade(
+            position=position,
+            order=order,
+            initial_stop=initial_stop,
+            best_price=position.entry,
+            worst_price=worst_price,
+            stop_kind=_stop_kind(position, initial_stop),
+            rules=kept.rules if kept is not None and kept.is_about(position) else ExitRules(),
+        )
 
     def guard(self, trade: OpenTrade, now: datetime) -> None:
         """Sees to it that the position has a stop, or is closed."""
@@ -241,18 +283,6 @@ def exit_reason(deal: DealReason, stop_kind: StopKind, asked: ExitReason | None)
     if deal is DealReason.DESK:
         return asked or ExitReason.BY_DESK
     return _BY_BROKER[deal]
-
-
-def _trade(position: Position, order: Order | None, worst_price: float | None = None) -> OpenTrade:
-    initial_stop = order.stop_loss if order else position.stop_loss
-    return OpenTrade(
-        position=position,
-        order=order,
-        initial_stop=initial_stop,
-        best_price=position.entry,
-        worst_price=worst_price,
-        stop_kind=_stop_kind(position, initial_stop),
-    )
 
 
 def _attached(trade: OpenTrade, order: Order) -> OpenTrade:

@@ -53,6 +53,7 @@ class OrderLedger:
         self._failed: dict[str, UnresolvedOrder] = {}
         self._tokens: set[str] = set()
         self._ended_tickets: set[int] = set()
+        self._merged: dict[int, tuple[Order, ...]] = {}
 
     @property
     def unresolved(self) -> tuple[UnresolvedOrder, ...]:
@@ -108,6 +109,8 @@ class OrderLedger:
             self._tokens.add(one.order.token)
             if one.ticket is not None:
                 self._ended_tickets.add(one.ticket)
+                if one.order.may_merge:
+                    self._merged[one.ticket] = (*self._merged.get(one.ticket, ()), one.order)
             else:
                 self._failed[one.order.token] = UnresolvedOrder(
                     order=one.order, sent_at=one.sent_at, open_since=one.sent_at
@@ -117,6 +120,10 @@ class OrderLedger:
     def tickets(self) -> Set[int]:
         """Positions of orders of earlier runs, ended or not."""
         return self._ended_tickets | {entry.ticket for entry in self.unresolved if entry.ticket is not None}
+
+    def merged_into(self, order: Order, ticket: int) -> tuple[Order, ...]:
+        """Orders of earlier runs that were merged into the position that came of `order`."""
+        return tuple(each for each in self._merged.get(ticket, ()) if each.token != order.token)
 
     @property
     def ended_tickets(self) -> Set[int]:

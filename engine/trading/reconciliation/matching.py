@@ -53,7 +53,7 @@ def judge(
     `known_tokens` all names ever given: a position that carries one of them can only belong to that order.
     """
     entered = entered_positions(state)
-    named = [position for position in entered if _is_named(order, position)]
+    named = [position for position in entered if _is_named(order, position) or _has_deal_of(order, position, state)]
     if named:
         return _filled(named[0], state)
     if any(_may_be(order.order, working, known_tokens) for working in state.working):
@@ -117,6 +117,14 @@ def _is_named(order: UnresolvedOrder, position: Position) -> bool:
         return True
     is_named = position.token == order.order.token or order.number == position.identifier
     return is_named and _is_alike(order.order, position)
+
+
+def _has_deal_of(order: UnresolvedOrder, position: Position, state: BrokerState) -> bool:
+    """Whether the order was filled into the position, which carries the name of another order if they were netted."""
+    return any(
+        deal.is_ours and deal.is_entry and deal.token == order.order.token and deal.position_id == position.identifier
+        for deal in state.deals
+    )
 
 
 def _is_named_end(order: UnresolvedOrder, ended: EndedOrder) -> bool:

@@ -146,7 +146,7 @@ class Reconciler:
             if not entry.is_doubtful and verdict.position.token != token:
                 return False
             self._ledger.settle(token)
-            self._keeper.open(entry.order, verdict.position, now, verdict.closings, is_resumed=entry.ticket is not None)
+            self._open(entry, verdict, now)
             return True
         if isinstance(verdict, NotFilled) and entry.is_doubtful and entry.ticket is None:
             self._ledger.fail(token)
@@ -154,6 +154,17 @@ class Reconciler:
             self._announce(OrderFailed(order=entry.order, refusal=None, reason=reason, at=now))
             return True
         return False
+
+    def _open(self, entry: UnresolvedOrder, filled: Filled, now: datetime) -> None:
+        order, position = entry.order, filled.position
+        has_ended = entry.ticket is None and position.identifier in self._ledger.ended_tickets
+        if self._keeper.is_merged(order, position) or (order.may_merge and has_ended):
+            known = self._portfolio.find(position.identifier)
+            closed_lots = 0.0 if known is None else known.realised.volume_lots
+            self._keeper.merge(order, with_volume(position, position.volume_lots - closed_lots), now)
+            return
+        added = self._ledger.merged_into(order, position.identifier)
+        self._keeper.open(order, position, now, filled.closings, is_resumed=entry.ticket is not None, added=added)
 
     def _trace(self, entry: UnresolvedOrder, state: BrokerState) -> OrderTrace:
         verdict = self._judge(entry, state)

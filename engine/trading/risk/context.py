@@ -139,10 +139,10 @@ class RiskContext:
             is_volume_low=market.is_volume_low(symbol),
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
-            positions_in_all=len(portfolio.open_trades) + orders.in_flight() + len(portfolio.foreign) + len(others),
+            positions_in_all=self._positions() + len(others),
             entries_last_hour=portfolio.entries_after(now - _HOUR) + len(others),
             entries_today=portfolio.entries_on(today) + len(others),
-            realised_today=figures.profit,
+            realised_today=figures.profit + portfolio.realised_in_part,
             open_profit=portfolio.floating_profit(market.quotes),
             consecutive_losses=figures.consecutive_losses,
             equity=self.equity,
@@ -153,6 +153,10 @@ class RiskContext:
             close=self._hours.close_after(symbol, now),
         )
 
-    def _positions(self, symbol: str) -> int:
-        others = sum(each.symbol == symbol for each in self._portfolio.foreign)
-        return len(self._portfolio.on(symbol)) + others + self._orders.in_flight(symbol)
+    def _positions(self, symbol: str | None = None) -> int:
+        """Of one symbol or of all, with those of others and orders on their way; an order that was merged into a
+        position counts like one of its own."""
+        portfolio = self._portfolio
+        ours = portfolio.open_trades if symbol is None else portfolio.on(symbol)
+        others = sum(symbol in (None, each.symbol) for each in portfolio.foreign)
+        return sum(trade.entries for trade in ours) + others + self._orders.in_flight(symbol)

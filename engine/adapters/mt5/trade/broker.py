@@ -145,7 +145,7 @@ class TerminalBroker:
             self._publish(PositionsChanged(at=self._clock.now()))
         position = None
         if outcome.is_done:
-            position = await self._confirmations.position_of(order, int(outcome.result["order"]))
+            position = await self._confirmations.position_of(order, outcome.result)
             outcome = outcome.unseen("the server executed it but does not show the position yet")
         if position is None:
             return event_of(request, outcome, self._clock.now())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Final, TypeVar
 
@@ -30,17 +30,31 @@ class Confirmations:
         self._records = records
         self._clock = clock
 
-    async def position_of(self, order: Order, ticket: int) -> Position | None:
-        """The position that came of `order`, by its ticket or its name; None if it does not show."""
+    async def position_of(self, order: Order, result: Fields) -> Position | None:
+        """The position that came of `order`, by its ticket or its name, or that its deal was merged into; None if it
+        does not show."""
+        ticket = int(result["order"])
 
         async def look() -> Position | None:
             shown = await self._records.positions(Priority.PROTECT)
             found = next((each for each in shown if _came_of(each, order, ticket)), None)
+            if found is None and order.may_merge:
+                found = await self._merged(shown, order, result)
             if found is not None:
                 await self._records.account()  # the terminal may have been switched with the order on its way
             return found
 
         return await _patiently(look)
+
+    async def _merged(self, shown: Iterable[Position], order: Order, result: Fields) -> Position | None:
+        """Where the account nets positions the one that stands has the deal, and not the name, of the order."""
+        since = self._clock.now() - _HISTORY
+        for position in shown:
+            if position.is_ours and (position.symbol, position.side) == (order.symbol, order.side):
+                deals = await self._records.deals_of_position(position.identifier, since, Priority.PROTECT)
+                if any(_made_by(each, result) for each in deals):
+                    return position
+        return None
 
     async def has_levels(self, ticket: int, stop_loss: float, take_profit: float) -> bool:
         """Whether the position comes to show these levels, 0.0 for none."""

@@ -9,6 +9,7 @@ import pytest
 
 from config.trading import RiskMitigation
 from engine.domain import execution_events as events
+from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import (
     ApprovalAnswered,
     ApprovalAsked,
@@ -17,12 +18,13 @@ from engine.domain.trading_messages import (
     PlanChanged,
     TradingEvent,
 )
+from tests.adapters.mt5.desk.manual_stories import MANUAL_STORIES, NETTED
 from tests.adapters.mt5.desk.stages import PAPER, Stage, Story, on_paper, on_terminal
 from tests.adapters.mt5.desk.stories import STORIES, trade_by_itself
 from tests.fake_metatrader5.simulator import SimulatorClient
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+@pytest.mark.parametrize("story", [*STORIES, *MANUAL_STORIES], ids=lambda story: story.__name__)
 async def test_that_a_story_goes_the_same_way_on_paper_and_behind_a_terminal(
     story: Story, simulator: SimulatorClient, tmp_path: Path
 ) -> None:
@@ -49,6 +51,20 @@ async def test_that_a_netting_account_takes_one_position_of_a_symbol_on_both(
     assert events_of(terminal) == events_of(paper)
     assert terminal.desk.denials() == ["positions_of_symbol"]
     assert len(simulator.positions()) == 1
+
+
+@pytest.mark.parametrize("story", NETTED, ids=lambda story: story.__name__)
+async def test_that_manual_orders_of_one_side_merge_on_a_netting_account(
+    story: Story, simulator: SimulatorClient, tmp_path: Path
+) -> None:
+    netting = {"paper": PAPER.model_copy(update={"is_hedging": False})}
+    paper = await on_paper(story, tmp_path / "paper", **netting)
+    terminal = await on_terminal(story, simulator, tmp_path / "terminal", **netting)
+    assert events_of(terminal) == events_of(paper)
+    assert results_of(terminal) == results_of(paper)
+    (trade,) = terminal.desk.trades
+    assert trade.volume_lots == 0.04
+    assert {plan.status for plan in terminal.desk.plans.values()} <= {PlanStatus.CLOSED}
 
 
 def events_of(stage: Stage) -> list[Any]:
@@ -86,6 +102,10 @@ def essence_of(event: TradingEvent) -> Any:
             | events.PositionAdopted()
             | events.ExitRefused()
             | events.TradeReduced()
+            | events.PartialCloseSent()
+            | events.PartialCloseRefused()
+            | events.ExitRulesChanged()
+            | events.OrderMerged()
             | events.TradeAmended()
             | events.ProtectionLost()
             | events.PositionVanished()
