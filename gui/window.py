@@ -15,6 +15,9 @@ from gui.widgets.actions import make_action
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `populate`, after the first paint.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from datetime import datetime
+
     from gui.desk_model import DeskModel
     from gui.features.conditions.view.conditions import ConditionPanel
 
@@ -125,13 +128,17 @@ class MainWindow(Shell):
 
     def _add_links(self) -> None:
         """Ways from one part of the desk to another."""
+        from gui.features.chart.view.finder import CandleFinder
         from gui.features.closing.panel import ClosingGuard
         from gui.features.health.view.strip import HealthStrip
-        from gui.features.journal.panel import CandleFinder
+        from gui.features.journal.panel import RecordFinder
         from gui.features.statistics.panel import Report
 
         desk = self.desk
-        CandleFinder(desk.journal, desk.charts, desk.zones, self.deck)
+        self.candles = CandleFinder(desk.charts, desk.zones, self.deck)
+        RecordFinder(desk.journal, self.candles)
+        desk.trading.on_chart.place_asked.connect(self._look_at)
+        desk.trading.on_chart.row_asked.connect(self._show_row)
         self.report = Report(self, desk.statistics)
         self.closing = ClosingGuard(self, desk.closing, self.report.ask)
         self.health = HealthStrip(desk.health, self._theme)
@@ -174,8 +181,7 @@ class MainWindow(Shell):
         desk.status.changed.connect(self.timeline.refresh_position)
         desk.gateway.changed.connect(self._show_title)
         desk.trading.approvals.changed.connect(self._show_title)
-        for places in (self.trading.desk, self.trading.tabs.positions):
-            places.chosen.connect(self.deck.bring)
+        self.trading.desk.chosen.connect(self.deck.bring)
         for dock in self.findChildren(QDockWidget):
             dock.topLevelChanged.connect(self.trading.clear_desk_soon)
         self.layouts.restored.connect(self.trading.show_desk)
@@ -192,6 +198,21 @@ class MainWindow(Shell):
         desk.zones.changed.connect(self._show_zones)
         for late in self.findChildren(Late):
             late.made.connect(self.layouts.settle)
+
+    def _look_at(self, symbol: str, at: datetime | None) -> None:
+        """Brings what a row of a table is about to the front."""
+        if at is None:
+            self.deck.bring(symbol)
+            return
+        place = self.candles.find(symbol, at)
+        if place.row is None:
+            self.say(place.words)
+
+    def _show_row(self, table: str, key: Hashable) -> None:
+        """Shows the row of a trade that was chosen on a chart; the keyboard stays with the chart."""
+        self.panels.bring("trading")
+        self.trading.tabs.show_row(table, key)
+        self.say(self.desk.trading.on_chart.words_of(key).replace("\n", " · "))
 
     def _show_charts(self) -> None:
         from gui.features.chart.view.chart_view import ChartView

@@ -7,7 +7,7 @@ from datetime import timedelta
 from engine.domain.journal import JournalRecord
 from engine.domain.messages import RecallCandle
 from engine.domain.trade_facts import Annotation
-from gui.features.journal.model.places import find
+from gui.features.chart.model.places import find
 from gui.features.journal.panel import OTHER_RUN
 from tests.builders import MONDAY, candle
 from tests.gui.chart.builders import flush, quiet_hours

@@ -16,6 +16,7 @@ from gui.features.chart.model.readout import SESSION_TITLES, SESSIONS, CandleRea
 from gui.features.chart.model.runs import Runs
 from gui.features.chart.model.strip import Verdicts
 from gui.features.trading.model.levels import TradeLines
+from gui.features.trading.model.trade_marks import TradeMarks
 
 LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
 
@@ -43,6 +44,7 @@ class ChartModel(QObject):
         self.findings = Findings(self.columns)
         self.verdicts = Verdicts()
         self.trades = TradeLines(instrument.digits, self)
+        self.trade_marks = TradeMarks(self)
         self.marked_row: int | None = None
         self.forming: Candle | None = None
         self.quote: Quote | None = None

@@ -64,6 +64,16 @@ class ChartActions:
                 lambda view: view.scale_price_automatically(),
                 "Ctrl+0",
             ),
+            self._view_action(
+                *("previous_trade", "Previous trade", "To the closed trade before, and to its row"),
+                lambda view: view.step_trade(-1),
+                "Shift+T",
+            ),
+            self._view_action(
+                *("next_trade", "Next trade", "To the closed trade after, and to its row"),
+                lambda view: view.step_trade(1),
+                "T",
+            ),
         ]
         for action in made[:4]:
             action.setAutoRepeat(True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -39,6 +41,7 @@ class Canvas(QGraphicsItem):
         self._frame: Frame | None = None
         self._live_areas: list[QRect] = []
         self._cross_areas: list[QRect] = []
+        self._tag_areas: list[QRect] = []
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self.price_axis, self.time_axis, self._still, self._live, self.crosshair):
@@ -48,7 +51,7 @@ class Canvas(QGraphicsItem):
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:
         """Name and title of everything that can be switched off, from the back to the front."""
-        layers = tuple((layer.name, layer.title) for layer in self._still.layers)
+        layers = tuple((layer.name, layer.title) for layer in (*self._still.layers, *self._still.above_candles))
         return (*layers, *LIVE_OVERLAYS, CROSSHAIR)
 
     def set_overlay_visible(self, name: str, is_visible: bool) -> None:
@@ -109,6 +112,18 @@ class Canvas(QGraphicsItem):
         before, self._live_areas = self._live_areas, self._live.areas(self._frame, self._axis_width)
         self._update(before, self._live_areas)
 
+    def refresh_tags(self) -> None:
+        """The tags of open positions say something else."""
+        if self._frame is None:
+            return
+        before, self._tag_areas = self._tag_areas, self._live.tag_areas(self._frame)
+        self._update(before, self._tag_areas)
+
+    def tag_at(self, point: QPoint) -> Hashable | None:
+        """The key of the position whose tag is at a point."""
+        tag = None if self._frame is None else self._live.tags.tag_at(self._frame, point)
+        return None if tag is None else tag.key
+
     def move_cross(self, point: QPoint | None, row: int | None = None) -> None:
         """Moves the crosshair to a point of the plot, its vertical line to a row, or takes it away."""
         self.crosshair.point, self.crosshair.row = point, row
@@ -129,6 +144,7 @@ class Canvas(QGraphicsItem):
         if self._frame is None:
             self._frame = self._still.paint(self.view_scale, self._size)
             self._live_areas = self._live.areas(self._frame, self._axis_width)
+            self._tag_areas = self._live.tag_areas(self._frame)
             self._cross_areas = self.crosshair.areas(self._frame, self._axis_width)
         self._paint_still(painter)
         self._live.paint(painter, self._frame, self._axis_width)

@@ -180,6 +180,16 @@ class ChartView(QWidget):
         self._plot.moved()
         self._plot.point_at_row(row)
 
+    def step_trade(self, steps: int) -> bool:
+        """Goes to the closed trade that many after the chosen one, or to the newest; False where there is none."""
+        marks, columns = self._model.trade_marks, self._model.columns
+        mark = marks.beside(steps)
+        if mark is None:
+            return False
+        self.look_at(int(columns.time.values.searchsorted(mark.entered_s)), is_marked=True)
+        marks.ask(mark.key)
+        return True
+
     def look_away(self) -> None:
         """Points at no candle any more, and marks none."""
         self._forget_mark()

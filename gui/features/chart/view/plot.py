@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import tzinfo
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.canvas import Canvas
 from gui.features.chart.view.level_hand import LevelHand
 from gui.features.chart.view.navigation import Navigator, Part
+from gui.features.chart.view.trade_hand import TradeHand
 from gui.theme import Theme
+
+CLICK_PIXELS = 3
+"""How far the mouse may move between press and release of a click."""
 
 
 class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
@@ -37,6 +42,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
         self._hand = LevelHand(self.canvas, model.trades)
+        self._trade_hand = TradeHand(self.canvas, model)
+        self._trade: Hashable | None = None
+        self._pressed: QPoint | None = None
         self.pressed_price: float | None = None
         self.scene().addItem(self.canvas)
         self._mouse: QPoint | None = None
@@ -45,7 +53,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         model.was_reset.connect(self._reset)
         model.appended.connect(self._append)
         model.live_changed.connect(self._move_live)
-        model.trades.changed.connect(lambda: self.canvas.refresh())
+        for changed in (model.trades.changed, model.trade_marks.changed):
+            changed.connect(lambda: self.canvas.refresh())
+        model.trade_marks.tags_changed.connect(lambda: self.canvas.refresh_tags())
 
     def _paint_no_ground(self) -> None:
         """The canvas covers all: Qt's own background would cost more than a tick."""
@@ -153,13 +163,25 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         self.pressed_price = self.canvas.view_scale.price_at(float(point.y()))
+        self._pressed = None
         if event.button() is Qt.MouseButton.LeftButton and not self._hand.grab(point):
+            self._pressed = point
             self._navigator.grab(point)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self._hand.release()
             self._navigator.release()
+            self._choose_trade(event.position().toPoint())
+
+    def _choose_trade(self, point: QPoint) -> None:
+        """A click on a trade, which is no drag, chooses it."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is None or (point - pressed).manhattanLength() > CLICK_PIXELS:
+            return
+        key = self._trade_hand.trade_at(point)
+        if key is not None:
+            self._model.trade_marks.ask(key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
@@ -189,11 +211,20 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if point is not None:
             is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
             shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._navigator.cursor(point)
-            self.viewport().setCursor(shape)
+            self._point_at_trade(None if is_over_line else self._trade_hand.trade_at(point), point)
+            self.viewport().setCursor(shape if self._trade is None else Qt.CursorShape.PointingHandCursor)
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
         self.canvas.move_cross(point)
         self._emit_hovered()
+
+    def _point_at_trade(self, key: Hashable | None, point: QPoint) -> None:
+        """Says everything about the trade under the mouse."""
+        if key == self._trade:
+            return
+        self._trade = key
+        words = "" if key is None else self._model.trade_marks.words_of(key)
+        QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
 
     def _emit_hovered(self) -> None:
         row = self.canvas.crosshair.index(self.canvas.view_scale)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from datetime import UTC, tzinfo
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
@@ -40,7 +40,9 @@ WRITE = "Write …"
 
 
 class HistoryTable(RowTable):
-    """One row per closed trade, the newest on top."""
+    """One row per closed trade, the newest on top. `chosen` carries the key of a row that the user wants to see."""
+
+    chosen = Signal(object)
 
     def __init__(self, notes: TradeNotes, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -66,14 +68,22 @@ class HistoryTable(RowTable):
         self.retitle(CLOSED, f"Closed, {zone_title(zone)}")
         self.replace([(key, self._row(trade)) for key, trade in self._trades.items()])
 
-    def show(self, trade: ClosedTrade) -> None:
+    def show(self, trade: ClosedTrade) -> Hashable:
+        """A trade was closed; returns the key of its row."""
         key = (trade.ticket, trade.exited_at)
         self._trades[key] = trade
         self.put(key, self._row(trade))
+        return key
+
+    def trade(self, key: Hashable) -> ClosedTrade | None:
+        """The trade of a row; None where there is none."""
+        return self._trades.get(key)
 
     def click(self, row: int, column: int) -> None:
-        """Lets the user write about the trade, where its note was clicked."""
-        if column == NOTE:
+        """Lets the user write about the trade, where its note was clicked; else shows it."""
+        if column != NOTE:
+            self.chosen.emit(self.key(row))
+        else:
             trade = self._trades[self.key(row)]
             when = f"{row_text(trade.exited_at, self._zone)} {zone_title(self._zone)}"
             self._notes.begin(trade.trade_id, f"{trade.side.value} {trade.symbol}, {when}, {r_text(trade.r)}")

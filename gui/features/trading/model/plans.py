@@ -52,9 +52,13 @@ FILTERS: Mapping[str, frozenset[PlanStatus]] = {
 
 
 class PlansTable(RowTable):
-    """One row per plan that the filter lets through, the one first heard of last on top."""
+    """One row per plan that the filter lets through, the one first heard of last on top.
+
+    `chosen` carries the id of a plan that the user wants to see.
+    """
 
     commanded = Signal(object)
+    chosen = Signal(str)
     filter_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -133,9 +137,11 @@ class PlansTable(RowTable):
         self.replace([(plan.plan_id, self._row(plan)) for plan in self._plans.values() if plan.status in states])
 
     def click(self, row: int, column: int) -> None:
-        """A click on a cell; only those that say so do anything."""
+        """A click on a cell: those that say so do something, any other shows the plan on its chart."""
         if self.cell(row, column).tone is Tone.ACTION:
             self.commanded.emit(CancelPlan(self.key(row)))
+        else:
+            self.chosen.emit(self.key(row))
 
     # -- cells
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -47,13 +48,22 @@ _OTHER, _ORDER = "other", "order"
 _NO_RESULT = [Cell(MISSING)] * 3
 
 
+class OpenResult(NamedTuple):
+    """What a position would bring now, before costs; None where it is not known."""
+
+    r: float | None = None
+    money: float | None = None
+
+
 class PositionsTable(RowTable):
     """One row per position of ours, by ticket, and one per position of others.
 
-    `commanded` carries what a click in a row or a key asks for, `announced` why there is nothing to ask for.
+    `commanded` carries what a click in a row or a key asks for, `announced` why there is nothing to ask for, `chosen`
+    key and symbol of a row that the user wants to see.
     """
 
     commanded = Signal(object)
+    chosen = Signal(object, str)
     announced = Signal(str)
 
     def __init__(self, contracts: Mapping[str, Contract], parent: QObject | None = None) -> None:
@@ -65,8 +75,7 @@ class PositionsTable(RowTable):
         self._leaving: set[int] = set()
         self._cannot_break_even: set[int] = set()
         self._troubles: dict[int, PositionTrouble] = {}
-        self._profits: dict[int, float] = {}
-        self._results: dict[int, float] = {}
+        self._results: dict[int, OpenResult] = {}
         self._others: set[tuple[str, int]] = set()
 
     def show_currency(self, currency: str) -> None:
@@ -80,7 +89,6 @@ class PositionsTable(RowTable):
         self._trades.clear()
         self._leaving.clear()
         self._troubles.clear()
-        self._profits.clear()
         self._results.clear()
         self._others.clear()
         self.replace([])
@@ -97,12 +105,16 @@ class PositionsTable(RowTable):
     @property
     def profit(self) -> float:
         """Money that all of them would bring now, as last refreshed, before costs."""
-        return sum(self._profits.values())
+        return sum(result.money or 0.0 for result in self._results.values())
 
     @property
     def r(self) -> float:
         """R that all of them would bring now, as last refreshed, before costs; without those whose risk is unknown."""
-        return sum(self._results.values())
+        return sum(result.r or 0.0 for result in self._results.values())
+
+    def result(self, ticket: int) -> OpenResult:
+        """What a position would bring now, as last refreshed."""
+        return self._results.get(ticket, OpenResult())
 
     # -- events of the engine
 
@@ -150,7 +162,6 @@ class PositionsTable(RowTable):
         self._trades.pop(ticket, None)
         self._leaving.discard(ticket)
         self._troubles.pop(ticket, None)
-        self._profits.pop(ticket, None)
         self._results.pop(ticket, None)
         self.remove(ticket)
 
@@ -173,8 +184,9 @@ class PositionsTable(RowTable):
     # -- what the user asks for
 
     def click(self, row: int, column: int) -> None:
-        """A click on a cell; only those that say so do anything."""
+        """A click on a cell: those that say so do something, any other shows the position on its chart."""
         if self.cell(row, column).tone is not Tone.ACTION:
+            self.chosen.emit(self.key(row), self.cell(row, SYMBOL).text)
             return
         self.commanded.emit(CloseTrade(self.key(row)) if column == CLOSE else BreakEven(self.key(row)))
 
@@ -244,11 +256,9 @@ class PositionsTable(RowTable):
 
     def _show_result(self, trade: OpenTrade, price: float) -> None:
         r, money = trade.r_at(price), self._money_at(trade, price)
-        if r is not None:
-            self._results[trade.ticket] = r
+        self._results[trade.ticket] = OpenResult(r, money)
         self.put_cell(trade.ticket, R, result_cell(r_text(r), r))
         if money is not None:
-            self._profits[trade.ticket] = money
             self.put_cell(trade.ticket, MONEY, result_cell(money_text(money), money))
 
     def _status(self, ticket: int, now: datetime | None) -> Cell:

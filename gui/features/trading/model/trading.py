@@ -57,6 +57,7 @@ from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.chart import ChartLevels
+from gui.features.trading.model.chart_trades import ChartTrades
 from gui.features.trading.model.decisions import DecisionsModel
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.model.figures import FiguresModel
@@ -104,6 +105,7 @@ class TradingModel(QObject):
         self.account = AccountModel(self.figures, self.positions, self)
         self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
+        self.on_chart = ChartTrades(self.positions, self.plans, self.history, self)
         for part in (
             *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
             *(self.plans, self.draft, self.notes, self._levels),
@@ -124,6 +126,7 @@ class TradingModel(QObject):
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart; what the user drags there is asked of the broker."""
         self._levels.draw_on(chart)
+        self.on_chart.draw_on(chart)
         self.draft.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
@@ -141,6 +144,7 @@ class TradingModel(QObject):
         for part in (self.approvals, self.positions, self.plans, self.history):
             part.open(digits)
         self._levels.open(digits)
+        self.on_chart.open(digits)
 
     # -- events of the engine
 
@@ -164,6 +168,7 @@ class TradingModel(QObject):
                 self.figures.account = account
                 self.positions.show_currency(account.currency)
                 self.history.show_currency(account.currency)
+                self.on_chart.currency = account.currency
             case BrokerLinkChanged() | ReconciliationStarted() | Reconciled():
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
@@ -241,16 +246,17 @@ class TradingModel(QObject):
                 self.positions.remove_trade(event.trade.ticket)
             case TradeClosed(trade=trade):
                 self.positions.remove_trade(trade.ticket)
-                self.history.show(trade)
+                self.on_chart.add(self.history.show(trade), trade)
             case OtherPositionsChanged(positions=positions, orders=orders):
                 self.positions.show_others(positions, orders)
             case OrderSent(at=at):
                 self.figures.count_entry(at)
         self._levels.draw()
+        self.on_chart.draw_open()
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
-        for part in (self.modes, self.decisions, self.plans, self.history):
+        for part in (self.modes, self.decisions, self.plans, self.history, self.on_chart):
             part.set_zone(zone)
 
     def on_quote(self, quote: Quote) -> None:
@@ -261,6 +267,7 @@ class TradingModel(QObject):
         """Brings everything that moves with quotes and time up to date."""
         self.approvals.move_on(self._quotes, self.now)
         self.positions.move_on(self._quotes, self.now)
+        self.on_chart.refresh()
         self.safety.move_on(self.now)
         self.plans.move_on(self.now)
         self.draft.move_on(self._quotes, self.now)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
 
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
+from gui.features.trading.model.chart_trades import HISTORY, POSITIONS
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.view.figures import FiguresView
 from gui.features.trading.view.history import HistoryView
 from gui.features.trading.view.plan_table import PlanTable
 from gui.features.trading.view.position_table import PositionTable
+from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
 from gui.widgets.late import Late
 from gui.widgets.scrolling import leave_ground_to_frame
@@ -35,7 +37,7 @@ class DeskTabs(QTabWidget):
         self.positions = PositionTable(trading.positions, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
-        named = {"positions": self.positions, "plans": self.plans.table, "history": self.history}
+        named = {POSITIONS: self.positions, "plans": self.plans.table, HISTORY: self.history}
         for name, view in named.items():
             view.setProperty(TABLE_NAME_PROPERTY, name)
         pages = {"Positions": self.positions, "Plans": self.plans, "History": self.history, "Today": Late(self._today)}
@@ -50,6 +52,12 @@ class DeskTabs(QTabWidget):
         trading.figures.changed.connect(self._show_summary)
         self._count()
         self._show_summary()
+
+    def show_row(self, name: str, key: Hashable) -> None:
+        """Brings the table of that name to the front, with the row of a key selected."""
+        view: TradeTable = self.history if name == HISTORY else self.positions
+        self.setCurrentWidget(view)
+        view.choose(key)
 
     def _today(self) -> QScrollArea:
         """The figures scroll: else they alone would keep the tabs high."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,24 +34,16 @@ FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, STOP_
 class PositionTable(TradeTable):
     """A click on Close or Break-even asks for it, and so does Return while the keyboard is armed.
 
-    The row changes with the engine's event. A click elsewhere in a row is `chosen`, with its symbol.
+    The row changes with the engine's event.
     """
-
-    chosen = Signal(str)
 
     def __init__(self, positions: PositionsTable, theme: Theme, arming: Arming, parent: QWidget | None = None) -> None:
         super().__init__(positions, theme, SILENCE, parent)
         self._positions, self._arming = positions, arming
-        self.acted.connect(self._act)
+        self.acted.connect(positions.click)
         heads = self.horizontalHeader()
         for place, column in enumerate(FIRST_ORDER):
             heads.moveSection(heads.visualIndex(column), place)
-
-    def _act(self, row: int, column: int) -> None:
-        if self._positions.cell(row, column).tone is Tone.ACTION:
-            self._positions.click(row, column)
-        else:
-            self.chosen.emit(self._positions.cell(row, SYMBOL).text)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()

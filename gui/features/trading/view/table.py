@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
@@ -127,6 +128,13 @@ class TradeTable(QTableView):
     def _act_on(self, index: QModelIndex) -> None:
         if self._is_click_admitted or self._table.cell(index.row(), index.column()).tone is not Tone.ACTION:
             self.acted.emit(index.row(), index.column())
+
+    def choose(self, key: Hashable) -> None:
+        """Selects the row of a key and brings it into sight; nothing where there is none."""
+        if self._table.has(key):
+            index = self._table.index(self._table.row_of(key), 0)
+            self.setCurrentIndex(index)
+            self.scrollTo(index)
 
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme

@@ -112,7 +112,7 @@ def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: C
 
 
 def test_that_the_overlays_are_named_for_people(view: ChartView) -> None:
-    assert {name for name, _ in view.overlays} == {*OVERLAYS, "setups", "trades", "moment", "strip"}
+    assert {name for name, _ in view.overlays} == {*OVERLAYS, "setups", "trade_marks", "trades", "moment", "strip"}
     assert all(title[0].isupper() for _, title in view.overlays)
     with pytest.raises(KeyError, match="no overlay is called 'rsi'"):
         view.set_overlay_visible("rsi", False)

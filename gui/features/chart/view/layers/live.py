@@ -1,4 +1,4 @@
-"""What changes with each tick: the forming candle, the last price, the tags of the quote."""
+"""What changes with each tick: the forming candle, the last price, the tags of the quote and of open positions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 from gui.features.chart.view.axes import PriceAxis
 from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
 from gui.features.chart.view.layers.frame import Frame
+from gui.features.chart.view.layers.position_tags import PositionTags
 from gui.features.chart.view.layers.still import StillPicture
+from gui.features.chart.view.layers.trade_layer import TradeLayer
 from gui.theme import Theme, colour
 
 LAST_PRICE, SPREAD = "last_price", "spread"
@@ -25,11 +27,13 @@ class LivePicture:
         self._still = still
         self._axis = price_axis
         self._dashes: dict[str, QPixmap] = {}
+        self.tags = PositionTags(theme)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         self._ask = colour(theme.quote_ask)
         self._dashes.clear()
+        self.tags.set_theme(theme)
 
     def areas(self, frame: Frame, axis_width: int) -> list[QRect]:
         """The strip of the forming candle, the lines of bid and ask, the tags."""
@@ -45,6 +49,10 @@ class LivePicture:
         ]
         return [area.intersected(QRect(0, 0, scale.width + axis_width, scale.height)) for area in areas]
 
+    def tag_areas(self, frame: Frame) -> list[QRect]:
+        """The tags of open positions."""
+        return [area for area, _ in self.tags.placed(frame)]
+
     def paint(self, painter: QPainter, frame: Frame, axis_width: int) -> None:
         scale = frame.scale
         painter.setClipRect(0, 0, scale.width, scale.height)
@@ -52,6 +60,8 @@ class LivePicture:
             self._still.volume.paint_forming(painter, frame)
         self._still.candles.paint_forming(painter, frame)
         self._paint_lines(painter, frame)
+        if TradeLayer.name not in self._still.hidden:
+            self.tags.paint(painter, frame)
         painter.setClipping(False)
         self._axis.paint_quote(painter, frame, axis_width)
 

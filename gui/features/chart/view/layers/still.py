@@ -22,6 +22,7 @@ from gui.features.chart.view.layers.level_layers import (
 from gui.features.chart.view.layers.selected_candle_layer import SelectedCandleLayer
 from gui.features.chart.view.layers.setup_layer import SetupLayer
 from gui.features.chart.view.layers.trade_layer import TradeLayer
+from gui.features.chart.view.layers.trade_mark_layer import TradeMarkLayer
 from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import price_ticks, time_ticks
@@ -63,6 +64,7 @@ class StillPicture:
             SetupLayer(theme),
             TradeLayer(theme),
         )
+        self.above_candles: tuple[Layer, ...] = (TradeMarkLayer(theme),)
 
     def paint(self, scale: Scale, size: QRect) -> Frame:
         """Repaints the view; returns what was in it."""
@@ -88,6 +90,9 @@ class StillPicture:
             if layer.name not in self.hidden:
                 layer.paint(painter, frame)
         self.candles.paint(painter, frame)
+        for layer in self.above_candles:
+            if layer.name not in self.hidden:
+                layer.paint(painter, frame)
         frame.labels.paint(painter)
 
     def _frame(self, scale: Scale) -> Frame:
