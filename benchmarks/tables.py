@@ -20,12 +20,14 @@ from benchmarks.machine import print_json, print_machine, print_table, summary
 from benchmarks.painting import flush, painted_ms, themed_application
 from benchmarks.random_market import GOLD, START
 from config.desk import KeyboardSettings, PaperSettings
+from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.market import Quote, Side
 from engine.domain.orders import Position
 from engine.domain.trades import OpenTrade
 from gui import theme
 from gui.features.keyboard.model.arming import Arming
+from gui.features.trading.model.position_menu import PositionMenu
 from gui.features.trading.model.positions import MONEY, PositionsTable, R
 from gui.features.trading.model.table import Cell, Tone
 from gui.features.trading.view.position_table import PositionTable
@@ -54,12 +56,14 @@ def trade(ticket: int, quote: Quote) -> OpenTrade:
 
 def open_table(rows: int, quote: Quote) -> tuple[PositionsTable, PositionTable]:
     symbol = GOLD.instrument.symbol
-    positions = PositionsTable({symbol: contract_for(GOLD.instrument, PaperSettings())})
+    contracts = {symbol: contract_for(GOLD.instrument, PaperSettings())}
+    positions = PositionsTable(contracts)
     positions.open({symbol: GOLD.instrument.digits})
     for ticket in range(1, rows + 1):
         positions.show(trade(ticket, quote))
     positions.move_on({symbol: quote}, quote.at)
-    view = PositionTable(positions, theme.DARK, Arming(KeyboardSettings()))
+    menu = PositionMenu(positions, contracts, Settings())
+    view = PositionTable(positions, menu, theme.DARK, Arming(KeyboardSettings()))
     view.resize(WIDTH, HEIGHT)
     view.show()
     flush()

@@ -42,7 +42,7 @@ class TradingControls:
         self._known: set[str] = set()
         self.modes, self.desk, self.tabs = modes, approvals, tabs
         self.desk_dock = dock_of(approvals)
-        self.position_actions = PositionActions(self.tabs.positions, trading.positions, front)
+        self.position_actions = PositionActions(self.tabs.positions, trading.positions, trading.position_menu, front)
         self.frame = ArmedFrame(trading.arming, window)
         trading.approvals.changed.connect(self.show_desk)
         self.modes.waiting.clicked.connect(self.bring_desk)
@@ -63,6 +63,7 @@ class TradingControls:
         modes, desk, positions = self.modes, self.desk, self.position_actions
         return [
             *(desk.approve_action, desk.reject_action, positions.close, positions.break_even),
+            *(positions.close_half, positions.menu),
             *(modes.flatten_action, modes.halt_action, modes.release_action, modes.arm_action),
         ]
 

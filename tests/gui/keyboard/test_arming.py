@@ -257,7 +257,8 @@ def test_that_all_that_trades_is_known_as_trading(window: TradingWindow) -> None
     actions = {action.objectName(): action for action in window.window.findChildren(QAction)}
     trading = {name for name, action in actions.items() if action.property(TRADING_PROPERTY)}
     assert trading == {
-        *("trading.approve", "trading.reject", "trading.close", "trading.break_even", "trading.flatten"),
+        *("trading.approve", "trading.reject", "trading.close", "trading.close_half", "trading.break_even"),
+        "trading.flatten",
         "trading.release_halt",
     }
 

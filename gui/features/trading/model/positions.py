@@ -102,6 +102,10 @@ class PositionsTable(RowTable):
         """An open trade by its ticket; None where there is none."""
         return None if ticket is None else self._trades.get(ticket)
 
+    def is_leaving(self, ticket: int) -> bool:
+        """Whether the desk has asked the broker to close it."""
+        return ticket in self._leaving
+
     @property
     def profit(self) -> float:
         """Money that all of them would bring now, as last refreshed, before costs."""
@@ -192,17 +196,17 @@ class PositionsTable(RowTable):
 
     def close_meant(self, row: int | None, front: str) -> None:
         """Closes the position of a chosen row, else the only one, else the newest of the symbol `front`."""
-        ticket = self._meant(row, front)
+        ticket = self.meant(row, front)
         if ticket is not None:
             self.commanded.emit(CloseTrade(ticket))
 
     def break_even_meant(self, row: int | None, front: str) -> None:
         """Moves the stop of the position that `close_meant` would close."""
-        ticket = self._meant(row, front)
+        ticket = self.meant(row, front)
         if ticket is not None:
             self.commanded.emit(BreakEven(ticket))
 
-    def _meant(self, row: int | None, front: str) -> int | None:
+    def meant(self, row: int | None, front: str) -> int | None:
         """The selected ticket; announces why where there is none."""
         ours, words = list(self._trades), "There is no position of the desk"
         if row is not None:
@@ -229,7 +233,8 @@ class PositionsTable(RowTable):
         position, contract = trade.position, self._contracts.get(trade.symbol)
         if contract is None or not contract.is_money_known:
             return None
-        return contract.profit(trade.side, position.entry, price, position.volume_lots)
+        rest = contract.profit(trade.side, position.entry, price, position.volume_lots)
+        return rest + trade.realised.profit  # of the whole trade, like its R
 
     # -- cells
 

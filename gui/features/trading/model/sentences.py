@@ -8,8 +8,10 @@ from engine.domain.execution_events import (
     BrokerLinkChanged,
     ExitRefused,
     OrderFailed,
+    OrderMerged,
     OrderUnknown,
     OtherTradeSeen,
+    PartialCloseRefused,
     PositionAdopted,
     PositionVanished,
     ProtectionLost,
@@ -45,6 +47,10 @@ def sentence_of(event: Event) -> str:
             event
         ):
             return f"The levels of {trade.symbol} {trade.ticket} stay where they are: {reason}"
+        case PartialCloseRefused(trade=trade, volume_lots=volume_lots, reason=reason):
+            return f"{volume_lots:g} lots of {trade.symbol} {trade.ticket} were not closed: {reason}"
+        case OrderMerged(order=order, ticket=ticket):
+            return f"{order.side.value} {order.volume_lots:g} {order.symbol} was merged into position {ticket}"
         case OrderFailed(order=order, reason=reason):
             return f"The order for {order.symbol} failed: {reason}"
         case OrderUnknown(order=order, reason=reason):

@@ -13,8 +13,10 @@ from engine.domain.execution_events import (
     AccountUpdated,
     BrokerLinkChanged,
     ExitRefused,
+    ExitRulesChanged,
     ExitSent,
     OrderFailed,
+    OrderMerged,
     OrderSent,
     OtherPositionsChanged,
     PositionAdopted,
@@ -65,6 +67,7 @@ from gui.features.trading.model.history import HistoryTable
 from gui.features.trading.model.modes import ModesModel
 from gui.features.trading.model.notes import TradeNotes
 from gui.features.trading.model.plans import PlansTable
+from gui.features.trading.model.position_menu import PositionMenu
 from gui.features.trading.model.position_troubles import is_alarming
 from gui.features.trading.model.positions import PositionsTable
 from gui.features.trading.model.safety import SafetyModel
@@ -98,6 +101,7 @@ class TradingModel(QObject):
         self.decisions = DecisionsModel(self)
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
+        self.position_menu = PositionMenu(self.positions, self._contracts, settings)
         self.plans = PlansTable(self)
         self.notes = TradeNotes(self)
         self.history = HistoryTable(self.notes, self)
@@ -120,6 +124,7 @@ class TradingModel(QObject):
         self._day = AccountDay.by(settings.risk_mitigation)
         self.arming.use_keyboard(settings.keyboard)
         self.draft.use_settings(settings)
+        self.position_menu.use_settings(settings)
         self.figures.changed.emit()
         self.approvals.moved.emit()
 
@@ -128,6 +133,7 @@ class TradingModel(QObject):
         self._levels.draw_on(chart)
         self.on_chart.draw_on(chart)
         self.draft.add_chart(chart)
+        self.position_menu.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market restarts with its own account."""
@@ -223,6 +229,8 @@ class TradingModel(QObject):
                 self.orders_on_way.add(order.token)
             case OrderFailed(order=order):
                 self.orders_on_way.discard(order.token)
+            case OrderMerged(order=order):
+                self.orders_on_way.discard(order.token)
             case TradeOpened(trade=trade) | PositionAdopted(trade=trade) if trade.order is not None:
                 self.orders_on_way.discard(trade.order.token)
 
@@ -232,7 +240,9 @@ class TradingModel(QObject):
             case StopMoved(trade=trade):
                 self.positions.end_stop_trouble(trade.ticket)
                 self.positions.show(trade)
-            case TradeOpened() | PositionAdopted() | TradeReduced() | TradeAmended():
+            case OrderMerged(trade=trade) if trade is not None:
+                self.positions.show(trade)
+            case TradeOpened() | PositionAdopted() | TradeReduced() | TradeAmended() | ExitRulesChanged():
                 self.positions.show(event.trade)
             case ExitSent(trade=trade):
                 self.positions.show_leaving(trade.ticket)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from gui.features.keyboard.model.arming import Arming
+from gui.features.trading.model.position_menu import PositionMenu
 from gui.features.trading.model.positions import (
     AGE,
     BREAK_EVEN,
@@ -19,6 +20,7 @@ from gui.features.trading.model.positions import (
     R,
 )
 from gui.features.trading.model.table import Tone
+from gui.features.trading.view.position_context_menu import PositionContextMenu
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
 
@@ -34,16 +36,39 @@ FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, STOP_
 class PositionTable(TradeTable):
     """A click on Close or Break-even asks for it, and so does Return while the keyboard is armed.
 
-    The row changes with the engine's event.
+    A right click, or the menu key, lists all that can be done with a position. The row changes with the engine's event.
     """
 
-    def __init__(self, positions: PositionsTable, theme: Theme, arming: Arming, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        positions: PositionsTable,
+        menu: PositionMenu,
+        theme: Theme,
+        arming: Arming,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(positions, theme, SILENCE, parent)
-        self._positions, self._arming = positions, arming
+        self._positions, self._menu, self._arming = positions, menu, arming
         self.acted.connect(positions.click)
         heads = self.horizontalHeader()
         for place, column in enumerate(FIRST_ORDER):
             heads.moveSection(heads.visualIndex(column), place)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
+        if index.isValid():
+            self.open_menu(self._positions.key(index.row()), is_by_key=is_by_key)
+
+    def open_menu(self, ticket: int, *, is_by_key: bool) -> PositionContextMenu | None:
+        """The menu of a position, at the pointer or beside its row; None where nothing can be done with it."""
+        entries = self._menu.entries(ticket)
+        if not entries:
+            return None
+        menu = PositionContextMenu(entries, self._positions.commanded.emit, self._arming, self, is_by_key=is_by_key)
+        row = self.visualRect(self._positions.index(self._positions.row_of(ticket), SYMBOL))
+        menu.open_at(self.viewport().mapToGlobal(row.bottomLeft()) if is_by_key else QCursor.pos())
+        return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
