@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from typing import Annotated, Literal
 
 from annotated_types import Interval, MaxLen, Unit
@@ -13,6 +14,36 @@ from config.section import Section, setting
 Seed = Annotated[int, Interval(ge=0, le=2**31 - 1)]
 
 
+def _is_address_of(*schemes: str) -> Callable[[str], str]:
+    def check(address: str) -> str:
+        if address and not re.fullmatch(rf"({'|'.join(schemes)})://[^\s/?#]+[^\s?#]*", address):
+            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"{address!r} is not an address; allowed is one that begins with {allowed}, or none")
+        return address.rstrip("/")
+
+    return check
+
+
+class ExchangeSettings(Section):
+    """How the public prices of an exchange are reached; no account is needed."""
+
+    rest_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("https", "http"))] = setting(
+        "",
+        "Address of requests",
+        "Replaces the exchange's own address for history and time; empty uses the exchange's.",
+        synonyms=("URL", "endpoint", "proxy", "mirror", "REST"),
+    )
+    ws_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("wss", "ws"))] = setting(
+        "",
+        "Address of streams",
+        "Replaces the exchange's own address for live prices; empty uses the exchange's.",
+        synonyms=("URL", "endpoint", "websocket", "proxy", "mirror"),
+    )
+    history_days: Annotated[int, Interval(ge=2, le=14), Unit("days")] = setting(
+        2, "History", "Days of candles read at the start.", synonyms=("max bars", "lookback")
+    )
+
+
 class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
 
@@ -21,6 +52,12 @@ class FeedsSettings(Section):
         "Source",
         "The demo market with a paper account, or MetaTrader 5 with its account.",
         synonyms=("data feed", "data source", "live", "simulated"),
+    )
+    exchange: ExchangeSettings = setting(
+        ExchangeSettings(),
+        "Exchange",
+        "Live prices of Binance or Kraken, with a paper account.",
+        synonyms=("crypto", "Binance", "Kraken"),
     )
     demo_seed: Seed = setting(
         7, "Demo seed", "The demo market repeats itself exactly for the same seed.", synonyms=("random seed",)

@@ -21,6 +21,7 @@ from engine.commands.report import add_report
 from engine.commands.scan import add_scan
 from engine.commands.setups import add_setups
 from engine.commands.terminal import EXIT_REFUSED, say
+from engine.commands.watch import add_watch
 from engine.errors import DeskError
 
 EXIT_STOPPED: Final = 130
@@ -66,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
         add_scan,
         add_setups,
         add_replay,
+        add_watch,
         add_lab,
         add_plan,
         add_report,

@@ -73,7 +73,7 @@ def test_that_pins_carry_hashes_and_name_no_address_and_no_path(file: str) -> No
 @pytest.mark.parametrize("file", FILES_OF_PINS)
 def test_that_the_file_of_pins_knows_no_other_machine(file: str) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
-    assert not re.search(r"http|file:|--(?:extra-)?index|--find-links|@|\\\\|(?<![\w.])/|[A-Z]:\\", text)
+    assert not re.search(r"https?:|file:|--(?:extra-)?index|--find-links|@|\\\\|(?<![\w.])/|[A-Z]:\\", text)
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of the connection to a broker; None if not measured yet.
+    """What was measured of the connection to a broker or an exchange, the `peer`; None if not measured yet.
 
     `clock_offset_ms` is the error of the desk's own clock at the last measurement, which the desk corrects.
     `computer_ahead_ms` is how far this computer's clock is ahead of the broker's now: it may have been set since.
@@ -124,6 +124,7 @@ class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
     clock_offset_ms: float | None = None
     computer_ahead_ms: float | None = None
     round_trip_ms: float | None = None
+    peer: str = "the broker"
 
 
 class SafetySigns(msgspec.Struct, frozen=True, kw_only=True):

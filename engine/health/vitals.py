@@ -198,7 +198,7 @@ def _of_link(link: LinkSigns | None, limits: HealthSettings) -> Iterator[Vital]:
         way_back="" if link.is_working else link.way_out or "Wait: the desk tries again by itself.",
     )
     yield _of_clock(link, limits)
-    yield _judged(VitalName.ROUND_TRIP, link.round_trip_ms, _round_trip(limits))
+    yield _judged(VitalName.ROUND_TRIP, link.round_trip_ms, _round_trip(limits, link.peer))
 
 
 def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
@@ -206,7 +206,7 @@ def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
 
     The desk runs on the broker's time, which a set clock does not change.
     """
-    scale = _clock_offset(limits)
+    scale = _clock_offset(limits, link.peer)
     offset = None if link.clock_offset_ms is None else abs(link.clock_offset_ms)
     measured = _judged(VitalName.CLOCK_OFFSET, offset, scale)
     ahead = 0.0 if link.computer_ahead_ms is None else link.computer_ahead_ms
@@ -216,30 +216,34 @@ def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
     return msgspec.structs.replace(
         measured,
         state=VitalState.WARN,
-        sentence=f"This computer's clock is {_number(abs(ahead) / 1000.0)} s {way} the broker's, which the desk uses.",
+        sentence=f"This computer's clock is {_number(abs(ahead) / 1000.0)} s {way} {link.peer}'s, which the desk uses.",
         way_back=scale.way_back,
         value=abs(ahead),
     )
 
 
-def _clock_offset(limits: HealthSettings) -> _Scale:
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _clock_offset(limits: HealthSettings, peer: str) -> _Scale:
     return _Scale(
         unit="ms",
         warn=limits.clock_offset_warn_ms,
         bad=limits.clock_offset_bad_ms,
-        words="This computer's clock and the broker's differ by {value} ms",
-        unknown="The broker's clock is not measured yet",
+        words=f"This computer's clock and {peer}'s differ by {{value}} ms",
+        unknown=f"{_capital(peer)}'s clock is not measured yet",
         way_back="Let the operating system set its clock from the internet.",
     )
 
 
-def _round_trip(limits: HealthSettings) -> _Scale:
+def _round_trip(limits: HealthSettings, peer: str) -> _Scale:
     return _Scale(
         unit="ms",
         warn=limits.round_trip_warn_ms,
         bad=limits.round_trip_bad_ms,
-        words="A round trip to the broker takes {value} ms",
-        unknown="The round trip to the broker is not measured yet",
+        words=f"A round trip to {peer} takes {{value}} ms",
+        unknown=f"The round trip to {peer} is not measured yet",
         way_back="Check the connection; in the terminal, choose the access server with the shortest ping.",
     )
 

@@ -1,0 +1,44 @@
+"""The exchange's time: this machine's running time, set right by what a measurement found."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from engine.clock import SteadyClock
+
+_SMALL_CORRECTION: Final = timedelta(seconds=5)
+
+
+class ExchangeClock:
+    """Never goes back for a small correction; before the first measurement it is the machine's."""
+
+    def __init__(self, machine: SteadyClock) -> None:
+        self._machine = machine
+        self._ahead = timedelta()
+        self._latest = machine.now()
+        self.offset: timedelta | None = None
+        """How far the exchange was ahead of this machine when last measured; None before."""
+        self.round_trip: timedelta | None = None
+
+    def now(self) -> datetime:
+        now = self._machine.now() + self._ahead
+        if not timedelta(0) < self._latest - now < _SMALL_CORRECTION:
+            self._latest = now
+        return self._latest
+
+    @property
+    def computer_ahead(self) -> timedelta:
+        """How far this computer's wall clock is ahead of the exchange now."""
+        return self._machine.wall_ahead - self._ahead
+
+    async def measure(self, read: Callable[[], Awaitable[tuple[datetime, timedelta]]]) -> None:
+        """Asks the exchange for its time; a difference that its coarseness explains counts as none."""
+        before = self._machine.now()
+        server, step = await read()
+        after = self._machine.now()
+        offset = server + step / 2 - (before + (after - before) / 2)
+        is_measurable = abs(offset) > (step + after - before) / 2
+        self.offset = self._ahead = offset if is_measurable else timedelta()
+        self.round_trip = after - before

@@ -1,0 +1,236 @@
+"""Public prices of an exchange as a `Feed`: quotes as they come, and the closed candle of each minute before them."""
+
+from __future__ import annotations
+
+import asyncio
+import bisect
+import heapq
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import aiohttp
+
+from config.desk import ExchangeSettings
+from engine.adapters.exchange.candles import CandleDesk
+from engine.adapters.exchange.clock import ExchangeClock
+from engine.adapters.exchange.inlet import MarketInlet
+from engine.adapters.exchange.memory import CandleMemory, Remembered
+from engine.adapters.exchange.messages import ExchangeMarket
+from engine.adapters.exchange.rest import ExchangeFault
+from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
+
+_BEAT_S: Final = 0.05
+"""Without news, the clock is looked at so often: minutes end by themselves."""
+_CLOCK_EVERY_S: Final = 300.0
+_OTHERS_PATIENCE_S: Final = 10.0
+"""Once one market is known the others are waited for so long; one that comes later begins the market again."""
+_MAX_KEPT: Final = 120_000
+_ITEMS_A_SLICE: Final = 50
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
+
+
+class FeedEars(Protocol):
+    """Who hears what the engine need not know."""
+
+    def refuse(self, symbol: str, reason: str) -> None: ...
+
+    def follow(self, inlets: Sequence[MarketInlet]) -> None:
+        """The connection stands otherwise than before."""
+
+
+class ExchangeFeed:
+    """The markets of one exchange. `run` keeps the connections; they are opened before history is read, so that no
+    trade lies between.
+
+    Where prices had to go on without a candle that was missed, or without a market, `items` ends once it is known, and
+    everything begins again with its whole history.
+    """
+
+    def __init__(
+        self,
+        markets: Sequence[ExchangeMarket],
+        settings: ExchangeSettings,
+        clock: ExchangeClock,
+        ears: FeedEars,
+        memory: CandleMemory,
+        stall_s: float,
+        missed: Callable[[Candle], None] = lambda _: None,
+    ) -> None:
+        """`missed` hears each candle whose prices did not come live, before anything later."""
+        self._markets = tuple(markets)
+        self._settings = settings
+        self._clock = clock
+        self._ears = ears
+        self._memory = memory
+        self._since = _EARLIEST
+        self._stall_s = stall_s
+        self.missed = missed
+        self.inlets: tuple[MarketInlet, ...] = ()
+        self._open: tuple[MarketInlet, ...] = ()
+        self._late: tuple[asyncio.Task[list[Candle]], ...] = ()
+        self._past: dict[str, list[Candle]] = {}
+        self._closed_until = _EARLIEST
+        self._is_news = asyncio.Event()
+        self._is_ready = asyncio.Event()
+
+    async def run(self) -> None:
+        """Keeps the connections; ends only by cancellation."""
+        async with aiohttp.ClientSession() as session:
+            self.inlets = tuple(self._inlet(session, market) for market in self._markets)
+            self._ears.follow(self.inlets)
+            self._is_ready.set()
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    tasks.create_task(self._keep_clock())
+                    for inlet in self.inlets:
+                        tasks.create_task(inlet.run())
+            finally:
+                self._is_ready.clear()
+                self._cancel_late()
+
+    def _inlet(self, session: aiohttp.ClientSession, market: ExchangeMarket) -> MarketInlet:
+        return MarketInlet(
+            *(session, market, self._settings, self._clock, self._is_news, self._ears.refuse),
+            changed=lambda: self._ears.follow(self.inlets),
+            stall_s=self._stall_s,
+        )
+
+    async def _keep_clock(self) -> None:
+        while True:
+            await self._measure_clock()
+            await asyncio.sleep(_CLOCK_EVERY_S)
+            if self._closed_until > _EARLIEST:
+                await self.remember()
+
+    async def _measure_clock(self) -> None:
+        """An exchange that cannot be asked leaves the clock as it was; the connection shows the fault."""
+        first = self.inlets[0]
+        try:
+            await self._clock.measure(lambda: first.market.read_clock(first.rest.get))
+        except (ExchangeFault, ValueError, LookupError):
+            return
+
+    def reconnect(self) -> None:
+        """The user does not want to wait."""
+        for inlet in self.inlets:
+            inlet.reconnect()
+
+    # -- what the engine hears ----------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        await self._is_ready.wait()
+        await self._measure_clock()
+        until = minute_of(self._clock.now())
+        since = until - self._settings.history_days * 24 * 60 * CANDLE_LENGTH
+        self._cancel_late()
+        reads = {inlet: asyncio.create_task(self._read(inlet, since, until)) for inlet in self.inlets}
+        self._late = tuple(reads.values())
+        await asyncio.wait(self._late, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(self._late, timeout=_OTHERS_PATIENCE_S)
+        self._open = tuple(inlet for inlet, read in reads.items() if read.done())
+        self._late = tuple(read for read in reads.values() if not read.done())
+        self._past = {inlet.market.symbol: reads[inlet].result() for inlet in self._open}
+        self._since, self._closed_until = since, until
+        await self.remember()
+
+    def _cancel_late(self) -> None:
+        for read in self._late:
+            read.cancel()
+        self._late = ()
+
+    async def _read(self, inlet: MarketInlet, since: datetime, until: datetime) -> list[Candle]:
+        kept = await asyncio.to_thread(self._memory.read, inlet.market, since)
+        if kept is None:
+            return await inlet.read_history(since, until)
+        return [*kept.candles, *await inlet.read_history(min(kept.until, until), until)]
+
+    async def remember(self) -> None:
+        """Keeps what is known for the next start; where it cannot be kept, that start asks for it again."""
+        if any(inlet.candles.has_hole for inlet in self._open):
+            return
+        for inlet in self._open:
+            known = Remembered(self._since, self._closed_until, list(self._past[inlet.market.symbol]))
+            try:
+                await asyncio.to_thread(self._memory.write, inlet.market, known)
+            except OSError:
+                return
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        return tuple(inlet.market.source for inlet in self._open)
+
+    def history(self) -> Iterator[Candle]:
+        return heapq.merge(*self._past.values(), key=lambda candle: candle.opened_at)
+
+    def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
+        candles = self._past.get(symbol, [])
+        start = 0 if since is None else bisect.bisect_left(candles, since, key=lambda candle: candle.opened_at)
+        return iter(candles[start:])
+
+    async def items(self) -> AsyncIterator[MarketItem]:
+        count = 0
+        while not self._can_mend():
+            for item in self._due():
+                yield item
+                count += 1
+                if count % _ITEMS_A_SLICE == 0:
+                    await asyncio.sleep(0)
+            await self._wait()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(_BEAT_S):
+                await self._is_news.wait()
+        except TimeoutError:
+            pass
+        self._is_news.clear()
+
+    def _due(self) -> Iterator[MarketItem]:
+        """Closed candles of all symbols, minute after minute, and the quotes of the minute that runs."""
+        now = self._clock.now()
+        while True:
+            yield from self._quotes_before(self._closed_until + CANDLE_LENGTH)
+            if (candles := self._closed_at(self._closed_until, now)) is None:
+                return
+            self._closed_until += CANDLE_LENGTH
+            yield from candles
+
+    def _closed_at(self, opened_at: datetime, now: datetime) -> list[Candle] | None:
+        """The candles of that minute; None while it runs or one of them is waited for."""
+        if now < opened_at + CANDLE_LENGTH:
+            return None
+        desks = [inlet.candles for inlet in self._open]
+        waiting = [desk for desk in desks if not desk.is_settled(opened_at, now)]
+        if waiting and (any(desk.may_wait(opened_at, now) for desk in waiting) or not _any_connected(desks)):
+            return None
+        candles = []
+        for desk in desks:
+            settled = desk.settle(opened_at)
+            if settled.candle is not None:
+                self._keep(settled.candle)
+                candles.append(settled.candle)
+                if settled.was_missed:
+                    self.missed(settled.candle)
+        return candles
+
+    def _keep(self, candle: Candle) -> None:
+        past = self._past[candle.symbol]
+        past.append(candle)
+        del past[:-_MAX_KEPT]
+
+    def _quotes_before(self, instant: datetime) -> Iterator[MarketItem]:
+        waiting = [inlet.quotes for inlet in self._open]
+        while True:
+            fronts = [quotes for quotes in waiting if quotes and quotes[0].at < instant]
+            if not fronts:
+                return
+            yield min(fronts, key=lambda quotes: quotes[0].at).popleft()
+
+    def _can_mend(self) -> bool:
+        return any(inlet.candles.can_mend for inlet in self._open) or any(read.done() for read in self._late)
+
+
+def _any_connected(desks: Sequence[CandleDesk]) -> bool:
+    """While nothing comes at all, nothing is held up by waiting."""
+    return any(desk.is_connected for desk in desks)

@@ -1,0 +1,166 @@
+"""What comes from one market of an exchange: its sockets, quotes, candles and how it stands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+import aiohttp
+
+from config.desk import ExchangeSettings
+from engine.adapters.exchange.candles import CandleDesk
+from engine.adapters.exchange.messages import BestPrices, Channel, ExchangeMarket, Kline, Message, Trade
+from engine.adapters.exchange.quotes import QuoteMaker
+from engine.adapters.exchange.rest import ExchangeFault, RestClient, until_answered
+from engine.adapters.exchange.sockets import ExchangeSocket
+from engine.clock import Clock
+from engine.domain.market import Candle, Quote
+from engine.errors import InvalidMarketData
+
+_LOOK_S: Final = 0.25
+_PAUSE_S: Final = 0.5
+"""Between two questions for candles that the exchange does not know yet."""
+_SURELY_KNOWN: Final = timedelta(seconds=5)
+"""So long after its end an exchange lists a candle, if there is one."""
+
+
+_MAX_CLOCK_DOUBT: Final = timedelta(hours=1)
+"""What an exchange says of a time further away belongs to another day."""
+_MAX_QUOTES: Final = 100_000
+
+
+class MarketInlet:
+    """Runs while `run` runs; `is_news` is set whenever there is something to look at."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        market: ExchangeMarket,
+        settings: ExchangeSettings,
+        clock: Clock,
+        is_news: asyncio.Event,
+        refuse: Callable[[str, str], None],
+        changed: Callable[[], None],
+        stall_s: float,
+    ) -> None:
+        """`refuse` hears of what cannot be true, `changed` that the connection stands otherwise."""
+        rest_url, ws_url = market.at(settings)
+        self.market = market
+        self.candles = CandleDesk(market.symbol, marks_closed=market.marks_closed)
+        self.quotes: deque[Quote] = deque(maxlen=_MAX_QUOTES)
+        """Quotes not handed on yet, oldest first."""
+        self.fault: ExchangeFault | None = ExchangeFault(f"{market.venue} is being connected")
+        """What is wrong with the connection; None while all channels stand."""
+        self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
+        self._clock = clock
+        self._is_news = is_news
+        self._refuse, self._changed = refuse, changed
+        self._maker = QuoteMaker(market.symbol)
+        self._heard_at: dict[Channel, datetime] = {}
+        self._sockets = [
+            ExchangeSocket(session, market.venue, ws_url, channel, self, stall_s) for channel in market.channels
+        ]
+
+    async def run(self) -> None:
+        """Ends only by cancellation."""
+        async with asyncio.TaskGroup() as tasks:
+            for socket in self._sockets:
+                tasks.create_task(socket.run())
+            tasks.create_task(self._refill())
+
+    def reconnect(self) -> None:
+        for socket in self._sockets:
+            socket.reconnect()
+
+    # -- history ------------------------------------------------------------------------------------------------
+
+    async def read_history(self, since: datetime, until: datetime) -> list[Candle]:
+        """Asks until there is an answer; faults are shown meanwhile."""
+        candles = await until_answered(self._ask(since, until), self._show_fault)
+        self.candles.begin(candles[-1] if candles else None, until)
+        if len(self._heard_at) == len(self._sockets):
+            self.fault = None
+            self._changed()
+        return candles
+
+    def _ask(self, since: datetime, until: datetime) -> Callable[[], Awaitable[list[Candle]]]:
+        return partial(self.market.read_history, self.market, self.rest.get, since, until)
+
+    def _show_fault(self, fault: ExchangeFault) -> None:
+        self.fault = fault
+        self._changed()
+
+    async def _refill(self) -> None:
+        """Asks for the candles that were missed."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            wanted = self.candles.wanted(self._clock.now())
+            if wanted is None:
+                continue
+            since, until = wanted
+            found = await until_answered(self._ask(since, until), lambda _: None)
+            known_until = found[-1].closed_at if found else since
+            if self._clock.now() >= until + _SURELY_KNOWN:
+                known_until = until
+            self.candles.refill(found, known_until)
+            self._is_news.set()
+            await asyncio.sleep(_PAUSE_S)
+
+    # -- what the sockets say -----------------------------------------------------------------------------------
+
+    def on_connected(self, channel: Channel) -> None:
+        now = self._clock.now()
+        self._heard_at[channel] = now
+        if channel.has_trades:
+            self.candles.connect(now)
+        if channel.has_quotes:
+            self._maker.restart()
+        if len(self._heard_at) == len(self._sockets):
+            self.fault = None
+        self._changed()
+
+    def on_lost(self, channel: Channel, fault: ExchangeFault) -> None:
+        since = self._heard_at.pop(channel, None)
+        if channel.has_trades and since is not None:
+            self.candles.lose(since)
+        self.fault = fault
+        self._changed()
+
+    def on_frame(self, channel: Channel, text: str) -> None:
+        now = self._heard_at[channel] = self._clock.now()
+        symbol = self.market.symbol
+        try:
+            for message in self.market.parse(symbol, text):
+                self._on_message(message, now)
+        except InvalidMarketData as error:
+            self._refuse(symbol, str(error))
+        except (ValueError, OverflowError) as error:
+            self._refuse(symbol, f"{symbol}: a message cannot be read: {error}")
+
+    def _on_message(self, message: Message, now: datetime) -> None:
+        match message:
+            case BestPrices():
+                quote = self._maker.on_best(message, now, self.candles.last_price)
+                if quote is None:
+                    return
+                self.candles.on_quote(quote.at, quote.spread)
+                self.quotes.append(quote)
+            case Trade():
+                self._check_time(message.at, now)
+                if self.candles.on_trade(message):
+                    self._maker.on_traded(message.amount)
+                return
+            case Kline():
+                self._check_time(message.candle.opened_at, now)
+                self.candles.on_kline(message)
+                if not message.is_closed and self.market.marks_closed:
+                    return
+        self._is_news.set()
+
+    def _check_time(self, at: datetime, now: datetime) -> None:
+        if abs(at - now) > _MAX_CLOCK_DOUBT:
+            raise InvalidMarketData(f"{self.market.symbol}: a trade of {at}, while it is {now}")

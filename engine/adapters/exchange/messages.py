@@ -1,0 +1,119 @@
+"""What an exchange says, whichever way it spells it: quotes, trades and candles as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+
+from config.desk import ExchangeSettings
+from engine.domain.market import Candle, Instrument, Source
+from engine.market.instruments import instrument_for
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class BestPrices(msgspec.Struct, frozen=True, gc=False):
+    """Best bid and ask; `number` rises with each change of the book, 0 where the exchange counts none."""
+
+    bid: float
+    ask: float
+    number: int
+
+
+class Trade(msgspec.Struct, frozen=True, gc=False):
+    """One trade at `at` of the exchange's clock; numbers of one symbol follow each other without a gap.
+
+    An `amount` of 0 is no trade: it only takes its number.
+    """
+
+    number: int
+    at: datetime
+    price: float
+    amount: float
+    is_buyer: bool
+    """Whether the buyer was the aggressor."""
+
+
+class Kline(msgspec.Struct, frozen=True, gc=False):
+    """The exchange's own candle as it is now; a closed one is final."""
+
+    candle: Candle
+    is_closed: bool
+
+
+Message = BestPrices | Trade | Kline
+
+Get = Callable[[str, Mapping[str, str | int]], Awaitable[bytes]]
+"""Asks the exchange for a path with parameters; raises `ExchangeFault`."""
+
+ReadHistory = Callable[["ExchangeMarket", Get, datetime, datetime], Awaitable[list[Candle]]]
+"""Closed candles that opened from the first instant to before the second, oldest first; raises `ExchangeFault`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One socket: where it connects below the base address, and what it sends to subscribe."""
+
+    path: str
+    subscriptions: tuple[str, ...] = ()
+    has_trades: bool = True
+    has_quotes: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeMarket:
+    """One symbol of an exchange: its addresses, its subscriptions and how its messages are read.
+
+    `parse` takes the symbol and a frame and raises `ValueError` for one that it cannot read; `read_clock` returns the
+    server's time and how coarse it is. `requests_per_s` is how often history may be asked for.
+    """
+
+    symbol: str
+    stands_for: str
+    venue: str
+    rest_url: str
+    ws_url: str
+    channels: tuple[Channel, ...]
+    parse: Callable[[str, str], tuple[Message, ...]]
+    read_history: ReadHistory
+    read_clock: Callable[[Get], Awaitable[tuple[datetime, timedelta]]]
+    requests_per_s: float = 10.0
+    marks_closed: bool = True
+    """Whether its candles say that they are final."""
+    note: str = ""
+
+    def at(self, settings: ExchangeSettings) -> tuple[str, str]:
+        """Base addresses for requests and for sockets, by the settings."""
+        return settings.rest_url or self.rest_url, settings.ws_url or self.ws_url
+
+    @property
+    def instrument(self) -> Instrument:
+        return msgspec.structs.replace(instrument_for(self.stands_for), symbol=self.symbol)
+
+    @property
+    def source(self) -> Source:
+        return Source(
+            instrument=self.instrument,
+            format=self.venue,
+            clock="UTC",
+            name=f"live prices, {self.note}" if self.note else "live prices",
+            has_volume=True,
+            has_spread=True,
+            has_aggressor_volume=True,
+            has_quotes=True,
+            notes=(self.note,) if self.note else (),
+        )
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """The instant of a stamp in milliseconds since 1970 UTC."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def to_ms(instant: datetime) -> int:
+    """Milliseconds since 1970 UTC."""
+    return (instant - _EPOCH) // timedelta(milliseconds=1)

@@ -1,0 +1,121 @@
+"""Requests to an exchange: one after the other at its pace, with the waits that it asks for."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final, TypeVar
+
+import aiohttp
+
+from engine.errors import DeskError
+
+TIMEOUT_S: Final = 10.0
+MIN_WAIT_S, MAX_WAIT_S = 0.5, 60.0
+"""Between the first attempts after a failure, and at most."""
+_TOO_MANY: Final = (418, 429)
+_NOT_HERE: Final = (403, 451)
+_NO_LIMIT_GIVEN_S: Final = 60.0
+
+T = TypeVar("T")
+
+
+class ExchangeFault(DeskError):
+    """An exchange did not give what it was asked for; `wait_s` is how long it wants to be left alone, 0 if unsaid."""
+
+    def __init__(self, reason: str, wait_s: float = 0.0, way_out: str = "") -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+        self.way_out = way_out
+
+
+class Backoff:
+    """Waits that double with each failure, with jitter: a thousand desks must not come back in the same second."""
+
+    def __init__(self, rng: random.Random | None = None) -> None:
+        self._rng = rng or random.Random()
+        self._failures = 0
+
+    def reset(self) -> None:
+        self._failures = 0
+
+    def next_s(self, minimum_s: float = 0.0) -> float:
+        """Seconds until the next attempt, never fewer than the exchange asked for."""
+        longest = min(MAX_WAIT_S, MIN_WAIT_S * 2.0**self._failures)
+        self._failures = min(self._failures + 1, 10)
+        return minimum_s + longest * self._rng.uniform(0.5, 1.0)
+
+
+def fault_of(name: str, status: int, headers: Mapping[str, str]) -> ExchangeFault:
+    """What an answer that is no success means."""
+    if status in _TOO_MANY:
+        wait_s = _seconds(headers.get("Retry-After", ""))
+        return ExchangeFault(f"{name} asks to be left alone for {wait_s:,.0f} s (HTTP {status})", wait_s)
+    if status in _NOT_HERE:
+        return ExchangeFault(
+            f"{name} does not serve this place (HTTP {status})", MAX_WAIT_S, "Choose another source under Settings."
+        )
+    return ExchangeFault(f"{name} answered with HTTP {status}")
+
+
+def _seconds(text: str) -> float:
+    try:
+        return min(max(float(text), 0.0), 7 * 86_400.0)
+    except ValueError:
+        return _NO_LIMIT_GIVEN_S
+
+
+class RestClient:
+    """Asks one base address; after a 418 or 429 nothing is asked before the time is over."""
+
+    def __init__(self, session: aiohttp.ClientSession, name: str, base: str, requests_per_s: float) -> None:
+        self._session = session
+        self._name = name
+        self._base = base.rstrip("/")
+        self._pause_s = 1.0 / requests_per_s
+        self._free_at_s = 0.0
+        self._lane = asyncio.Lock()
+
+    async def get(self, path: str, parameters: Mapping[str, str | int]) -> bytes:
+        """The body of the answer; raises `ExchangeFault`."""
+        loop = asyncio.get_running_loop()
+        async with self._lane:
+            await asyncio.sleep(max(0.0, self._free_at_s - loop.time()))
+            self._free_at_s = loop.time() + self._pause_s
+            try:
+                return await self._ask(path, parameters)
+            except ExchangeFault as fault:
+                self._free_at_s = max(self._free_at_s, loop.time() + fault.wait_s)
+                raise
+
+    async def _ask(self, path: str, parameters: Mapping[str, str | int]) -> bytes:
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
+        try:
+            async with self._session.get(self._base + path, params=parameters, timeout=timeout) as answer:
+                if answer.status != 200:
+                    raise fault_of(self._name, answer.status, answer.headers)
+                return await answer.read()
+        except (aiohttp.ClientError, OSError, ValueError) as error:  # a wrong address is a ValueError
+            raise ExchangeFault(f"{self._name} cannot be reached: {words_of(error)}") from error
+
+
+def words_of(error: BaseException) -> str:
+    """An error of the network in words; many have none."""
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error).strip() or type(error).__name__
+
+
+async def until_answered(ask: Callable[[], Awaitable[T]], heard: Callable[[ExchangeFault], None]) -> T:
+    """Asks until there is an answer, with ever longer waits; `heard` learns of each fault."""
+    backoff = Backoff()
+    while True:
+        try:
+            return await ask()
+        except ExchangeFault as fault:
+            heard(fault)
+            await asyncio.sleep(backoff.next_s(fault.wait_s))
+        except ValueError as error:  # an answer that nobody can read
+            heard(ExchangeFault(f"an answer cannot be read: {error}"))
+            await asyncio.sleep(backoff.next_s())

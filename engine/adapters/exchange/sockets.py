@@ -1,0 +1,109 @@
+"""One socket to an exchange: connects, subscribes, listens, and does so again whenever it ends or falls silent."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final, Protocol
+
+import aiohttp
+
+from engine.adapters.exchange.messages import Channel
+from engine.adapters.exchange.rest import Backoff, ExchangeFault, fault_of, words_of
+from engine.clock import fine_s
+
+MAX_STALL_S: Final = 60.0
+"""A market at rest says nothing either: a connection that brings nothing is given ever longer, up to this."""
+_CONNECT_S: Final = 10.0
+_CLOSE_S: Final = 1.0
+_SLICE_S: Final = 0.002
+"""Frames that wait are handled for so long before the rest of the loop has its turn."""
+_MAX_FRAME: Final = 1_000_000
+
+
+class SocketEars(Protocol):
+    """Who hears what comes."""
+
+    def on_connected(self, channel: Channel) -> None:
+        """The first frame of a connection is here."""
+
+    def on_frame(self, channel: Channel, text: str) -> None: ...
+
+    def on_lost(self, channel: Channel, fault: ExchangeFault) -> None: ...
+
+
+class ExchangeSocket:
+    """Keeps one channel open while `run` runs; `reconnect` ends the wait before the next attempt."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        name: str,
+        base: str,
+        channel: Channel,
+        ears: SocketEars,
+        stall_s: float,
+    ) -> None:
+        """A connection that says nothing for `stall_s` is taken for dead, whatever it answers to pings."""
+        self._session = session
+        self._name = name
+        self._address = base.rstrip("/") + channel.path
+        self._channel = channel
+        self._ears = ears
+        self._first_stall_s = self._stall_s = stall_s
+        self._backoff = Backoff()
+        self._wakes = asyncio.Event()
+
+    def reconnect(self) -> None:
+        """The user does not want to wait."""
+        self._wakes.set()
+
+    async def run(self) -> None:
+        """Ends only by cancellation."""
+        while True:
+            fault = await self._connect()
+            self._ears.on_lost(self._channel, fault)
+            self._wakes.clear()
+            try:
+                async with asyncio.timeout(self._backoff.next_s(fault.wait_s)):
+                    await self._wakes.wait()
+            except TimeoutError:
+                pass
+
+    async def _connect(self) -> ExchangeFault:
+        """Listens until the connection ends; returns why it did."""
+        try:
+            async with asyncio.timeout(_CONNECT_S):
+                socket = await self._session.ws_connect(
+                    self._address, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S), max_msg_size=_MAX_FRAME
+                )
+        except aiohttp.WSServerHandshakeError as error:
+            return fault_of(self._name, error.status, error.headers or {})
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return ExchangeFault(f"{self._name} cannot be reached: {words_of(error)}")
+        try:
+            for subscription in self._channel.subscriptions:
+                await socket.send_str(subscription)
+            return await self._listen(socket)
+        except (aiohttp.ClientError, OSError) as error:
+            return ExchangeFault(f"the connection to {self._name} broke: {words_of(error)}")
+        finally:
+            await socket.close()
+
+    async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> ExchangeFault:
+        is_first, slice_ends_s = True, fine_s() + _SLICE_S
+        while True:
+            try:
+                message = await socket.receive(self._stall_s)
+            except TimeoutError:
+                silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
+                return ExchangeFault(f"{self._name} said nothing for {silent_s:g} s")
+            if message.type is not aiohttp.WSMsgType.TEXT:
+                return ExchangeFault(f"{self._name} ended the connection")
+            if is_first:
+                is_first, self._stall_s = False, self._first_stall_s
+                self._backoff.reset()
+                self._ears.on_connected(self._channel)
+            self._ears.on_frame(self._channel, message.data)
+            if fine_s() >= slice_ends_s:
+                await asyncio.sleep(0)
+                slice_ends_s = fine_s() + _SLICE_S

@@ -1,0 +1,138 @@
+"""The feed of an exchange against a mock of one in its own process: what is handed on is what was traded."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from config.settings import Settings
+from engine.domain.market import Candle, Quote
+from engine.domain.messages import Event, GatewayChanged, QuoteRefused
+from engine.exchange_desk import exchange_prices
+from engine.market.feed import Feed
+from tests.mock_exchange.running import Market, RunningExchange, mock_exchange
+
+SPEED = 60.0
+SHORT = Market(seconds=200, per_second=10)
+
+
+class Heard:
+    """What a feed handed on; a market that begins again has its whole history."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.history: list[Candle] = []
+        self.live: list[Candle | Quote] = []
+
+    async def listen(self, exchange: RunningExchange, directory: Path | None = None) -> None:
+        """Until the last whole minute of the capture is closed."""
+        names, heard = ("BTCUSD",), self.events.append
+        prices = exchange_prices(
+            "binance", settings_of(exchange), names, heard, machine=exchange.machine, directory=directory
+        )
+        running = asyncio.create_task(prices.feed.run())
+        try:
+            async with asyncio.timeout(20.0):
+                while not await self._follow(prices.feed, set(sorted(exchange.candles())[:-1])):
+                    pass
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def _follow(self, feed: Feed, wanted: set[datetime]) -> bool:
+        await feed.open()
+        self.history, self.live = list(feed.history()), []
+        known = {candle.opened_at for candle in self.history}
+        async for item in feed.items():
+            assert isinstance(item, Candle | Quote)
+            self.live.append(item)
+            if isinstance(item, Candle):
+                known.add(item.opened_at)
+            if wanted <= known:
+                return True
+        return False
+
+
+def settings_of(exchange: RunningExchange) -> Settings:
+    feeds = Settings().feeds.model_copy(update={"exchange": exchange.settings})
+    return Settings().model_copy(update={"feeds": feeds})
+
+
+def assert_equals_the_trades(heard: Heard, exchange: RunningExchange) -> None:
+    expected = exchange.candles()
+    closed = (item for item in (*heard.history, *heard.live) if isinstance(item, Candle))
+    candles = [candle for candle in closed if candle.opened_at in expected]
+    assert len(candles) >= 3
+    for candle in candles:
+        values = (candle.open, candle.high, candle.low, candle.close, candle.volume, candle.taker_buy)
+        for value, other in zip(values, expected[candle.opened_at], strict=True):
+            assert value is None or math.isclose(value, other, rel_tol=1e-9, abs_tol=1e-9), candle
+
+
+async def test_that_candles_equal_the_trades_whatever_happens_to_the_messages_and_the_connection(
+    tmp_path: Path,
+) -> None:
+    faults = ("duplicate@0:60", "reorder@20:60", "garbage@30:20", "crossed@10:100", "cut@95:10", "limit@105:4")
+    async with mock_exchange(SHORT, speed=SPEED, faults=faults, ahead_s=1.3) as exchange:
+        heard = Heard()
+        await heard.listen(exchange, directory=tmp_path)
+    assert_equals_the_trades(heard, exchange)
+    assert len(heard.history) >= 2 * 24 * 60
+    assert any(isinstance(event, QuoteRefused) for event in heard.events)
+    states = [event.is_ready for event in heard.events if isinstance(event, GatewayChanged)]
+    assert states[-1], "the connection stands again"
+    assert states.count(False) >= 2, "its loss was announced"
+    newest = heard.history[-1].closed_at
+    for item in heard.live:
+        if isinstance(item, Quote):
+            newest = item.at
+            assert item.bid < item.ask
+        else:
+            assert newest < item.closed_at, "each candle comes before the quotes of the next minute"
+    kept = json.loads((tmp_path / "binance-spot-BTCUSDT.json").read_text())
+    assert len(kept["candles"]) == len(heard.history)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+async def test_that_watch_prints_every_candle_and_says_whether_anything_was_reached(
+    tmp_path: Path, is_there: bool
+) -> None:
+    async with mock_exchange(SHORT) as exchange:
+        address = (
+            exchange.settings.as_json()
+            if is_there
+            else {"rest_url": "http://127.0.0.1:9", "ws_url": "ws://127.0.0.1:9"}
+        )
+        config = tmp_path / "config.json"
+        config.write_text(json.dumps({"feeds": {"exchange": address}}))
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", "import sys; from engine.cli import main; sys.exit(main(sys.argv[1:]))", "watch"),
+            *(
+                "--source",
+                "binance",
+                "--symbol",
+                "BTCUSD",
+                "--seconds",
+                "2" if is_there else "1",
+                "--config",
+                str(config),
+            ),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        output, errors = await process.communicate()
+    lines = [json.loads(line) for line in output.splitlines()]
+    if not is_there:
+        assert (process.returncode, lines) == (2, [])
+        assert b"nothing was reached" in errors
+        return
+    assert process.returncode == 0, errors
+    assert len(lines) >= 2 * 24 * 60 - 1
+    assert {"time", "open", "close", "vwap", "cvd", "buy", "sell"} <= lines[0].keys()
+    assert "symbol" not in lines[0]

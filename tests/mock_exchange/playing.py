@@ -1,0 +1,81 @@
+"""The market of the mock exchange: a capture stamped again, its candles, and a past made up before it."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from engine.clock import running_s
+from tests.mock_exchange.capture import MINUTE_MS, Bar, Said, bars
+
+
+class ServerClock:
+    """Market time in ms: `speed` times as fast as the machine, from `wall_ms` when it had run for `began_s`."""
+
+    def __init__(self, wall_ms: float, began_s: float, speed: float) -> None:
+        self.wall_ms, self._began_s, self.speed = wall_ms, began_s, speed
+
+    def now_ms(self) -> float:
+        return self.wall_ms + (running_s() - self._began_s) * 1_000.0 * self.speed
+
+
+class PlayedMarket:
+    """A capture as if it began when the clock began."""
+
+    def __init__(self, said: list[Said], clock: ServerClock) -> None:
+        self.clock = clock
+        self.shift_ms = round(clock.wall_ms) - said[0].at
+        self.said = said
+        self.ends_ms = said[-1].at + self.shift_ms
+        self._trade_ms = [each.at + self.shift_ms for each in said if each.stream == "trade"]
+        self._bars = {bar.opened_ms: bar for bar in bars(said, self.shift_ms)}
+        self._first = self._bars[min(self._bars)]
+
+    @property
+    def seconds(self) -> float:
+        """Since the start, by the market's clock."""
+        return (self.clock.now_ms() - self.clock.wall_ms) / 1_000.0
+
+    def restamped(self, said: Said) -> Said:
+        data = dict(said.data)
+        for key in ("T", "E"):
+            if key in data:
+                data[key] += self.shift_ms
+        return Said(said.at + self.shift_ms, said.stream, data)
+
+    def bar(self, opened_ms: int) -> Bar:
+        """The candle of any minute: played, made up before the capture, flat where nothing was traded."""
+        if (bar := self._bars.get(opened_ms)) is not None:
+            return bar
+        if opened_ms < self._first.opened_ms:
+            return self._made_up(opened_ms)
+        last = self._bars[max(at for at in self._bars if at < opened_ms)].close
+        return Bar(opened_ms, last, last, last, last, 0.0, 0.0, 0)
+
+    def _made_up(self, opened_ms: int) -> Bar:
+        begins, ends = self._level(opened_ms), self._level(opened_ms + MINUTE_MS)
+        low, high = min(begins, ends) - 1.0, max(begins, ends) + 1.0
+        volume = 5.0 + opened_ms // MINUTE_MS % 7
+        return Bar(opened_ms, begins, high, low, ends, volume, volume * 0.5, 40)
+
+    def _level(self, at_ms: int) -> float:
+        return round(self._first.open * (1.0 + 0.002 * math.sin((self._first.opened_ms - at_ms) / 7_200_000.0)), 2)
+
+    def bars_between(self, since_ms: int, until_ms: int, limit: int) -> Iterator[Bar]:
+        """Candles that opened in between, closed ones only."""
+        first = -(-since_ms // MINUTE_MS) * MINUTE_MS
+        last = min(until_ms, math.floor(self.clock.now_ms()) - MINUTE_MS)
+        for count, opened_ms in enumerate(range(first, last + 1, MINUTE_MS)):
+            if count >= limit:
+                return
+            yield self.bar(opened_ms)
+
+    def trades_until(self, at_ms: float) -> int:
+        """How many trades there were."""
+        return bisect_right(self._trade_ms, at_ms)
+
+
+def moment(ms: float) -> datetime:
+    return datetime.fromtimestamp(ms / 1_000.0, UTC)
