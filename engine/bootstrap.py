@@ -42,7 +42,7 @@ MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
 """What others trade on the account has to be seen within this time, independent of the position poll interval."""
 
 LIVE_STORE: Final = "live"
-"""Directory of the store of a desk on a broker's account, beside that of the played markets."""
+"""Directory of the store of a desk on a broker's account, next to that of the demo market and replays."""
 
 BEAT_S: Final = 0.25
 """Seconds between two looks at what is due without a quote, on a live market."""
@@ -213,7 +213,7 @@ def build_live_engine(
 ) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`.
 
-    With `settings_hash` a symbol trades without asking only while its settings are proven or allowed by the user.
+    With `settings_hash` a symbol trades without approval only while its settings are proven or allowed by the user.
 
     In the folder `shared` each desk of the user notes which account it trades; without it no other desk is noticed.
     """

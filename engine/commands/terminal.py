@@ -62,7 +62,7 @@ def seed_number(text: str) -> int:
 
 
 def _whole(text: str) -> int | None:
-    """None where it is no number, or one of more digits than Python is willing to read."""
+    """None if it is not a number, or has more digits than Python reads."""
     return int(text) if text.isdecimal() and len(text) <= _MAX_DIGITS else None
 
 

@@ -36,10 +36,10 @@ class Batch:
     seeds: tuple[int, ...]
     configurations: tuple[Settings, ...]
     entries: tuple[str, ...]
-    """Keys of what is read of the cache: the candles, and the columns of each kind."""
+    """Keys of what is read from the cache: the candles, and the columns of each kind."""
 
     def kept_in(self, folder: Path) -> Batch:
-        """The same for a machine that has its cache elsewhere."""
+        """The same batch for a machine with its cache in `folder`."""
         return replace(self, folder=folder)
 
 

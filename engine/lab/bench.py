@@ -69,7 +69,7 @@ class Bench:
         return None if spread is None or np.isnan(spread).all() else float(np.nanmean(spread))
 
     def spread_at(self, instant: datetime) -> float | None:
-        """Of the recorded minute of that instant, in price units; None where it is not known."""
+        """The spread of the recorded minute at that instant, in price units; None if it is not known."""
         spread, row = self.market.columns.spread, self.row_at(minute_of(instant))
         if spread is None or row == len(spread) or self.opened_at(row) != minute_of(instant):
             return None

@@ -167,7 +167,7 @@ class ColumnCache:
 
 
 def columns_key(found: str, settings: Settings, instrument: Instrument) -> str:
-    """Under which the cache keeps the columns of a recording; its candles are kept under their hash alone."""
+    """The key of the columns of a recording in the cache; the key of its candles is their hash alone."""
     return f"{found}-{indicator_hash(settings, instrument)}"
 
 

@@ -91,11 +91,11 @@ class EntryStore:
         return entry
 
     def has(self, key: str) -> bool:
-        """Whether there is a file of that key; it may be damaged."""
+        """Whether there is a file for that key; it may be damaged."""
         return any(self._folder.glob(f"{key}.*{_ENDING}"))
 
     def content(self, key: str) -> bytes | None:
-        """The bytes of an entry's file, for the store of another machine; None where there is none that is whole."""
+        """The bytes of an entry's file, for the store of another machine; None if there is no intact one."""
         for path in self._folder.glob(f"{key}.*{_ENDING}"):
             with suppress(OSError):
                 if _digest(path) == path.name.split(".")[-2]:
@@ -103,7 +103,7 @@ class EntryStore:
         return None
 
     def keep(self, key: str, content: bytes) -> None:
-        """Keeps an entry as the store of another machine has it in `content`. Raises `UnusableCache`."""
+        """Keeps an entry whose bytes came from the store of another machine. Raises `UnusableCache`."""
         self._prune(self._keep(key, lambda written: written.write_bytes(content)))
 
     def discard(self, key: str) -> None:
@@ -196,7 +196,7 @@ def _digest(path: Path) -> str:
 
 def _remove(path: Path) -> None:
     with suppress(OSError):  # another process may have it open
-        if path.is_dir():  # no file of ours: what is in it stays, under a name that is in nobody's way
+        if path.is_dir():  # not made by us: its content is kept under another name
             path.rename(path.with_name(f"{path.name}.aside-{uuid4().hex[:8]}"))
         else:
             path.unlink(missing_ok=True)

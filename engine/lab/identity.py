@@ -53,7 +53,7 @@ def recording_hash(recording: Recording) -> str:
 
 
 class Traded(Protocol):
-    """What settings are about: an instrument, or a broker's contract."""
+    """What settings apply to: an instrument, or a broker's contract."""
 
     @property
     def symbol(self) -> str: ...

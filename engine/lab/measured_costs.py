@@ -1,4 +1,4 @@
-"""What trades really cost on the account of a desk: the yardstick for the costs of simulated trades."""
+"""What trades really cost on the account of a desk: the benchmark for the costs of simulated trades."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from engine.domain.trades import ClosedTrade
 from engine.lab.verdict import LabCosts
 
 MIN_FILLS: Final = 20
-"""Of which the spread is known: fewer say nothing about what an account pays."""
+"""Entries with a known spread: fewer say too little about the costs of an account."""
 
 
 def measured_costs(
@@ -20,9 +20,9 @@ def measured_costs(
 ) -> LabCosts | None:
     """Mean spread at the entries, their slippage in spreads, and the commission of an order per lot.
 
-    `trades` are those that a broker's market filled in one symbol, `expected` the prices that their orders expected to
-    pay, by token. `spread_at` is the spread of a recorded minute, None where it was not recorded. An entry of which
-    either is unknown does not count; None is returned where fewer than `MIN_FILLS` are left.
+    `trades` are real trades in one symbol, `expected` the expected prices of their orders, by token. `spread_at` is the
+    spread of a recorded minute in price units, None if it was not recorded. An entry for which either is unknown does
+    not count; returns None if fewer than `MIN_FILLS` are left.
     """
     spreads: list[float] = []
     slippages: list[float] = []

@@ -78,7 +78,9 @@ def gather(
             others.append(opened.source.symbol)
         else:
             if opened.source.has_quotes:
-                notes.append(f"{opened.source.name} has ticks: the candles made of them are studied, on drawn paths")
+                notes.append(
+                    f"{opened.source.name} has ticks: the study uses candles made from them, on simulated paths"
+                )
             by_symbol.setdefault(opened.source.symbol, []).append(_as_candles(opened, spread))
     if not by_symbol:
         raise _nothing(paths, symbol, others, notes)

@@ -55,7 +55,7 @@ class SafetyOrder(msgspec.Struct, frozen=True, kw_only=True):
         if self.lock is not None:
             return _TITLES.get(self.lock.name, self.lock.name.value)
         if self.name.startswith(PERMITS):
-            return "end of a permission for AUTO"
+            return "withdrawn permission for AUTO"
         if self.name.startswith(RULES):
             return "exit rules of a position"
         return "lower authority" if self.name.startswith(MODES) else "close of a position"

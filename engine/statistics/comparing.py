@@ -22,7 +22,7 @@ class Difference(NamedTuple):
 
 
 def difference_of_means(first: Blocks, second: Blocks) -> Difference | None:
-    """Mean of `first` minus mean of `second`, both summed up by day.
+    """Mean of `first` minus mean of `second`, both summed by day.
 
     None where one of them has values on fewer than `MIN_DAYS` days. A draw in which one of them has none counts for
     neither side.

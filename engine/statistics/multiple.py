@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def holm_of_known(p_values: Sequence[float | None]) -> list[float | None]:
-    """As `holm`, of those that are known; None where one is not, which counts as no hypothesis."""
+    """As `holm`, for the p values that are known; an unknown one stays None and is not counted."""
     adjusted = iter(holm([p for p in p_values if p is not None]))
     return [None if p is None else next(adjusted) for p in p_values]
 

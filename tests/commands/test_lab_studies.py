@@ -301,4 +301,4 @@ def test_that_drift_asks_since_when_the_settings_are_in_force(
     recording: Path, folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["lab", "drift", str(recording), "--cache", str(folder / "cache"), "--data-dir", str(tmp_path)]) == 2
-    assert "say so with --since" in capsys.readouterr().err
+    assert "give the day with --since" in capsys.readouterr().err

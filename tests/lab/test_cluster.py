@@ -90,10 +90,10 @@ def columns_in(folder: Path) -> set[str]:
         ("tcp://lab.example.com:8786", None, "would let anyone who reaches it run programs"),
         ("tls://192.168.1.5:8786", None, "needs certificates: --tls-ca, --tls-cert and --tls-key"),
         ("tcp://127.0.0.1:8786", OURS, "uses no certificates"),
-        ("127.0.0.1:8786", None, "is not an address of a cluster"),
-        ("tcp://127.0.0.1:65536", None, "is not an address of a cluster"),
+        ("127.0.0.1:8786", None, "is not a cluster address"),
+        ("tcp://127.0.0.1:65536", None, "is not a cluster address"),
         ("tls://127.0.0.1:1", OURS._replace(key=FILES / "nothing.key"), "nothing.key cannot be read"),
-        ("tls://127.0.0.1:1", OURS._replace(key=FILES / "stranger.key"), "are no certificates in PEM form"),
+        ("tls://127.0.0.1:1", OURS._replace(key=FILES / "stranger.key"), "are not PEM certificates"),
     ],
 )
 def test_that_an_address_at_which_no_study_may_listen_is_refused(

@@ -57,7 +57,7 @@ def test_that_few_fills_and_fills_of_unknown_spread_measure_nothing(folder: Path
     assert measured_costs([trade] * MIN_FILLS, {}, lambda _: 0.2) is None
 
 
-def test_that_settings_of_a_desk_are_in_force_from_the_day_on_which_it_first_had_them(tmp_path: Path) -> None:
+def test_that_a_desk_adopts_its_settings_on_the_day_on_which_it_first_has_them(tmp_path: Path) -> None:
     before = settings()
     adopt_settings(tmp_path, before, [GOLD], NOW)
     adopt_settings(tmp_path, before, [GOLD], NOW.replace(day=5))

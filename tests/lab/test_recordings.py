@@ -112,7 +112,7 @@ def test_that_of_ticks_it_is_said_that_their_candles_are_studied(tmp_path: Path)
     rows = (f"2026-03-02T08:0{second // 60}:{second % 60:02},2000.0,2000.2\n" for second in range(0, 180, 5))
     ticks.write_text("time,bid,ask\n" + "".join(rows), encoding="utf-8")
     gathered = gather([ticks], clock="UTC")
-    assert gathered.notes[0] == "XAUUSD.csv has ticks: the candles made of them are studied, on drawn paths"
+    assert gathered.notes[0] == "XAUUSD.csv has ticks: the study uses candles made from them, on simulated paths"
     assert not gathered.only().source.has_quotes
 
 

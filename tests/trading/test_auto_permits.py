@@ -152,7 +152,7 @@ def test_that_a_permission_that_ended_without_a_store_stays_ended_after_a_crash(
     desk.trade_by_itself()
     with unwritable(tmp_path / "data"):
         desk.do(WithdrawAuto("XAUUSD", "drift"))
-        assert "end of a permission for AUTO" in modes(desk).unwritten
+        assert "withdrawn permission for AUTO" in modes(desk).unwritten
         shutil.copytree(tmp_path / "data", tmp_path / "crashed", ignore=shutil.ignore_patterns("*.lock"))
     crashed = TradingDesk(tmp_path / "crashed", settings_hash=settings_hash).start()
     assert modes(crashed).unpermitted == {"XAUUSD": HASH}

@@ -25,18 +25,18 @@ def add_worker(tools: _Tools[argparse.ArgumentParser]) -> None:
         "worker",
         help="let this machine work for a study on another one",
         description="Joins the study that was started with --cluster ADDRESS, then waits for the next one at the same "
-        "address; Ctrl+C ends it. Study and worker have to be of the same version.",
+        "address; Ctrl+C ends it. Study and worker must be of the same version.",
     )
     parser.add_argument("address", metavar="ADDRESS", help="where the study listens, such as tls://192.168.1.5:8786")
     parser.add_argument(
         "--workers", type=positive_up_to(MAX_WORKERS), metavar="N", help="worker processes (default: one per core)"
     )
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder of the indicators kept between runs")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="folder in which indicators are kept between runs")
     parser.add_argument(
         "--wait",
         type=positive_up_to(MAX_WAIT_S),
         metavar="SECONDS",
-        help="give up when no study was there for so long (default: never)",
+        help="give up if no study is found within this time (default: never)",
     )
     _add_certificates(parser)
     parser.set_defaults(run=run_worker)
@@ -53,21 +53,21 @@ def add_cluster(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cluster",
         metavar="ADDRESS",
-        help="listen there for workers of further machines: tls://HOST:PORT, or tcp://127.0.0.1:PORT; start them with "
-        "microscalp lab worker ADDRESS",
+        help="listen at this address for workers on other machines: tls://HOST:PORT, or tcp://127.0.0.1:PORT; start "
+        "them with microscalp lab worker ADDRESS",
     )
     parser.add_argument(
         "--wait",
         type=positive_up_to(MAX_WAIT_S),
         default=WAIT_S,
         metavar="SECONDS",
-        help=f"give up when the cluster had no worker for so long (default {WAIT_S})",
+        help=f"give up if the cluster has had no worker for this time (default {WAIT_S})",
     )
     _add_certificates(parser)
 
 
 def _add_certificates(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--tls-ca", type=Path, metavar="FILE", help="who signs the certificates, as PEM")
+    parser.add_argument("--tls-ca", type=Path, metavar="FILE", help="certificate of the authority that signs, as PEM")
     parser.add_argument("--tls-cert", type=Path, metavar="FILE", help="the certificate of this machine, as PEM")
     parser.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of this machine's certificate, as PEM")
 
@@ -85,17 +85,17 @@ def run_worker(options: argparse.Namespace) -> int:
     address = cluster_address(options.address, _certificates(options))
     require_distributed()
     count, folder = options.workers or usual_workers(), options.cache or cache_directory()
-    make_private_directory(folder)  # rather than when a study needs it
-    theirs, _ours = Pipe(duplex=False)  # the processes see it closed when this one ends
+    make_private_directory(folder)  # fails now rather than in the middle of a study
+    theirs, _ours = Pipe(duplex=False)  # is closed when this process ends, which ends the others
     while True:
         find_study(address, options.wait, say)
-        say(f"working for the study at {address.text}, worker processes: {count}")
+        say(f"working for the study at {address.text} with {count} worker process{'' if count == 1 else 'es'}")
         keep_workers(count, address, folder, theirs)
         say(f"the study at {address.text} has ended")
 
 
 def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
-    """Where the study listens for workers; None where it needs only this machine.
+    """Where the study listens for workers; None if it runs on this machine alone.
 
     Raises `UnusableAddress` and `NoCluster`.
     """
@@ -111,7 +111,7 @@ def cluster_of(options: argparse.Namespace) -> ClusterAddress | None:
 
 
 def open_workers(address: ClusterAddress | None, study: Study) -> AbstractContextManager[Workers]:
-    """The workers of a study: processes on this machine, or a cluster where there is an address."""
+    """The workers of a study: processes on this machine, or a cluster if there is an address."""
     from engine.lab.pool import ProcessPool
 
     options = study.options
@@ -131,4 +131,4 @@ def _certificates(options: argparse.Namespace) -> Certificates | None:
             return None
         case [ca, cert, key]:
             return Certificates(ca, cert, key)
-    raise UnusableAddress("--tls-ca, --tls-cert and --tls-key belong together: give all three, or none")
+    raise UnusableAddress("--tls-ca, --tls-cert and --tls-key belong together: specify all three or none")

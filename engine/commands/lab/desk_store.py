@@ -1,4 +1,4 @@
-"""What the desk's own stores keep of real trading, for studies that compare it with the lab."""
+"""Reads real trading from the desk's own stores, for studies that compare it with the lab."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class _Details(msgspec.Struct):
 
 
 class _Sent(msgspec.Struct):
-    """Of the journal's record of an order that is sent, what costs depend on."""
+    """What costs depend on, from the journal's record of a sent order."""
 
     details: _Details = msgspec.field(name="told")
 
 
 def closed_trades(directory: Path, settings: Settings) -> list[TradeFacts]:
-    """All closed trades in the stores of the data folder `directory`; none where no desk has kept anything."""
+    """All closed trades in the stores of the data folder `directory`; none if there is no store."""
     session = SessionCalendar(settings.sessions, DayRoll.UTC_MIDNIGHT).session
     found: list[TradeFacts] = []
     for folder in (directory, directory / LIVE_STORE):
@@ -51,8 +51,8 @@ def closed_trades(directory: Path, settings: Settings) -> list[TradeFacts]:
 
 
 def expected_prices(directory: Path, symbol: str) -> dict[str, float]:
-    """What orders in `symbol` of a desk on a broker's account expected to pay, by token, as the journal has them; a
-    damaged record is left out."""
+    """Expected prices of the orders in `symbol` of a desk on a broker's account, by token, from the journal; damaged
+    records are left out."""
     with _visited(directory / LIVE_STORE) as database:
         if database is None:
             return {}

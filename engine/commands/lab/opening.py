@@ -41,7 +41,7 @@ LAB_FOLDER: Final = "lab"
 class Study:
     """A study under way: its bench, the settings it is about, and where it says what it finds.
 
-    It is a context, since it keeps the trial ledger open from the first look into it.
+    A context manager, since it keeps the trial ledger open once it has been read.
     """
 
     def __init__(self, kind: StudyKind, options: argparse.Namespace, settings: Settings, bench: Bench) -> None:
@@ -96,7 +96,7 @@ class Study:
 
     @contextmanager
     def adoptions(self) -> Iterator[Adoptions]:
-        """Which settings came into force when, and which days are sealed."""
+        """Which settings were adopted when, and which days are sealed."""
         adoptions = open_adoptions(self._directory, SystemClock().now())
         try:
             yield adoptions
@@ -105,7 +105,7 @@ class Study:
             adoptions.close()
 
     def note(self, words: str) -> None:
-        """A sentence that the user must know, said at once and kept with the result."""
+        """A sentence that the user must know, printed at once and kept with the result."""
         if words not in self.notes:
             self.notes.append(words)
             self.output.say(words)
@@ -164,7 +164,7 @@ class Study:
         )
 
     def _measured_costs(self) -> LabCosts | None:
-        """Of the desk's own trades on a broker's account."""
+        """Costs of the desk's own trades on a broker's account."""
         if not (expected := expected_prices(self.data_directory, self.bench.symbol)):
             return None
         closed = [each.trade for each in closed_trades(self.data_directory, self.settings) if not each.run]
@@ -239,5 +239,5 @@ def sealed_days(seal: Seal | None) -> dict[str, Any] | None:
 
 
 def _is_hidden(seal: Seal, day: date, adopted_on: date | None) -> bool:
-    """Days after the settings came into force were never searched: they count whatever is sealed."""
+    """Days after the settings were adopted were never searched: they count whatever is sealed."""
     return seal.hides(day) and (adopted_on is None or day <= adopted_on)

@@ -18,13 +18,13 @@ from engine.lab.search.tpe import ParzenEstimator, has_tpe
 from engine.lab.studies.results import Daily, Tried
 from engine.lab.studies.sweep import score_of
 
-NO_TPE: Final = "TPE needs the package optuna (pip install optuna): only the Sobol trials were run"
+NO_TPE: Final = "TPE needs the package optuna (pip install optuna): only Sobol trials were run"
 TPE_ROUND: Final = 2 * BATCH_SIZE
-"""Trials that are chosen at a time, the same on every machine: with more workers others would be chosen."""
+"""Trials chosen at a time, whatever the number of workers: otherwise each machine would choose other trials."""
 
 
 class Search:
-    """Configurations of one recording, played by workers; `wanted` is how many there will be."""
+    """Configurations of one recording, simulated by workers; `wanted` is how many there will be."""
 
     def __init__(self, study: Study, wanted: int, workers: Workers) -> None:
         self._study, self._wanted, self._workers = study, wanted, workers
@@ -47,7 +47,7 @@ class Search:
         return sealed_days(self._seal)
 
     def play(self, points: Sequence[Point], origin: TrialOrigin = TrialOrigin.SOBOL) -> list[Tried]:
-        """Results in the order of the points; what an earlier search has played is taken from the ledger."""
+        """Results in the order of the points; those of an earlier search are taken from the ledger."""
         hashes = [self._study.settings_hash(point.settings) for point in points]
         found = self._known(frozenset(hashes))
         left = {each: point for each, point in zip(hashes, points, strict=True) if each not in found}
@@ -59,7 +59,7 @@ class Search:
         return [Tried(point, each, found[each], origin) for point, each in zip(points, hashes, strict=True)]
 
     def play_tpe(self, space: Space, sobol: Sequence[Tried], count: int) -> list[Tried]:
-        """Up to `count` further trials, each round chosen by the results of those before on the days that are open."""
+        """Up to `count` further trials; each round is chosen based on earlier results on days that are not sealed."""
         if not has_tpe():
             self._study.note(NO_TPE)
             return []
@@ -75,7 +75,7 @@ class Search:
         return found
 
     def _play(self, left: dict[str, Point], origin: TrialOrigin, found: dict[str, Daily]) -> None:
-        """Plays what is left, writes it into the ledger, and adds it to `found`."""
+        """Simulates what is left, writes it into the ledger, and adds it to `found`."""
         study, hashes = self._study, list(left)
         played = trades_of_each(
             study.bench.cache,

@@ -38,7 +38,7 @@ def add_sweep(tools: _Tools[argparse.ArgumentParser]) -> None:
         type=positive_up_to(MAX_TRIALS),
         default=0,
         metavar="M",
-        help="further configurations, chosen by the results of those before; needs the package optuna (default none)",
+        help="further configurations, chosen by TPE based on earlier results; needs the package optuna (default none)",
     )
     parser.add_argument("--heat", nargs=2, metavar=("X", "Y"), help="settings of the heat map (default: the first two)")
     parser.set_defaults(run=run_sweep)

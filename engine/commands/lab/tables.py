@@ -90,8 +90,8 @@ def sweep_table(found: dict[str, Any]) -> str:
             f"  superior predictive ability p = {_plain(found['spa_p'])}",
         ]
         if any(trial["origin"] == "tpe" for trial in found["trials_run"]):
-            by_tpe = "; TPE found the best, of which they say nothing" if best["origin"] == "tpe" else ""
-            lines.append(f"  the first two are of the Sobol trials alone, the third of all{by_tpe}")
+            by_tpe = "; the best was found by TPE, and they do not apply to it" if best["origin"] == "tpe" else ""
+            lines.append(f"  the first two are based on the Sobol trials alone, the third on all{by_tpe}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Where a study listens for workers, and the certificates with which both sides know each other."""
+"""Where a study listens for workers, and the certificates with which both sides identify each other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class UnusableAddress(DeskError):
 
 
 class Certificates(NamedTuple):
-    """Files in PEM form: who signs the certificates of study and workers, the own certificate, and its key."""
+    """PEM files: the authority that signs the certificates, this machine's certificate, and its key."""
 
     ca: Path
     cert: Path
@@ -31,7 +31,7 @@ class Certificates(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ClusterAddress:
-    """An address such as tls://192.168.1.5:8786; others than this machine reach it only with certificates."""
+    """An address such as tls://192.168.1.5:8786; other machines can connect to it only with certificates."""
 
     text: str
     host: str
@@ -48,7 +48,7 @@ class ClusterAddress:
         return cluster_address(text, self.certificates)
 
     def security(self) -> Any:
-        """The settings of TLS as distributed takes them."""
+        """The TLS settings in the form that distributed expects."""
         from distributed import Security
 
         if self.certificates is None:
@@ -60,20 +60,20 @@ class ClusterAddress:
 
 
 def cluster_address(text: str, certificates: Certificates | None, *, min_port: int = 1) -> ClusterAddress:
-    """Reads an address. Raises `UnusableAddress`: without TLS only this machine may be reached, since whoever reaches
-    an open scheduler can run programs."""
+    """Reads an address. Raises `UnusableAddress`: without TLS only addresses of this machine are allowed, since anyone
+    who can connect to an open scheduler can run programs."""
     found = _FORM.fullmatch(text)
     if found is None or not min_port <= int(found[3]) <= _MAX_PORT:
-        raise UnusableAddress(f"{text!r} is not an address of a cluster: {_ALLOWED}")
+        raise UnusableAddress(f"{text!r} is not a cluster address: {_ALLOWED}")
     protocol, host, port = found[1], found[2], int(found[3])
     if protocol == "tls" and certificates is None:
         raise UnusableAddress(f"{text} needs certificates: --tls-ca, --tls-cert and --tls-key")
     if protocol == "tcp" and not _is_loopback(host):
         raise UnusableAddress(
-            f"{text} would let anyone who reaches it run programs: {_ALLOWED} with --tls-ca, --tls-cert and --tls-key"
+            f"{text} would let anyone who connects run programs: {_ALLOWED} with --tls-ca, --tls-cert and --tls-key"
         )
     if protocol == "tcp" and certificates is not None:
-        raise UnusableAddress(f"{text} uses no certificates: with --tls-ca, --tls-cert and --tls-key write tls://")
+        raise UnusableAddress(f"{text} uses no certificates: write tls:// with --tls-ca, --tls-cert and --tls-key")
     if certificates is not None:
         _check(certificates)
     return ClusterAddress(text, host, port, certificates)
@@ -97,4 +97,4 @@ def _check(certificates: Certificates) -> None:
         context.load_cert_chain(certificates.cert, certificates.key)
     except (ssl.SSLError, ValueError) as error:
         ca, cert, key = certificates
-        raise UnusableAddress(f"{ca}, {cert} and {key} are no certificates in PEM form with their key") from error
+        raise UnusableAddress(f"{ca}, {cert} and {key} are not PEM certificates with a matching key") from error

@@ -1,4 +1,4 @@
-"""What study and workers have to have in common, and how distributed is set up here."""
+"""What must be the same for study and workers, and how distributed is set up."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from engine.errors import DeskError
 from engine.lab.identity import INDICATORS_VERSION, STRATEGY_VERSION
 
 NO_PAGES: Final[dict[str, list[str]]] = {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
-"""Settings of Dask: nothing about the study is shown to browsers."""
+"""Dask settings: no web pages about the study."""
 LOCAL_PAGES: Final = "127.0.0.1:0"
-"""Where distributed insists on listening for browsers."""
+"""Address of the web server that distributed starts in any case."""
 
 
 class NoCluster(DeskError):
@@ -23,10 +23,10 @@ class NoCluster(DeskError):
 
 
 def require_distributed() -> None:
-    """Loads distributed and silences it: what matters is said by the lab. Raises `NoCluster`."""
+    """Loads distributed and silences its log: the lab reports what matters. Raises `NoCluster`."""
     if find_spec("distributed") is None:
         raise NoCluster(
-            "--cluster needs further packages: pip install microscalp[cluster], or in a checkout "
+            "a cluster needs further packages: pip install microscalp[cluster], or in a checkout "
             ".venv/bin/python -m pip install -r requirements-cluster.txt"
         )
     import dask
@@ -38,7 +38,7 @@ def require_distributed() -> None:
 
 
 def program() -> str:
-    """What has to be the same on both sides, so that results do not depend on who found them."""
+    """The versions that must be the same on both sides, so that results do not depend on the worker."""
     from distributed import __version__ as distributed_version
 
     python = ".".join(map(str, sys.version_info[:2]))

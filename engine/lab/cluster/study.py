@@ -1,4 +1,4 @@
-"""The study's side: listens for workers, hands out tasks and hears of each result once."""
+"""The study's side: listens for workers, distributes tasks and receives each result once."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from engine.lab.entries import EntryStore
 from engine.lab.pool import CANCELLED, LOOK_S, LOST, MAX_ATTEMPTS, Cancelled, WorkersLost
 
 _WORKER_GONE_S: Final = 60.0
-"""A worker that is silent for so long has lost its machine or its network: others do its tasks."""
+"""A worker that is silent for this time, in seconds, counts as lost: others do its tasks."""
 
 _Result = TypeVar("_Result")
 
@@ -36,15 +36,15 @@ class NoWorkers(DeskError):
 
 
 class Cluster:
-    """Workers on any machines that have joined this study, and `processes` of this machine; see `Workers`.
+    """Workers on any machines that have joined this study, and `processes` on this machine; see `Workers`.
 
-    A context manager: nothing listens before it is entered, and nothing runs on after it is left.
+    A context manager: nothing listens before it is entered, and nothing runs after it is left.
     """
 
     def __init__(self, address: ClusterAddress, folder: Path, *, processes: int, wait_s: float, say: Say) -> None:
-        """`folder` is that of this machine's cache, which others get what they lack from.
+        """`folder` is this machine's cache, from which workers get the entries they lack.
 
-        `wait_s` is how long the study goes on without a worker. Raises `NoCluster`.
+        `wait_s` is how long the study waits without a worker, in seconds. Raises `NoCluster`.
         """
         require_distributed()
         self.address = address
@@ -56,7 +56,7 @@ class Cluster:
         self._client: Any = None
 
     def __enter__(self) -> Cluster:
-        """Begins to listen. Raises `UnusableAddress`."""
+        """Starts to listen. Raises `UnusableAddress`."""
         try:
             _require_free(self.address)
         except OSError as error:
@@ -85,7 +85,7 @@ class Cluster:
         self._is_cancelled.set()
 
     def results(self, work: Callable[[Batch], _Result], tasks: Sequence[Batch]) -> Iterator[tuple[int, _Result]]:
-        """See `Workers`; a worker that is lost has its tasks done by others. Raises `NoWorkers`."""
+        """See `Workers`; other workers do the tasks of a lost one. Raises `NoWorkers`."""
         found: SimpleQueue[tuple[int, _Result]] = SimpleQueue()
         played = self._call(self._play(work, tasks, found.put))
         try:
@@ -138,7 +138,7 @@ class Cluster:
         await self._scheduler.close()
 
     async def _entry(self, key: str) -> bytes | None:
-        """What a worker's machine lacks of the cache."""
+        """A cache entry that a worker's machine lacks."""
         return await asyncio.to_thread(self._store.content, key)
 
     async def _play(
@@ -164,24 +164,24 @@ class Cluster:
             await self._client.cancel(futures)
 
     def _seen_s(self, last_s: float) -> float:
-        """When a worker that can do tasks was there last. Raises `NoWorkers`."""
+        """When a worker that can do tasks was last connected. Raises `NoWorkers`."""
         now_s = time.monotonic()
         if any(program() in worker.resources for worker in self._scheduler.workers.values()):
             return now_s
         if now_s - last_s > self._wait_s:
             raise NoWorkers(
                 f"no worker has been at {self.address.text} for {self._wait_s:g} s: start one on any machine with "
-                f"`microscalp lab worker {self.address.text}`, then run the same command again; what was finished is "
-                "kept"
+                f"`microscalp lab worker {self.address.text}`, then run the same command again; finished "
+                "configurations are kept"
             )
         return last_s
 
 
 def _require_free(address: ClusterAddress) -> None:
-    """Raises `OSError` where this machine cannot listen."""
+    """Raises `OSError` if this machine cannot listen there."""
     family, kind, *_, where = socket.getaddrinfo(address.host.strip("[]"), address.port, type=socket.SOCK_STREAM)[0]
     with socket.socket(family, kind) as tried:
-        if sys.platform != "win32":  # there it would take the address from whoever has it
+        if sys.platform != "win32":  # there it would take over an address that is in use
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         tried.bind(where)
 

@@ -1,4 +1,4 @@
-"""Gets what a worker's machine lacks of the cache from the study: each entry once."""
+"""Fetches cache entries that a worker's machine lacks from the study: each entry once."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Supply:
     """The cache folder of a worker's machine, which all processes there share."""
 
     def __init__(self, folder: Path, ask: Callable[[str], bytes | None]) -> None:
-        """`ask` has the bytes of an entry by its key from the study, None where the study does not have it either."""
+        """`ask` requests the bytes of an entry from the study by its key; None if the study does not have it either."""
         self._folder, self._ask = folder, ask
         self._store = EntryStore(folder, MAX_BYTES)
 
     def complete(self, batch: Batch) -> Batch:
-        """The batch as it can be tried here. Columns that nobody has are made by whoever needs them first."""
+        """The batch as it can be tried here. Missing columns are calculated by the first process that needs them."""
         for key in batch.entries:
             if not self._store.has(key):
                 self._fetch(key)

@@ -29,7 +29,7 @@ _PAUSE_S: Final = 0.3
 """Between two attempts to reach a study, or to start a process."""
 _CONNECT_S: Final = 5.0
 _REFUSALS: Final = 2
-"""A study that is just ending breaks off as well, but once only."""
+"""A study that is just ending closes the connection too, but only once."""
 _SUPPLY: Final = "supply"
 
 _Result = TypeVar("_Result")
@@ -45,7 +45,7 @@ class OtherProgram(DeskError):
 
 
 def find_study(address: ClusterAddress, wait_s: float | None, say: Say) -> None:
-    """Returns once a study listens at the address; waits for as long as it takes where `wait_s` is None.
+    """Returns once a study listens at the address; waits without limit if `wait_s` is None.
 
     Raises `NoStudy` and `OtherProgram`.
     """
@@ -77,7 +77,7 @@ async def _find(address: ClusterAddress, wait_s: float | None, say: Say) -> None
 
 def _refused(address: ClusterAddress) -> str:
     if address.certificates is None:
-        return f"{address.text} refuses workers without certificates: it is a study with tls://, or another program"
+        return f"{address.text} refuses workers without certificates: it is a study with tls:// or another program"
     return (
         f"the study at {address.text} and this worker do not accept each other's certificates: both have to be signed "
         "by the authority in --tls-ca"
@@ -85,7 +85,7 @@ def _refused(address: ClusterAddress) -> str:
 
 
 async def _program_of(address: ClusterAddress, timeout_s: float) -> str:
-    """The versions of the study. Raises `OSError` where none is reached, `CommClosedError` where it breaks off."""
+    """The versions of the study. Raises `OSError` if there is none, `CommClosedError` if it closes the connection."""
     from distributed.core import rpc
 
     arguments = address.security().get_connection_args("worker")
@@ -122,7 +122,7 @@ def keep_workers(count: int, address: ClusterAddress, folder: Path, parent: Conn
 
 def _serve(address: ClusterAddress, folder: Path, scratch: str, parent: Connection[Any, Any]) -> None:
     """One worker process: it ends with its parent, and with its study."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears of Ctrl+C as well, and ends it
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl+C as well and ends this process
     end_with(parent)
     require_distributed()
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
@@ -157,7 +157,7 @@ async def _work(address: ClusterAddress, folder: Path, scratch: str) -> None:
 
 
 def run_task(work: Callable[[Batch], _Result], batch: Batch) -> _Result:
-    """Does one task in a worker process, with what the cache of its machine lacks fetched from the study."""
+    """Does one task in a worker process; cache entries that its machine lacks are fetched from the study."""
     from distributed import get_worker
 
     supply: Supply = get_worker().extensions[_SUPPLY]

@@ -1,1 +1,1 @@
-"""What the lab remembers: every trial it ever evaluated, and when which settings came into force."""
+"""What the lab remembers: every trial it ever evaluated, and when which settings were adopted."""

@@ -17,9 +17,9 @@ from engine.market.sessions import SessionCalendar
 def adopt_settings(
     directory: Path, settings: Settings, instruments: Iterable[Instrument], now: datetime
 ) -> tuple[Adoption, ...]:
-    """Notes that these settings are in force for each instrument; where they are already, nothing changes.
+    """Records that these settings are adopted for each instrument; nothing changes if they are already.
 
-    `directory` is that of the lab within the data folder. `now` is the machine's time, never a played market's: days
+    `directory` is that of the lab within the data folder. `now` is the machine's time, never that of a replay: days
     that were known before prove nothing. Raises `UnusableStore`. Not for the event loop.
     """
     with closing(open_adoptions(directory, now)) as adoptions:

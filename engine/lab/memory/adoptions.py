@@ -1,4 +1,4 @@
-"""Adoptions: which settings came into force when, and what was decided at each look at them."""
+"""Adoptions: which settings were adopted when, and what was decided at each look at them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _GUARDS: Final = guarded_by(stays("adoptions") | stays("seals") | stays("opening
 
 
 class Adoption(msgspec.Struct, frozen=True, kw_only=True):
-    """Settings that came into force for a symbol: the `number`th for it, counted from 1."""
+    """Settings that were adopted for a symbol: the `number`th for it, counted from 1."""
 
     symbol: str
     number: int
@@ -76,10 +76,10 @@ class Adoptions:
         """Closes the file."""
         self._database.close()
 
-    # -- settings in force ----------------------------------------------------------------------------------------
+    # -- adopted settings -----------------------------------------------------------------------------------------
 
     def adopt(self, symbol: str, settings_hash: str, at: datetime, day: date) -> Adoption:
-        """These settings are in force from now on; nothing changes where they are already.
+        """These settings are adopted from now on; nothing changes if they are already.
 
         Returning to earlier settings is a new adoption. An instant before the newest adoption, as after a clock was set
         back, counts as that adoption's.
@@ -96,7 +96,7 @@ class Adoptions:
         return adopted
 
     def current(self, symbol: str) -> Adoption | None:
-        """The settings in force for `symbol`; None where none are known."""
+        """The settings that were adopted last for `symbol`; None if none were."""
         return self._current(self._database.read(_NEWEST_ADOPTION, (symbol,)))
 
     def _current(self, rows: list[sqlite3.Row]) -> Adoption | None:

@@ -36,9 +36,9 @@ class TrialOrigin(StrEnum):
     """What chose a configuration in a search."""
 
     SOBOL = "sobol"
-    """A sequence that is even over the space, whatever came of those before."""
+    """A sequence that covers the space evenly, independent of earlier results."""
     TPE = "tpe"
-    """The results of those before."""
+    """Earlier results."""
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -62,7 +62,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     daily_trades: tuple[float, ...]
     """Trades of each day; one that not all seeds have counts as the share of those that have it."""
     origin: TrialOrigin | None = None
-    """None outside of a search, and in searches before there was more than one."""
+    """None outside of a search, and in searches of older versions, which had only one."""
 
     def __post_init__(self) -> None:
         if len(self.days) != len(self.daily_r):

@@ -52,7 +52,7 @@ def insert_trial(sql: sqlite3.Connection, trial: Trial) -> None:
 
 def trial_of(row: sqlite3.Row) -> Trial:
     """The trial of a row; raises ValueError where it does not hold what was written."""
-    written = set(row.keys())  # a desk of before may have the file open, in which a column is missing
+    written = set(row.keys())  # a desk of an older version may lack a column
     values = {name: row[name] for name in Trial.__struct_fields__ if name in written} | {
         "at": instant(row["at"]),
         "days": days_of_bytes(row["days"]),

@@ -22,14 +22,14 @@ class BestOf(msgspec.Struct, frozen=True, kw_only=True):
     """Probability that its true ratio is above zero."""
     overfitting: Overfitting | None
     spa_p: float | None
-    """How likely so good a best one of all, whoever chose them, is if none is better than not trading."""
+    """How likely a best result this good, among all configurations, is if none is better than not trading."""
 
 
 def best_of(daily: DailyMatrix, trials: int | None = None, sobol: int | None = None) -> BestOf | None:
-    """The best of the first `sobol` of these configurations, which are all by default; None where there is none.
+    """The best of the first `sobol` of these configurations (default: all); None if there is none.
 
-    The others were chosen by the results of those before them: the luck of the best among them is larger than the
-    deflated Sharpe ratio and the probability of overfitting take it to be. `trials` is how many were ever tried for the
+    The others were chosen based on earlier results: the best among them owes more to luck than the deflated Sharpe
+    ratio and the probability of overfitting assume. `trials` is how many were ever tried for the
     symbol, which may be more than these; None where that is unknown.
     """
     even = daily.r[:, :sobol]

@@ -1,7 +1,7 @@
-"""Trials that go on where the Sobol ones ended: the tree-structured Parzen estimator of optuna, an optional package.
+"""Further trials after the Sobol ones: the tree-structured Parzen estimator of optuna, an optional package.
 
 J. Bergstra et al., Algorithms for Hyper-Parameter Optimization (2011). It tries more where results were good, so its
-trials are no fair sample of the space: they say nothing of how good the best of so many is by luck.
+trials are not an even sample of the space: they do not show how good the best of them is by luck.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ if TYPE_CHECKING:
     from optuna.distributions import BaseDistribution
 
 _ASKED: Final = 16
-"""Proposals for each one wanted: some are combinations that were tried before, or that contradict themselves."""
+"""Proposals per combination wanted: some were tried before or are not valid."""
 
 Places = tuple[int, ...]
 
 
 def has_tpe() -> bool:
-    """Whether the package that it needs is installed."""
+    """Whether the package optuna is installed."""
     return find_spec("optuna") is not None
 
 
 class ParzenEstimator:
-    """Proposes combinations of a space by the scores of those that were tried, the same ones for the same seed.
+    """Proposes combinations of a space based on the scores of those tried; the same seed proposes the same ones.
 
-    A score of None, as of a combination that traded too little, is worse than any number. Only where `has_tpe`.
+    A score of None, as of a combination with too few trades, is worse than any number. Only if `has_tpe`.
     """
 
     def __init__(self, space: Space, seed: int) -> None:
@@ -51,12 +51,12 @@ class ParzenEstimator:
         self._study = optuna.create_study(direction="maximize", sampler=sampler)
 
     def learn(self, tried: Iterable[tuple[Point, float | None]]) -> None:
-        """Takes in what became of combinations, whoever proposed them."""
+        """Records the scores of combinations, whoever proposed them."""
         for point, score in tried:
             self._learn(point.places, score)
 
     def propose(self, count: int) -> list[Point]:
-        """Up to `count` combinations that were not tried yet: fewer where there are no more, or none is found."""
+        """Up to `count` combinations that were not tried yet: fewer if no more are left or found."""
         found: list[Point] = []
         again = []
         for _ in range(_ASKED * count):
@@ -97,7 +97,7 @@ def _states() -> Any:
 
 
 def _distribution(parameter: Parameter) -> BaseDistribution:
-    """Over the places of the values: in their order where they are numbers that ascend or descend."""
+    """Over the indices of the values; ordered if they are ascending or descending numbers."""
     from optuna.distributions import CategoricalDistribution, IntDistribution
 
     values, last = parameter.values, len(parameter.values) - 1

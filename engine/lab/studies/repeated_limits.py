@@ -1,4 +1,4 @@
-"""Limits of the risk check that repeat a check of the conditions: whatever ignores the check has to ignore them too."""
+"""Limits of the risk check that repeat a check of the conditions: to ignore the check, ignore these limits too."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _REPEATED: Final[Mapping[str, Mapping[str, float]]] = {
     "spread_max": {f"{_SPREAD}.max_spread": PRICE_LIMIT},
     "spread_ratio": {f"{_SPREAD}.max_ratio": _MAX_RATIO, f"{_SPREAD}.max_ratio_low_volume": _MAX_RATIO},
 }
-"""By check, the settings that the risk check reads as well, each with the largest value that it may have."""
+"""By check, the settings that the risk check reads as well, each with its maximum value."""
 
 
 def without_repeated_limits(bench: Bench, settings: Settings, check: str) -> Settings:
-    """Settings to simulate what is traded without that check: the risk check would block the same sides once more.
+    """Settings to simulate trades without that check: otherwise the risk check would block the same sides again.
 
     Only for the simulation: candles have to be judged by the settings as they are.
     """

@@ -24,7 +24,7 @@ class Daily(NamedTuple):
 
 
 class Tried(NamedTuple):
-    """A configuration of a search, and what came of it."""
+    """A configuration of a search and its daily results."""
 
     point: Point
     settings_hash: str

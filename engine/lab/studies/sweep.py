@@ -62,9 +62,9 @@ class Sweep(msgspec.Struct, frozen=True, kw_only=True):
 def swept(
     space: Space, tried: Sequence[Tried], days: Sequence[date], known: int | None, axes: tuple[str, str] | None
 ) -> Sweep:
-    """Ranks what was tried by what it brought on `days`, which begin with the recording's first.
+    """Ranks configurations by their results on `days`, which begin with the recording's first.
 
-    `known` is how many configurations were ever tried for the symbol, None where that is not known.
+    `known` is how many configurations were ever tried for the symbol, None if that is not known.
     """
     trials = tuple(_trial(number, each, len(days)) for number, each in enumerate(tried))
     ranked = [trial for trial in trials if _is_ranked(trial)]
@@ -77,7 +77,7 @@ def swept(
 
 
 def score_of(daily: Daily, days: int) -> float | None:
-    """By which configurations are ranked: the lower bound of mean R on the first `days`; None on too few trades."""
+    """The score for the ranking: the lower bound of mean R on the first `days`; None if there are too few trades."""
     result = result_of(np.array(daily.r[:days]), np.array(daily.trades[:days]))
     return result.low if _is_ranked(result) else None
 
@@ -103,7 +103,7 @@ def _trial(number: int, tried: Tried, days: int) -> SweepTrial:
 def _best_of(
     ranked: Sequence[SweepTrial], tried: Sequence[Tried], days: Sequence[date], known: int | None
 ) -> BestOf | None:
-    """Of different configurations, each once: those of the Sobol sequence, and after them the others."""
+    """The best of the ranked configurations, each counted once, Sobol trials first."""
     if not ranked:
         return None
     ordered = sorted(ranked, key=lambda trial: trial.origin is not TrialOrigin.SOBOL)

@@ -42,7 +42,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def walked(tried: Sequence[Tried], days: Sequence[date], windows: Sequence[Window]) -> Walk:
-    """Chooses in each window among what was tried, each played over all market `days`."""
+    """Chooses in each window among the configurations tried, each simulated on all market `days`."""
     place = {day: number for number, day in enumerate(days)}
     points = [each.point for each in tried]
     r, trades = (np.array([getattr(each.daily, name) for each in tried]) for name in Daily._fields)

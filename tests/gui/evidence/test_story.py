@@ -32,7 +32,7 @@ ANSWER = {
     "paths": 8, "fills": "paths", "calibrated": True, "trials": 7, "trades": 312, "days": 40,
     "mean_r": -0.312, "mean_r_low": -0.38,
     "mean_r_high": -0.24, "trades_needed": 4100, "verdict": "unproven",
-    "sentence": "Nothing is proven yet: 12 of 60 market days since they came into force.",
+    "sentence": "Nothing is proven yet: 12 of 60 market days since they were adopted.",
 }  # fmt: skip
 PATIENCE_MS = 60_000
 

@@ -1,4 +1,4 @@
-"""Which settings are in force since when, what was decided at a look, and which days are sealed."""
+"""Which settings were adopted when, what was decided at a look, and which days are sealed."""
 
 from __future__ import annotations
 

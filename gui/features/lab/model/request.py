@@ -69,7 +69,7 @@ class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     risk_pct: Annotated[float, Meta(ge=0, le=100)] | None = None
     open_sealed: bool = False
     since: _Text | None = None
-    """A day, for drift; None since the settings came into force."""
+    """A day, for drift; None for the day on which the settings were adopted."""
 
     @property
     def subject(self) -> str:
