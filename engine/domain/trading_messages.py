@@ -29,6 +29,13 @@ class CancelPlan(msgspec.Struct, frozen=True):
     plan_id: str
 
 
+class ReplacePlan(msgspec.Struct, frozen=True):
+    """Take back a plan that waits for a setup and keep `plan` in its place; where `plan` is faulty nothing changes."""
+
+    plan_id: str
+    plan: TradePlan
+
+
 class ApprovePlan(msgspec.Struct, frozen=True):
     """Carry out a proposal that awaits approval; `shown` is the fingerprint of the card that the user saw.
 
@@ -133,6 +140,7 @@ class AnnotateTrade(msgspec.Struct, frozen=True):
 TradingCommand = (
     AddPlan
     | CancelPlan
+    | ReplacePlan
     | ApprovePlan
     | RejectPlan
     | ReviewApprovals

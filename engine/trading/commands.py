@@ -18,7 +18,7 @@ from engine.domain.manual_messages import (
     ReviewOrder,
     SetExitRules,
 )
-from engine.domain.plan import TradePlan
+from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
@@ -40,6 +40,7 @@ from engine.domain.trading_messages import (
     RecordsDiffer,
     RejectPlan,
     ReleaseHalt,
+    ReplacePlan,
     ReviewApprovals,
     SetAuthority,
     SetAuto,
@@ -116,6 +117,8 @@ class CommandDesk:
                 plan = self._plans.cancel(plan_id, now, by=USER, reason="cancelled by the user")
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
+            case ReplacePlan(plan_id, plan):
+                return self._replace(plan_id, plan)
             case ApprovePlan(plan_id, shown):
                 return self._entries.approve(plan_id, USER, shown)
             case RejectPlan(plan_id):
@@ -206,6 +209,21 @@ class CommandDesk:
         now = self._clock.now()
         if faults := faults_of(plan, self._terms(plan.symbol), now):
             return "; ".join(faults)
+        self._publish(PlanChanged(self._plans.add(plan, now)))
+        return None
+
+    def _replace(self, plan_id: str, plan: TradePlan) -> str | None:
+        """The old plan ends first: if the new one cannot be kept then, none of them trades."""
+        now, before = self._clock.now(), self._plans.get(plan_id)
+        if before is None or before.status is not PlanStatus.PENDING:
+            state = "unknown here" if before is None else before.status.value.replace("_", " ")
+            return f"plan {plan_id} is {state}: only a plan that waits for a setup can be changed"
+        if self._plans.get(plan.plan_id) is not None:
+            return f"plan id {plan.plan_id} has been used already"
+        if faults := faults_of(plan, self._terms(plan.symbol), now):
+            return "; ".join(faults)
+        ended = self._plans.cancel(plan_id, now, by=USER, reason=f"changed by the user: now {plan.plan_id}")
+        self._publish(PlanChanged(ended))
         self._publish(PlanChanged(self._plans.add(plan, now)))
         return None
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.domain.market import Side
-from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, PlanChanged, PlanRefused
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, PlanChanged, PlanRefused, ReplacePlan
 from engine.persistence.opening import DATABASE_FILE
 from tests.approximate import close_to
 from tests.builders import plan
@@ -95,6 +95,51 @@ def test_that_a_cancelled_plan_is_off_the_approval_desk() -> None:
     desk.do(CancelPlan("plan-1"))
     desk.do(ApprovePlan("plan-1"))
     assert (desk.plans["plan-1"].status, desk.refusals) == (PlanStatus.CANCELLED, ["it was withdrawn"])
+
+
+def test_that_a_changed_plan_trades_its_new_levels_and_the_old_one_none(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan()))
+    desk.do(ReplacePlan("plan-1", plan("plan-2", stop_loss=1999.2, volume=0.03)))
+    desk.propose()
+    desk.tick(61)
+    (deal,) = desk.broker.deals
+    (position,) = desk.broker.positions
+    assert (deal.volume_lots, position.stop_loss) == (0.03, 1999.2)
+    assert (desk.plans["plan-1"].status, desk.plans["plan-2"].status) == (PlanStatus.CANCELLED, PlanStatus.OPEN)
+
+
+@pytest.mark.parametrize(
+    ("changed", "reason"),
+    [
+        (plan("plan-2", stop_loss=2000.5), "stop_loss 2000.5 of a BUY must lie below"),
+        (plan("plan-1"), "plan id plan-1 has been used already"),
+    ],
+)
+def test_that_a_faulty_change_leaves_the_plan_as_it_was(desk: TradingDesk, changed: TradePlan, reason: str) -> None:
+    desk.do(AddPlan(plan()))
+    desk.do(ReplacePlan("plan-1", changed))
+    assert desk.refusals[0].startswith(reason)
+    assert list(desk.plans) == ["plan-1"]
+    assert desk.plans["plan-1"].status is PlanStatus.PENDING
+
+
+def test_that_a_plan_that_has_sent_its_order_or_awaits_approval_is_not_changed(desk: TradingDesk) -> None:
+    desk.do(AddPlan(plan()))
+    desk.propose()
+    desk.tick(61)
+    desk.do(ReplacePlan("plan-1", plan("plan-2")))
+    desk.do(ReplacePlan("no-plan", plan("plan-2")))
+    assert desk.refusals == [
+        "plan plan-1 is open: only a plan that waits for a setup can be changed",
+        "plan no-plan is unknown here: only a plan that waits for a setup can be changed",
+    ]
+    asking = TradingDesk().start()
+    asking.do(AddPlan(plan()))
+    asking.propose()
+    asking.do(ReplacePlan("plan-1", plan("plan-2")))
+    assert asking.refusals == [
+        "plan plan-1 is awaiting approval: only a plan that waits for a setup can be changed",
+    ]
 
 
 ROW = (

@@ -12,10 +12,20 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import PlaybackChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CloseTrade, Halt, MoveStops, PlanChanged
+from engine.domain.trading_messages import (
+    AddPlan,
+    ApprovePlan,
+    CancelPlan,
+    CloseTrade,
+    Halt,
+    MoveStops,
+    PlanChanged,
+    ReplacePlan,
+)
 from gui.desk_model import DeskModel
 from gui.features.trading.model.chart import MAX_PLANS
 from gui.features.trading.model.levels import LevelKind
+from gui.features.trading.model.plans import STATE
 from gui.features.trading.model.positions import BREAK_EVEN, PositionsTable
 from gui.features.trading.model.table import Cell, Tone
 from tests.builders import GOLD_CONTRACT, MONDAY, plan
@@ -143,17 +153,75 @@ def test_that_the_wish_goes_with_the_position(window: TradingWindow) -> None:
     assert (window.chart.trades.lines, window.chart.trades.wish) == ((), None)
 
 
-def test_that_the_plan_of_the_user_stands_on_the_chart_and_is_not_dragged(qtbot: QtBot) -> None:
+@pytest.fixture
+def planned(qtbot: QtBot) -> TradingWindow:
+    """A plan of the user that waits for a setup to buy at 2000.0, its stop at 1999.4."""
     window = TradingWindow(qtbot)
-    window.desk.do(AddPlan(plan(stop_loss=1999.4)))
+    window.tick(1)
+    window.desk.do(AddPlan(plan(stop_loss=1999.4, notes="why")))
     window.frame()
-    assert [line.words for line in window.chart.trades.lines] == [
-        "Plan BUY entry 2,000.00",
-        "Plan BUY stop 1,999.40",
-        "Plan BUY target 2,001.50",
+    return window
+
+
+def test_that_the_plan_of_the_user_says_on_the_chart_that_it_waits(planned: TradingWindow) -> None:
+    assert [line.words for line in planned.chart.trades.lines] == [
+        "↕ Plan BUY entry 2,000.00, waits for a setup",
+        "↕ Plan BUY stop 1,999.40",
+        "↕ Plan BUY target 2,001.50",
     ]
-    window.drag(1999.4, 1999.0)
-    assert window.asked == []
+    assert "not a limit order" in planned.model.plans.tip(0, STATE)
+
+
+def test_that_a_level_of_a_saved_plan_is_dragged_and_another_plan_takes_its_place(planned: TradingWindow) -> None:
+    planned.drag(1999.4, 1999.2)
+    (asked,) = planned.asked
+    assert isinstance(asked, ReplacePlan)
+    assert (asked.plan_id, asked.plan.notes) == ("plan-1", "why")
+    planned.frame()
+    assert level(planned, LevelKind.STOP) == asked.plan.stop_loss == pytest.approx(1999.2, abs=0.02)
+    assert planned.chart.trades.wishes == ()
+    first, second = (planned.model.plans.words(row) for row in range(2))
+    assert (first[3], second[3]) == ("pending", "cancelled")
+    assert "changed by the user" in second[6]
+    planned.drag(2000.0, 2000.2)
+    planned.frame()
+    assert level(planned, LevelKind.STOP) == pytest.approx(1999.4, abs=0.03)
+    assert level(planned, LevelKind.TARGET) == pytest.approx(2001.7, abs=0.03)
+
+
+def test_that_a_refused_level_of_a_plan_snaps_back(planned: TradingWindow) -> None:
+    planned.drag(1999.4, 1998.4)
+    planned.frame()
+    assert level(planned, LevelKind.STOP) == 1999.4
+    assert planned.chart.trades.wishes == ()
+    assert "stop distance" in planned.messages[-1]
+
+
+def test_that_a_saved_plan_is_changed_in_its_form(planned: TradingWindow) -> None:
+    table = planned.controls.tabs.plans.table
+    planned.controls.tabs.setCurrentWidget(planned.controls.tabs.plans)
+    planned.click_cell(table, 0, "Change …")
+    dialog = planned.controls.plan_dialog
+    assert dialog is not None
+    assert (dialog.windowTitle(), dialog.add.text(), dialog.notes.text()) == ("Change plan", "Save changes", "why")
+    assert "not a limit order" in dialog.waits.text()
+    assert len(planned.chart.trades.lines) == 3
+    dialog.stop.setValue(1999.1)
+    dialog.add.click()
+    planned.frame()
+    assert planned.controls.plan_dialog is None
+    assert level(planned, LevelKind.STOP) == 1999.1
+    (asked,) = planned.asked
+    assert isinstance(asked, ReplacePlan)
+    assert asked.plan.expires_at == plan().expires_at
+
+
+def test_that_a_plan_that_waits_no_more_opens_no_form(planned: TradingWindow) -> None:
+    planned.desk.do(CancelPlan("plan-1"))
+    planned.frame()
+    planned.model.draft.begin_change("plan-1")
+    assert planned.controls.plan_dialog is None
+    assert "cannot be changed" in planned.messages[-1]
 
 
 def test_that_a_hidden_overlay_cannot_be_taken_hold_of(window: TradingWindow) -> None:

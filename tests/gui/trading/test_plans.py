@@ -129,7 +129,7 @@ def test_that_no_plan_is_begun_before_there_is_a_price(qtbot: QtBot) -> None:
 
 def test_that_a_new_plan_is_of_the_chart_in_front_unless_only_another_has_a_price(qtbot: QtBot) -> None:  # noqa: ARG001
     draft = PlanDraft(
-        Settings(), {each.symbol: contract_for(each, PaperSettings()) for each in (GOLD, BITCOIN)}, lambda _: False
+        Settings(), {each.symbol: contract_for(each, PaperSettings()) for each in (GOLD, BITCOIN)}, lambda _: None
     )
     for instrument in (GOLD, BITCOIN):
         draft.add_chart(ChartModel(instrument))

@@ -42,7 +42,7 @@ def test_that_an_approval_on_a_source_without_spreads_calls_the_spread_unknown(w
 
 
 def test_that_a_plan_being_written_warns_of_a_stop_inside_one_candle(qtbot: QtBot) -> None:  # noqa: ARG001
-    draft = PlanDraft(Settings(), {"XAUUSD": GOLD_CONTRACT}, lambda _: False)
+    draft = PlanDraft(Settings(), {"XAUUSD": GOLD_CONTRACT}, lambda _: None)
     chart = ChartModel(GOLD)
     chart.append([a_setup(candle=candle(), range_avg=2.0)])
     draft.add_chart(chart)

@@ -183,8 +183,8 @@ def test_that_a_plan_of_another_account_is_shown_as_such_and_can_only_be_looked_
     table.use_account("demo account 2 at Broker")
     table.show(plan("mine", account="demo account 2 at Broker"))
     table.show(plan("theirs", account="real account 7 at Broker"))
-    by_name = {table.words(row)[-2]: table.words(row) for row in range(2)}
-    assert {name: (words[5], words[-1]) for name, words in by_name.items()} == {
+    by_name = {table.words(row)[-3]: table.words(row) for row in range(2)}
+    assert {name: (words[5], words[-2]) for name, words in by_name.items()} == {
         "mine": ("Cancel", "demo account 2 at Broker"),
         "theirs": ("", "real account 7 at Broker"),
     }

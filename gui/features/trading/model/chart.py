@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from itertools import chain, islice
 
 from PySide6.QtCore import QObject, Signal
@@ -13,6 +13,7 @@ from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.model.levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
+from gui.features.trading.model.plan_changes import may_change
 from gui.features.trading.model.plans import PlansTable
 from gui.features.trading.model.positions import PositionsTable
 
@@ -34,6 +35,8 @@ class ChartLevels(QObject):
         self._draft = draft
         self._digits: Mapping[str, int] = {}
         self._lines: dict[str, TradeLines] = {}
+        for changed in (draft.begun, draft.ended):
+            changed.connect(self.draw)  # the plan that is being changed is drawn as a draft
 
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart from now on."""
@@ -54,10 +57,16 @@ class ChartLevels(QObject):
     def _draw_symbol(self, symbol: str) -> None:
         digits = self._digits.get(symbol, 2)
         trades = (trade for trade in self._positions.trades if trade.symbol == symbol)
-        plans = (plan for plan in self._plans.waiting if plan.symbol == symbol and plan.created_by != SCANNER)
+        plans = (
+            plan
+            for plan in self._plans.waiting
+            if plan.symbol == symbol and plan.created_by != SCANNER and plan.plan_id != self._draft.changed_id
+        )
         self._lines[symbol].show(
             chain(
-                chain.from_iterable(lines_of_plan(plan, digits) for plan in islice(plans, MAX_PLANS)),
+                chain.from_iterable(
+                    lines_of_plan(plan, digits, is_draggable=may_change(plan)) for plan in islice(plans, MAX_PLANS)
+                ),
                 chain.from_iterable(lines_of_trade(trade, digits) for trade in trades),
             )
         )
@@ -73,6 +82,8 @@ class ChartLevels(QObject):
     def _drop(self, line: TradeLine, price: float) -> None:
         if line.is_draft:
             self._draft.move_level(line, price)
+        elif line.is_plan:
+            self._draft.move_plan(line.plan_id, line.kind, price)
         else:
             self._move_stops(line, price)
 
@@ -86,10 +97,10 @@ class ChartLevels(QObject):
         else:
             self.commanded.emit(MoveStops(trade.ticket, take_profit=price))
 
-    def refuse(self, ticket: int) -> None:
-        """Levels of a position that were asked for stay where they are."""
+    def refuse(self, owner: Hashable) -> None:
+        """Levels of a position or of a plan that were asked for stay where they are."""
         for lines in self._lines.values():
-            lines.refuse(ticket)
+            lines.refuse(owner)
 
     def _value_of(self, line: TradeLine, price: float) -> str:
         """What a position would bring if it ended at a price: in R, and in money where the contract is known."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
@@ -13,11 +14,12 @@ from engine.domain.contract import Contract
 from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
 from engine.domain.plan import TradePlan, price_to_enter
-from engine.domain.trading_messages import AddPlan, CommandRefused
+from engine.domain.trading_messages import AddPlan, CommandRefused, ReplacePlan
 from engine.trading.plans.validation import faults_of
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft_templates import DraftFields, Templates
 from gui.features.trading.model.levels import LevelKind, TradeLine, draft_lines
+from gui.features.trading.model.plan_changes import fields_of, may_change, with_fields, with_level
 
 AUTHOR = "window"
 SIDES = tuple(side.value for side in Side)
@@ -41,17 +43,18 @@ class PlanDraft(QObject):
         self,
         settings: Settings,
         contracts: Mapping[str, Contract],
-        is_known: Callable[[str], bool],
+        plan_of: Callable[[str], TradePlan | None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._contracts = contracts
-        self._is_known = is_known
+        self._plan_of = plan_of
         self._charts: dict[str, ChartModel] = {}
         self._templates = Templates(settings, contracts, self._charts)
         self._quotes: Mapping[str, Quote] = {}
         self._now: datetime | None = None
         self._sent = ""
+        self._changed: TradePlan | None = None
         self.fields: DraftFields | None = None
         self.refusal = ""
 
@@ -108,6 +111,16 @@ class PlanDraft(QObject):
             return f"A plan cannot be created until {symbol} has a price"
         return None
 
+    def begin_change(self, plan_id: str) -> None:
+        """Changes a saved plan that waits for a setup."""
+        plan = self._plan_of(plan_id)
+        if plan is None or not may_change(plan):
+            self.announced.emit(f"Plan {plan_id} does not wait for a setup any more: it cannot be changed")
+        elif (objection := self._objection(plan.symbol)) is not None or self._now is None:
+            self.announced.emit(objection or "")
+        else:
+            self._begin(fields_of(plan, self._now), plan)
+
     def fill_from_setup(self) -> None:
         """The levels of the setup that lives on the draft's symbol."""
         if self.fields is not None and self.has_setup:
@@ -117,12 +130,13 @@ class PlanDraft(QObject):
         """Ends the draft: it was cancelled, or its plan exists."""
         if self.fields is not None:
             self._draw(())
-            self.fields, self._sent, self.refusal = None, "", ""
+            self.fields, self._changed, self._sent, self.refusal = None, None, "", ""
             self.ended.emit()
 
-    def _begin(self, fields: DraftFields) -> None:
+    def _begin(self, fields: DraftFields, changed: TradePlan | None = None) -> None:
         self._draw(())
         self._sent = self.refusal = ""
+        self._changed = changed
         self.fields = fields
         self.begun.emit()
         self._set(fields)
@@ -165,14 +179,32 @@ class PlanDraft(QObject):
         entry, stop, target = (contract.round_price(price) for price in (fields.entry, fields.stop, fields.target))
         self.fields = replace(fields, entry=entry, stop=stop, target=target)
         self.refusal = ""
-        self._draw(draft_lines(Side(fields.side), (entry, stop, target), contract.digits))
+        name = "Changed" if self.is_change else "New"
+        self._draw(draft_lines(Side(fields.side), (entry, stop, target), contract.digits, name))
         self.changed.emit()
 
     def _draw(self, lines: tuple[TradeLine, ...]) -> None:
         if self.fields is not None:
             self._charts[self.fields.symbol].trades.show_draft(lines)
 
+    def move_plan(self, plan_id: str, kind: LevelKind, price: float) -> None:
+        """A level of a saved plan was dragged on the chart: asks for the plan that takes its place."""
+        plan = self._plan_of(plan_id)
+        if plan is not None and self._now is not None:
+            moved = with_level(plan, kind, price, self._contracts[plan.symbol])
+            self.commanded.emit(ReplacePlan(plan_id, self._in_place(moved, self._free_id(self._now), self._now)))
+
     # -- what is found about it
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a saved plan is being changed."""
+        return self._changed is not None
+
+    @property
+    def changed_id(self) -> str:
+        """The id of the saved plan that is being changed; empty where a new one is written."""
+        return "" if self._changed is None else self._changed.plan_id
 
     @property
     def digits(self) -> int:
@@ -218,7 +250,7 @@ class PlanDraft(QObject):
         if plan is not None and not self._sent and not self.faults:
             self._sent, self.refusal = plan.plan_id, ""
             self.changed.emit()
-            self.commanded.emit(AddPlan(plan))
+            self.commanded.emit(ReplacePlan(self.changed_id, plan) if self.is_change else AddPlan(plan))
 
     def on_plan(self, plan: TradePlan) -> None:
         """The draft is done when its plan exists."""
@@ -226,7 +258,7 @@ class PlanDraft(QObject):
             self.end()
 
     def on_refusal(self, refused: CommandRefused) -> None:
-        if isinstance(refused.command, AddPlan) and refused.command.plan.plan_id == self._sent:
+        if isinstance(refused.command, AddPlan | ReplacePlan) and refused.command.plan.plan_id == self._sent:
             self._sent, self.refusal = "", refused.reason
             self.changed.emit()
 
@@ -236,11 +268,18 @@ class PlanDraft(QObject):
         fields, now = self.fields, self._now
         if fields is None or now is None:
             return None
-        return fields.as_plan(self._sent or self._free_id(now), AUTHOR, now)
+        plan_id = self._sent or self._free_id(now)
+        if self._changed is not None:
+            return self._in_place(with_fields(self._changed, fields, now), plan_id, now)
+        return fields.as_plan(plan_id, AUTHOR, now)
+
+    @staticmethod
+    def _in_place(plan: TradePlan, plan_id: str, now: datetime) -> TradePlan:
+        return msgspec.structs.replace(plan, plan_id=plan_id, created_at=now)
 
     def _free_id(self, now: datetime) -> str:
         names = (f"{AUTHOR}-{now:%Y%m%d-%H%M%S}-{number}" for number in range(1, _MAX_PLANS_A_SECOND))
-        return next(name for name in names if not self._is_known(name))
+        return next(name for name in names if self._plan_of(name) is None)
 
     def _at_market(self, symbol: str) -> DraftFields:
         return self._templates.at(symbol, Side.BUY, price_to_enter(Side.BUY, self._quotes[symbol]))

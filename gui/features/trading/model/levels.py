@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
@@ -28,7 +28,7 @@ class LevelKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TradeLine:
-    """One level. `ticket` is that of the position, None where it belongs to a plan."""
+    """One level. `ticket` is that of the position, None where it belongs to a plan, `plan_id` that of a saved one."""
 
     kind: LevelKind
     price: float
@@ -36,6 +36,12 @@ class TradeLine:
     ticket: int | None = None
     is_draggable: bool = False
     is_draft: bool = False
+    plan_id: str = ""
+
+    @property
+    def owner(self) -> Hashable:
+        """The position or the plan that it is a level of."""
+        return self.plan_id if self.ticket is None else self.ticket
 
     @property
     def is_plan(self) -> bool:
@@ -99,9 +105,9 @@ class TradeLines(QObject):
         if lines == self.lines:
             return
         self.lines = lines
-        prices = {(line.ticket, line.kind): line.price for line in lines if not line.is_draft}
+        prices = {(line.owner, line.kind): line.price for line in lines if not line.is_draft}
         self.pending = tuple(
-            (line, price) for line, price in self.pending if prices.get((line.ticket, line.kind)) == line.price
+            (line, price) for line, price in self.pending if prices.get((line.owner, line.kind)) == line.price
         )
         if self.wish is not None and not any(_is_same(self.wish[0], line) for line in lines):
             self.wish = None
@@ -115,20 +121,20 @@ class TradeLines(QObject):
         self.changed.emit()
 
     def drop(self) -> None:
-        """Lets go: a level of a position is pending from then on."""
+        """Lets go: a level of a position or of a saved plan is pending from then on."""
         if self.wish is None:
             return
         (line, price), self.wish = self.wish, None
         if price != line.price:
-            if line.ticket is not None:
+            if not line.is_draft:
                 others = (each for each in self.pending if not _is_same(each[0], line))
                 self.pending = (*others, (line, price))
             self.dropped.emit(line, price)
         self.changed.emit()
 
-    def refuse(self, ticket: int) -> None:
-        """What is pending for a position does not come."""
-        left = tuple(each for each in self.pending if each[0].ticket != ticket)
+    def refuse(self, owner: Hashable) -> None:
+        """What is pending for a position or a plan does not come."""
+        left = tuple(each for each in self.pending if each[0].owner != owner)
         if left != self.pending:
             self.pending = left
             self.changed.emit()
@@ -159,20 +165,23 @@ def lines_of_trade(trade: OpenTrade, digits: int) -> Iterator[TradeLine]:
             yield TradeLine(kind, price, words, ticket, is_draggable=is_managed)
 
 
-def lines_of_plan(plan: TradePlan, digits: int) -> Iterator[TradeLine]:
-    """Entry, stop and target of a plan that waits."""
+def lines_of_plan(plan: TradePlan, digits: int, *, is_draggable: bool) -> Iterator[TradeLine]:
+    """Entry, stop and target of a plan that waits; its entry says for what."""
     prices = (plan.entry_price, plan.stop_loss, plan.take_profit)
     for kind, price in zip(LevelKind, prices, strict=True):
-        yield TradeLine(kind, price, f"Plan {plan.direction.value} {kind.value.lower()} {price_text(price, digits)}")
+        words = f"Plan {plan.direction.value} {kind.value.lower()} {price_text(price, digits)}"
+        if is_draggable:
+            words = f"{DRAG_MARK} {words}{', waits for a setup' if kind is LevelKind.ENTRY else ''}"
+        yield TradeLine(kind, price, words, is_draggable=is_draggable, plan_id=plan.plan_id)
 
 
-def draft_lines(side: Side, prices: tuple[float, float, float], digits: int) -> tuple[TradeLine, ...]:
-    """Entry, stop and target of a plan that is being written: each can be dragged."""
+def draft_lines(side: Side, prices: tuple[float, float, float], digits: int, name: str) -> tuple[TradeLine, ...]:
+    """Entry, stop and target of a plan that is being written, called by that name: each can be dragged."""
     return tuple(
         TradeLine(
             kind,
             price,
-            f"{DRAG_MARK} New {side.value} {kind.value.lower()} {price_text(price, digits)}",
+            f"{DRAG_MARK} {name} {side.value} {kind.value.lower()} {price_text(price, digits)}",
             is_draggable=True,
             is_draft=True,
         )
@@ -186,4 +195,4 @@ def _distance(trade: OpenTrade, price: float) -> str:
 
 
 def _is_same(first: TradeLine, second: TradeLine) -> bool:
-    return (first.ticket, first.is_draft, first.kind) == (second.ticket, second.is_draft, second.kind)
+    return (first.owner, first.is_draft, first.kind) == (second.owner, second.is_draft, second.kind)

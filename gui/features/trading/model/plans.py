@@ -12,6 +12,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trading_messages import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
+from gui.features.trading.model.plan_changes import may_change, waits_words
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import reason_text, span_text
 from gui.zones import row_text, second_text, zone_title
@@ -33,8 +34,9 @@ COLUMNS = (
     Column(
         "Account", "The account of the plan; it is executed only on that account", "demo account 12345678 at Broker"
     ),
+    Column("", "Change a plan that waits for a setup", "Change …"),
 )
-MADE, AGE = 0, 4
+MADE, STATE, AGE, CANCEL, CHANGE = 0, 3, 4, 5, 14
 
 _WAITING = frozenset({PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL})
 _LIVE = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
@@ -54,11 +56,12 @@ FILTERS: Mapping[str, frozenset[PlanStatus]] = {
 class PlansTable(RowTable):
     """One row per plan that the filter lets through, the one first heard of last on top.
 
-    `chosen` carries the id of a plan that the user wants to see.
+    `chosen` carries the id of a plan that the user wants to see, `change_asked` of one that the user wants to change.
     """
 
     commanded = Signal(object)
     chosen = Signal(str)
+    change_asked = Signal(str)
     filter_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -138,10 +141,17 @@ class PlansTable(RowTable):
 
     def click(self, row: int, column: int) -> None:
         """A click on a cell: those that say so do something, any other shows the plan on its chart."""
-        if self.cell(row, column).tone is Tone.ACTION:
+        is_action = self.cell(row, column).tone is Tone.ACTION
+        if is_action and column == CHANGE:
+            self.change_asked.emit(self.key(row))
+        elif is_action:
             self.commanded.emit(CancelPlan(self.key(row)))
         else:
             self.chosen.emit(self.key(row))
+
+    def tip(self, row: int, column: int) -> str:
+        plan = self._plans[self.key(row)]
+        return waits_words(plan.direction.value) if column == STATE and may_change(plan) else super().tip(row, column)
 
     # -- cells
 
@@ -161,6 +171,7 @@ class PlansTable(RowTable):
             Cell(plan.created_by),
             Cell(plan.plan_id),
             Cell(account_words(plan.account), Tone.MUTED if self._is_of_another_account(plan) else Tone.PLAIN),
+            Cell("Change …", Tone.ACTION) if self._may_be_cancelled(plan) and may_change(plan) else Cell(""),
         ]
 
     def _age(self, plan: TradePlan) -> Cell:

@@ -51,6 +51,7 @@ from engine.domain.trading_messages import (
     PlanChanged,
     RecordsDiffer,
     RejectPlan,
+    ReplacePlan,
     TradeAnnotated,
 )
 from engine.market.account_day import AccountDay
@@ -107,8 +108,9 @@ class TradingModel(QObject):
         self.history = HistoryTable(self.notes, self)
         self.figures = FiguresModel(lambda: self._settings.risk_mitigation, self._contracts, self)
         self.account = AccountModel(self.figures, self.positions, self)
-        self.draft = PlanDraft(settings, self._contracts, lambda plan_id: self.plans.plan(plan_id) is not None, self)
+        self.draft = PlanDraft(settings, self._contracts, self.plans.plan, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
+        self.plans.change_asked.connect(self.draft.begin_change)
         self.on_chart = ChartTrades(self.positions, self.plans, self.history, self)
         for part in (
             *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
@@ -218,6 +220,9 @@ class TradingModel(QObject):
                 self.approvals.refuse(plan_id, reason)
             case CommandRefused(MoveStops(ticket)):
                 self._levels.refuse(ticket)
+            case CommandRefused(ReplacePlan(plan_id)):
+                self._levels.refuse(plan_id)
+                self.draft.on_refusal(event)
             case CommandRefused(AnnotateTrade(trade_id), reason):
                 self.notes.refuse(trade_id, reason)
             case CommandRefused():

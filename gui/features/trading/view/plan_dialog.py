@@ -1,4 +1,4 @@
-"""The form of a new plan, non-modal: switches and chart levels stay usable."""
+"""The form of a new plan or of a saved one, non-modal: switches and chart levels stay usable."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui.features.trading.model.draft import SIDES, PlanDraft
+from gui.features.trading.model.plan_changes import waits_words
 from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
@@ -32,7 +33,6 @@ class PlanDialog(FittedDialog):
 
     def __init__(self, draft: PlanDraft, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("New plan")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(WIDTH)
         self._draft = draft
@@ -52,7 +52,7 @@ class PlanDialog(FittedDialog):
         self.notes = QLineEdit(maxLength=MAX_NOTES_LENGTH)
         self.notes.setToolTip("Your notes on the plan")
         self.notes.textEdited.connect(lambda text: draft.change(notes=text))
-        self.summary, self.faults = QLabel(), QLabel()
+        self.waits, self.summary, self.faults = QLabel(), QLabel(), QLabel()
         self._lay_out()
         draft.changed.connect(self.refresh)
         draft.ended.connect(self.close)
@@ -83,7 +83,8 @@ class PlanDialog(FittedDialog):
         return box
 
     def _lay_out(self) -> None:
-        for label, name in ((self.summary, "planSummary"), (self.faults, "planFaults")):
+        named_labels = ((self.waits, "planSummary"), (self.summary, "planSummary"), (self.faults, "planFaults"))
+        for label, name in named_labels:
             label.setObjectName(name)
             label.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -100,7 +101,7 @@ class PlanDialog(FittedDialog):
             form.addRow(title, field)
         form.addRow("Expires in", self.minutes)
         form.addRow("Notes", self.notes)
-        for row in (self.summary, self.faults, self.buttons):
+        for row in (self.waits, self.summary, self.faults, self.buttons):
             form.addRow(row)
 
     def _button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
@@ -123,10 +124,15 @@ class PlanDialog(FittedDialog):
                 number.setValue(value)
         with QSignalBlocker(self.minutes):
             self.minutes.setValue(fields.minutes)
+        self.setWindowTitle("Change plan" if draft.is_change else "New plan")
+        self.symbol.setEnabled(not draft.is_change)
+        if self.notes.text() != fields.notes:
+            self.notes.setText(fields.notes)
+        self.waits.setText(waits_words(fields.side))
         self.summary.setText(draft.summary)
         faults = (draft.refusal,) if draft.refusal else draft.faults
         self.faults.setText("\n".join(f"✗ {fault}" for fault in faults))
         self.faults.setVisible(bool(faults))
-        self.add.setText("sent" if draft.is_sent else "Add plan")
+        self.add.setText("sent" if draft.is_sent else "Save changes" if draft.is_change else "Add plan")
         self.add.setEnabled(not draft.is_sent and not draft.faults)
-        self.from_setup.setEnabled(draft.has_setup and not draft.is_sent)
+        self.from_setup.setEnabled(draft.has_setup and not draft.is_sent and not draft.is_change)

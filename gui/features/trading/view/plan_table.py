@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.features.trading.model.plans import FILTERS, PlansTable
+from gui.features.trading.model.plans import CANCEL, CHANGE, FILTERS, PlansTable
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
 
@@ -16,7 +16,7 @@ SILENCE = (
 
 
 class PlanTable(QWidget):
-    """The filter above, the plans below; a click on Cancel cancels a waiting plan."""
+    """The filter above, the plans below; a click on Cancel cancels a waiting plan, one on Change opens its form."""
 
     def __init__(self, plans: PlansTable, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +27,8 @@ class PlanTable(QWidget):
         self.filter.textActivated.connect(plans.set_filter)
         self.table = TradeTable(plans, theme, SILENCE)
         self.table.acted.connect(plans.click)
+        heads = self.table.horizontalHeader()
+        heads.moveSection(heads.visualIndex(CHANGE), heads.visualIndex(CANCEL))
         self.head = QHBoxLayout()
         self.head.setContentsMargins(8, 4, 8, 4)
         self.head.setSpacing(8)
