@@ -24,10 +24,14 @@ class AllowAuto(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithdrawAuto(msgspec.Struct, frozen=True):
-    """Let a symbol ask again before it trades, for a reason that the lab found: a drift, or another verdict."""
+    """Let a symbol ask again before it trades, for a reason that the lab found: a drift, or another verdict.
+
+    With `keeps_confirmed` a permit that the user confirmed stays, and only one by a positive verdict ends.
+    """
 
     symbol: str
     reason: str
+    keeps_confirmed: bool = False
 
 
 class AutoWithdrawn(msgspec.Struct, frozen=True):

@@ -146,8 +146,9 @@ class CommandDesk:
                 if (objection := self._permits.allow(command, now, by=USER)) is not None:
                     return objection
                 self._authority.announce()
-            case WithdrawAuto(symbol, reason):
-                self._authority.withdraw_auto(symbol, reason)
+            case WithdrawAuto(symbol, reason, keeps_confirmed):
+                if not keeps_confirmed or self._permits.is_by_verdict(symbol):
+                    self._authority.withdraw_auto(symbol, reason)
             case Halt(reason):
                 self._halt(reason, now)
             case ReleaseHalt():

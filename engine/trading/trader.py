@@ -87,7 +87,7 @@ class Trader:
             *(self._authority, self._once_durable, publish),
         )
         self._entries = EntryDesk(
-            *(clock, settings, market, self._risk, self._plans, store.modes, dispatch, publish),
+            *(clock, settings, market, self._risk, self._plans, dispatch, publish),
             *(self._terms, store.scope),
         )
         self._flattening = Flattening(clock, self._locks, self._execution, publish)

@@ -115,6 +115,31 @@ def test_that_an_alarm_of_the_lab_lowers_auto_and_raises_nothing(desk: TradingDe
     assert '"reason":"drift"' in journal(tmp_path, "auto_withdrawn")[0]
 
 
+def test_that_a_verdict_that_is_not_positive_ends_a_permit_by_a_positive_one_but_no_word(desk: TradingDesk) -> None:
+    no_longer = WithdrawAuto("XAUUSD", "the verdict is another now", keeps_confirmed=True)
+    desk.do(ALLOWED)
+    desk.trade_by_itself()
+    desk.do(no_longer)
+    assert "XAUUSD" in modes(desk).auto_symbols
+    desk.do(WithdrawAuto("XAUUSD", "drift"))
+    desk.do(msgspec.structs.replace(ALLOWED, verdict="positive", asked="", typed=""))
+    desk.trade_by_itself()
+    desk.do(no_longer)
+    assert (modes(desk).auto_symbols, modes(desk).unpermitted) == (frozenset(), {"XAUUSD": HASH})
+
+
+def test_that_a_symbol_asks_once_the_broker_says_that_it_stands_for_something_else(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path, settings_hash=settings_hash)
+    contracts = {"XAUUSD": msgspec.structs.replace(GOLD_CONTRACT, symbol="GOLD", stands_for="XAUUSD")}
+    desk.open_with(desk.broker, desk.broker, contracts)
+    desk.start().do(ALLOWED)
+    assert desk.trade_by_itself().refusals == []
+    contracts["XAUUSD"] = msgspec.structs.replace(contracts["XAUUSD"], stands_for="BTCUSD")
+    desk.propose()
+    desk.tick(61)
+    assert (len(desk.cards), desk.orders) == (1, 0)
+
+
 def test_that_a_symbol_that_was_automatic_without_permission_asks_after_a_restart(tmp_path: Path) -> None:
     desk = (
         TradingDesk(tmp_path, settings=settings(execution=ExecutionSettings(remember_auto=True)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, product
-from math import floor, isfinite, prod
+from math import floor, prod
 from pathlib import Path
+from sys import float_info
 from typing import Any, Final
 
 import msgspec
@@ -138,9 +139,9 @@ def _values(said: Any) -> tuple[Any, ...]:
     if len(said) != 3 or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in said):
         return tuple(said)
     low, high, step = said
-    if not all(map(isfinite, said)) or not (low < high and 0 < step <= high - low):
+    if not all(abs(each) <= float_info.max for each in said) or not (low < high and 0 < step <= high - low):
         return tuple(said)
-    count = min(MAX_VALUES, floor((high - low) / step + 1e-9)) + 1
+    count = floor(min(MAX_VALUES, (high - low) / step + 1e-9)) + 1
     if all(isinstance(each, int) for each in said):
         return tuple(low + place * step for place in range(count))
     return tuple(float(f"{low + place * step:.12g}") for place in range(count))

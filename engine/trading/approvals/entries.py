@@ -31,7 +31,6 @@ from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, 
 from engine.trading.plans.store import PlanStore
 from engine.trading.plans.validation import TermsFor, faults_of
 from engine.trading.risk.context import RiskContext
-from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.sizing import entry_cost, size
 
 LATEST_SETUP = timedelta(seconds=10)
@@ -48,7 +47,6 @@ class EntryDesk:
         market: MarketState,
         risk: RiskContext,
         plans: PlanStore,
-        modes: ModeSwitch,
         dispatch: Dispatch,
         publish: Callable[[TradingEvent], None],
         terms_for: TermsFor,
@@ -60,7 +58,6 @@ class EntryDesk:
         """By symbol, the setup that lives on its last candle."""
         self._risk = risk
         self._plans = plans
-        self._modes = modes
         self.dispatch = dispatch
         self.manual = ManualDesk(clock, settings, plans, dispatch, terms_for, publish, scope)
         self._terms_for = terms_for
@@ -145,7 +142,7 @@ class EntryDesk:
             plan = plans.add(plan, now, signal_id=setup.signal_id, inputs=setup)
             self._publish(PlanChanged(plan))
         proposal = order_proposal(plan, setup, idea_price)
-        if self._modes.modes.is_auto(setup.symbol):
+        if self.dispatch.is_automatic(setup.symbol):
             self.dispatch.send(proposal, AUTO, setup)
         else:
             plan = plans.await_approval(plan.plan_id, now, signal_id=setup.signal_id, inputs=setup)

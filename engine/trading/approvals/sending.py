@@ -85,6 +85,11 @@ class Dispatch:
         """Uses other settings for orders from now on."""
         self._settings = settings
 
+    def is_automatic(self, symbol: str) -> bool:
+        """Whether an order of `symbol` may leave without asking; that of a symbol without a permit asks, whatever its
+        mode says."""
+        return self._modes.modes.is_auto(symbol) and self._authority.auto_objection(symbol=symbol) is None
+
     def _rule(self, proposal: OrderProposal, order: Order | None = None) -> _Ruling:
         """The one place where an order is denied: by the risk gate, or because it cannot be sent as it is."""
         state, denial = self._risk.check(proposal)
@@ -222,7 +227,7 @@ class Dispatch:
         if outgoing.withdrawn:
             self._end_unsent(order, PlanStatus.CANCELLED, outgoing.withdrawn)
             return
-        if permit.approved_by == AUTO and not self._modes.modes.is_auto(order.symbol):
+        if permit.approved_by == AUTO and not self.is_automatic(order.symbol):
             self._end_unsent(order, PlanStatus.CANCELLED, "automatic trading was switched off before the order left")
             return
         state, _, denial = self._rule(proposal, order)

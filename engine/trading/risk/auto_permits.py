@@ -94,6 +94,11 @@ class AutoPermits:
             self._permits = {each: permit for each, permit in self._permits.items() if each != symbol}
             self._memory.tighten(self._name, _encoded(self._permits), record_of(AutoPermitLost(symbol, reason), at))
 
+    def is_by_verdict(self, symbol: str) -> bool:
+        """Whether the permit of the symbol rests on a positive verdict alone, not confirmed by the user."""
+        permit = self._permits.get(symbol)
+        return permit is not None and permit.verdict == POSITIVE
+
     def _holds(self, symbol: str, settings_hash: str) -> bool:
         permit = self._permits.get(symbol)
         return permit is not None and permit.settings_hash == settings_hash

@@ -22,7 +22,7 @@ class AutoPermission(QObject):
         modes.permission_wanted.connect(self._ask)
 
     def _ask(self, missing: Mapping[str, str], command: object) -> None:
-        questions = [self._evidence.question(symbol, settings_hash) for symbol, settings_hash in missing.items()]
+        questions = self._questions(missing)
         unproven = [question for question in questions if question.asked]
         if not unproven:
             self._allow(questions, {}, command)
@@ -30,15 +30,28 @@ class AutoPermission(QObject):
         if self.dialog is not None:
             self.dialog.close()
         dialog = self.dialog = PermissionDialog(unproven, self._window)
-        dialog.accepted.connect(lambda: self._allow(questions, dialog.typed, command))
-        dialog.finished.connect(self._forget)
+        dialog.accepted.connect(lambda: self._answer(missing, questions, dialog.typed, command))
+        dialog.finished.connect(lambda: self._forget(dialog))
         dialog.show()
         dialog.activateWindow()
+
+    def _questions(self, missing: Mapping[str, str]) -> list[AutoQuestion]:
+        return [self._evidence.question(symbol, settings_hash) for symbol, settings_hash in missing.items()]
+
+    def _answer(
+        self, missing: Mapping[str, str], shown: list[AutoQuestion], typed: Mapping[str, str], command: object
+    ) -> None:
+        """Asks again where another verdict or an alarm came in while the dialog was open."""
+        if self._questions(missing) == shown:
+            self._allow(shown, typed, command)
+        else:
+            self._ask(missing, command)
 
     def _allow(self, questions: Sequence[AutoQuestion], typed: Mapping[str, str], command: object) -> None:
         for question in questions:
             self._modes.commanded.emit(question.answered(typed.get(question.symbol, "")))
         self._modes.commanded.emit(command)
 
-    def _forget(self) -> None:
-        self.dialog = None
+    def _forget(self, dialog: PermissionDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None

@@ -22,6 +22,7 @@ from engine.lab.memory.adoptions import open_adoptions
 from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD, MONDAY
+from tests.fakes import source
 from tests.gui.desk_window import DeskWindow
 from tests.gui.evidence.recording import record
 from tests.gui.trading.window import TradingWindow
@@ -130,6 +131,46 @@ def test_that_a_worse_verdict_takes_auto_back_and_the_user_hears_of_it(
     desk.desk.alerts.on_event(AutoWithdrawn("XAUUSD", desk.asked[-1].reason), 1.0)
     assert desk.desk.alerts.recent[-1].title == "XAUUSD was set to MANUAL"
     assert "Negative · 312 trades" in desk.desk.alerts.recent[-1].words
+
+
+def test_that_a_verdict_on_the_demo_market_says_nothing_about_a_brokers_prices(
+    desk: DeskWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER | {'verdict': 'positive'})!r})")
+    measure(desk, qtbot)
+    assert not desk.desk.evidence.question("XAUUSD", HASH).asked
+    desk.desk.evidence.open([source(format="MetaTrader 5")])
+    qtbot.waitUntil(lambda: desk.window.badge.words.startswith("Not measured"), timeout=PATIENCE_MS)
+    assert desk.desk.evidence.question("XAUUSD", HASH).asked == "UNPROVEN"
+
+
+def test_that_a_start_ends_permits_by_a_verdict_that_is_not_positive_any_more(desk: DeskWindow, qtbot: QtBot) -> None:
+    measure(desk, qtbot)
+    before = len(desk.asked)
+    desk.desk.evidence.open([source()])
+    qtbot.waitUntil(lambda: len(desk.asked) > before, timeout=PATIENCE_MS)
+    (command,) = desk.asked[before:]
+    assert isinstance(command, WithdrawAuto)
+    assert (command.symbol, command.keeps_confirmed) == ("XAUUSD", True)
+
+
+def test_that_a_verdict_that_comes_while_the_dialog_is_open_is_shown_before_auto_is_allowed(
+    desk: DeskWindow, qtbot: QtBot
+) -> None:
+    modes(desk)
+    desk.window.modes.symbols["XAUUSD"].click()
+    shown = desk.window.permission.dialog
+    assert shown is not None
+    shown.fields["XAUUSD"].setText("UNPROVEN")
+    measure(desk, qtbot)
+    shown.allow.click()
+    assert not any(isinstance(command, AllowAuto | SetAuto) for command in desk.asked)
+    dialog = desk.window.permission.dialog
+    assert dialog is not None
+    assert dialog is not shown
+    dialog.fields["XAUUSD"].setText("-0.31")
+    dialog.allow.click()
+    assert desk.asked[-1] == SetAuto("XAUUSD", True)
 
 
 def test_that_a_drift_alarm_takes_auto_back_once_and_is_looked_for_once_a_day(

@@ -74,6 +74,8 @@ def test_that_switches_names_nothing_and_ranges_of_numbers_can_be_searched() -> 
         ({TRAILING: ["0.5"]}, 'is "0.5"; allowed is a number'),
         ({TRAILING: [0.5, 0.5]}, "with a value that occurs twice"),
         ({TRAILING: [0, 100, 0.001]}, "has more than 1,000 values"),
+        ({TRAILING: [0.2, 1e308, 0.0001]}, "has more than 1,000 values"),
+        ({TRAILING: [0, 10**400, 1]}, "allowed is a number at least 0"),
         ({"risk_mitigation.cool_off_seconds": [0, 1, 0.5]}, "is 0.0; allowed is a whole number"),
         ({"eurusd_rules.reward_ratio": [1, 2]}, "searches eurusd_rules, which the configuration does not have"),
         ({}, "has 0 settings; allowed are 1 to 21"),

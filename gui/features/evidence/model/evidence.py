@@ -131,11 +131,16 @@ class EvidenceModel(QObject):
         self._hashes, self._kept = known.hashes, known.kept
         if known.fault:
             self.announced.emit(known.fault)
+        self._check_permits()
         self.changed.emit()
 
     def source(self, symbol: str) -> Source | None:
         """Where the prices of the symbol come from; None for one that the desk does not have."""
         return self._sources.get(symbol)
+
+    def _feed(self, symbol: str) -> str:
+        source = self.source(symbol)
+        return "" if source is None else source.format
 
     def settings_hash(self, symbol: str) -> str:
         """Of the settings in force; empty while it is not known."""
@@ -165,7 +170,7 @@ class EvidenceModel(QObject):
 
     def measured(self, symbol: str) -> Measured | None:
         """What holds for the settings in force."""
-        return self._kept.of(symbol, self.settings_hash(symbol))
+        return self._kept.of(symbol, self.settings_hash(symbol), self._feed(symbol))
 
     def badge(self, symbol: str) -> Badge | None:
         """None where nothing is to be shown."""
@@ -192,7 +197,8 @@ class EvidenceModel(QObject):
 
     def question(self, symbol: str, settings_hash: str) -> AutoQuestion:
         """What the user has to confirm before the symbol trades without asking by settings of that hash."""
-        found, check = self._kept.of(symbol, settings_hash), self._kept.drift_of(symbol, settings_hash)
+        found = self._kept.of(symbol, settings_hash, self._feed(symbol))
+        check = self._kept.drift_of(symbol, settings_hash)
         alarm = "" if check is None else check.alarm
         verdict = "unmeasured" if found is None else "drift" if alarm else found.verdict
         words = "nothing was measured of these settings" if found is None else verdict_words(found)
@@ -220,7 +226,7 @@ class EvidenceModel(QObject):
         self.changed.emit()
         self._study = study
         study.progressed.connect(self._note_progress)
-        study.answered.connect(self._read)
+        study.answered.connect(partial(self._read, self._feed(symbol)))
         study.failed.connect(self._fail)
         study.start()
 
@@ -235,19 +241,31 @@ class EvidenceModel(QObject):
         self._progress = progress
         self.changed.emit()
 
-    def _read(self, result: bytes) -> None:
+    def _read(self, feed: str, result: bytes) -> None:
         assert self._directory is not None
-        self._background.run(partial(_kept_with, MeasuredFile(self._directory), result), self._keep, self._fail)
+        file = MeasuredFile(self._directory)
+        self._background.run(partial(_kept_with, file, result, feed), self._keep, self._fail)
 
     def _keep(self, found: tuple[Kept, Measured]) -> None:
         kept, measured = found
-        before = self._kept.of(measured.symbol, measured.settings_hash)
+        before = self._kept.of(measured.symbol, measured.settings_hash, measured.feed)
         self._kept = kept
         self._end()
         self.announced.emit(f"{measured.symbol}: {verdict_words(measured)}")
-        is_other = before is not None and before.verdict != measured.verdict and measured.verdict != POSITIVE
-        if is_other and self._hashes.get(measured.symbol) == measured.settings_hash:
-            self.commanded.emit(WithdrawAuto(measured.symbol, f"the verdict is another now: {verdict_words(measured)}"))
+        is_other = before is not None and before.verdict != measured.verdict
+        if self._hashes.get(measured.symbol) == measured.settings_hash:
+            self._withdraw(measured, keeps_confirmed=not is_other)
+
+    def _check_permits(self) -> None:
+        """The desk may have been closed between a verdict and what follows from it, or have lost the one before."""
+        for symbol in self._hashes:
+            if (found := self.measured(symbol)) is not None:
+                self._withdraw(found, keeps_confirmed=True)
+
+    def _withdraw(self, measured: Measured, *, keeps_confirmed: bool) -> None:
+        if measured.verdict != POSITIVE:
+            reason = f"the verdict is another now: {verdict_words(measured)}"
+            self.commanded.emit(WithdrawAuto(measured.symbol, reason, keeps_confirmed))
 
     def _fail(self, reason: str) -> None:
         self._end()
@@ -275,7 +293,7 @@ def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, .
     return _Known(hashes, MeasuredFile(directory).read(), fault)
 
 
-def _kept_with(file: MeasuredFile, result: bytes) -> tuple[Kept, Measured]:
+def _kept_with(file: MeasuredFile, result: bytes, feed: str) -> tuple[Kept, Measured]:
     """Reads a result and keeps it. Raises `UnusableMeasurement`. Not for the event loop."""
-    measured = measured_of(result, datetime.now(UTC))
+    measured = measured_of(result, datetime.now(UTC), feed)
     return file.update(lambda kept: kept.with_measured(measured)), measured

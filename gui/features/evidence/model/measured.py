@@ -56,6 +56,8 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     is_calibrated: bool
     trials: _Count | None
     trades_needed: _Count | None
+    feed: Annotated[str, Meta(max_length=80)] = ""
+    """The kind of feed that the recordings were made of: the demo market says nothing about a broker's prices."""
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -111,9 +113,10 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     drifts: Annotated[tuple[DriftCheck, ...], Meta(max_length=MAX_KEPT)] = ()
     checks: Annotated[tuple[MeasuredChecks, ...], Meta(max_length=MAX_KEPT)] = ()
 
-    def of(self, symbol: str, settings_hash: str) -> Measured | None:
-        """What this version of the desk measured of exactly these settings."""
-        found = _newest(self.measured, symbol, settings_hash)
+    def of(self, symbol: str, settings_hash: str, feed: str) -> Measured | None:
+        """What this version of the desk measured of exactly these settings on that kind of feed."""
+        of_feed = tuple(each for each in self.measured if each.feed == feed)
+        found = _newest(of_feed, symbol, settings_hash)
         return found if found is not None and found.version == VERSION else None
 
     def drift_of(self, symbol: str, settings_hash: str) -> DriftCheck | None:
@@ -141,8 +144,11 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return msgspec.structs.replace(self, drifts=_replaced(self.drifts, found))
 
 
-def measured_of(result: bytes, at: datetime) -> Measured:
-    """The printed result of `lab evidence`. Raises `UnusableMeasurement`. Not for the event loop."""
+def measured_of(result: bytes, at: datetime, feed: str) -> Measured:
+    """The printed result of `lab evidence` on recordings of that kind of feed. Raises `UnusableMeasurement`.
+
+    Not for the event loop.
+    """
     try:
         answer = msgspec.json.decode(result, type=Evidence)
         verdict = answer.verdict.verdict if isinstance(answer.verdict, AnsweredVerdict) else answer.verdict
@@ -164,6 +170,7 @@ def measured_of(result: bytes, at: datetime) -> Measured:
             "is_calibrated": bool(answer.calibrated),
             "trials": answer.trials,
             "trades_needed": None if answer.trades_needed is None else int(answer.trades_needed),
+            "feed": feed,
         }
         return msgspec.convert(plain, Measured)
     except (ValueError, OverflowError, RecursionError) as error:
@@ -238,7 +245,11 @@ def _newest(kept: tuple[_Of, ...], symbol: str, settings_hash: str) -> _Of | Non
     return next(same, None)
 
 
+def _key(kept: Measured | DriftCheck | MeasuredChecks) -> tuple[str, ...]:
+    feed = kept.feed if isinstance(kept, Measured) else ""
+    return kept.symbol, kept.settings_hash, feed
+
+
 def _replaced(kept: tuple[_Of, ...], found: _Of) -> tuple[_Of, ...]:
-    key = (found.symbol, found.settings_hash)
-    others = [each for each in kept if (each.symbol, each.settings_hash) != key]
+    others = [each for each in kept if _key(each) != _key(found)]
     return tuple([*others, found][-MAX_KEPT:])
