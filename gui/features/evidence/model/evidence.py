@@ -290,7 +290,8 @@ def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, .
     except DeskError as error:
         fault = f"It is not on record since when these settings are in force: {error}"
     hashes = {instrument.symbol: settings_hash(settings, instrument) for instrument in instruments}
-    return _Known(hashes, MeasuredFile(directory).read(), fault)
+    file = MeasuredFile(directory)
+    return _Known(hashes, file.read(), "; ".join(filter(None, (fault, file.recover()))))
 
 
 def _kept_with(file: MeasuredFile, result: bytes, feed: str) -> tuple[Kept, Measured]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from config import VERSION
-from config.atomic_file import reason_of, write_atomically
+from config.atomic_file import reason_of, replace_file, write_atomically
 from engine.domain.fills import FillModel
 from engine.errors import DeskError
 from gui.features.lab.model.answers.checks import Gates
@@ -219,15 +220,45 @@ class MeasuredFile:
     def read(self) -> Kept:
         """What is kept; nothing where the file is missing, damaged or of another version."""
         try:
-            with self.path.open("rb") as file:
-                return msgspec.json.decode(file.read(LARGEST_FILE), type=Kept)
+            return self._read()
         except (OSError, ValueError, RecursionError):
             return Kept()
 
+    def recover(self) -> str:
+        """Why what is kept cannot be used, as a sentence, after a damaged file was set aside; empty where it can."""
+        try:
+            self._read()
+        except OSError as error:
+            return f"{self.path}: what was measured cannot be read: {reason_of(error)}"
+        except (ValueError, RecursionError) as error:
+            return f"{self.path}: what was measured is damaged and does not count ({error}){self._set_aside()}"
+        return ""
+
+    def _read(self) -> Kept:
+        """Raises `OSError`, and `ValueError` or `RecursionError` where it is damaged or of another version."""
+        if not self.path.exists():
+            return Kept()
+        if not self.path.is_file():
+            raise OSError(errno.EINVAL, "it is not a file", str(self.path))
+        with self.path.open("rb") as file:
+            return msgspec.json.decode(file.read(LARGEST_FILE), type=Kept)
+
+    def _set_aside(self) -> str:
+        aside = self.path.with_name(f"{self.path.stem}-unreadable.json")
+        try:
+            replace_file(self.path, aside)
+        except OSError as error:
+            return f"; it cannot be set aside: {reason_of(error)}"
+        return f"; it was set aside as {aside.name}"
+
     def update(self, change: Callable[[Kept], Kept]) -> Kept:
-        """Reads, changes and writes it, one after the other within this desk; returns what is kept now. Raises
-        `UnusableMeasurement`."""
+        """Reads, changes and writes it, one after the other within this desk; returns what is kept now.
+
+        Raises `UnusableMeasurement`; what cannot be read now is not replaced.
+        """
         with _UPDATING:
+            if fault := self.recover():
+                raise UnusableMeasurement(f"{fault}. Measure again.")
             kept = change(self.read())
             self.write(kept)
             return kept
