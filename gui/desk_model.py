@@ -12,6 +12,7 @@ from engine.domain.market import Source
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.model.timeframe_charts import TimeframeCharts
 from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.check_worth import CheckWorthModel
 from gui.features.conditions.model.conditions import ConditionsModel
@@ -47,6 +48,7 @@ class DeskModel(QObject):
         self.zones = DisplayZones(self._settings.interface.time_zone, self)
         self.sources: dict[str, Source] = {}
         self.charts: dict[str, ChartModel] = {}
+        self.timeframes: dict[str, TimeframeCharts] = {}
         self.has_untold_charts = False
         self.conditions: dict[str, ConditionsModel] = {}
         self.playback = PlaybackModel()
@@ -94,7 +96,9 @@ class DeskModel(QObject):
         self.evidence.use_settings(settings)
         self.check_worth.use_settings(settings)
         for symbol, conditions in self.conditions.items():
-            conditions.use_rules(settings.rules_for(symbol, self.charts[symbol].stands_for))
+            rules = settings.rules_for(symbol, self.charts[symbol].stands_for)
+            conditions.use_rules(rules)
+            self.timeframes[symbol].use_rules(rules)
 
     def _follow_proposals(self) -> None:
         waiting = self.trading.approvals.waiting_symbols
@@ -160,9 +164,12 @@ class DeskModel(QObject):
 
     def _add(self, source: Source) -> None:
         chart = ChartModel(source.instrument)
-        conditions = ConditionsModel(chart, self._settings.rules_for(source.symbol, chart.stands_for))
-        for owned in (chart, conditions):
+        rules = self._settings.rules_for(source.symbol, chart.stands_for)
+        conditions = ConditionsModel(chart, rules)
+        timeframes = TimeframeCharts(chart, source.instrument, rules)
+        for owned in (chart, conditions, timeframes):
             owned.setParent(self)
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions
+        self.timeframes[source.symbol] = timeframes

@@ -73,6 +73,7 @@ class MainWindow(Shell):
     def _add_bars(self) -> None:
         from gui.features.account.view.account_bar import AccountBar
         from gui.features.chart.view.actions import ChartActions
+        from gui.features.chart.view.timeframe_actions import TimeframeActions
         from gui.features.chart.view.view_bar import ViewBar
         from gui.features.evidence.view.badge import EvidenceBadge
         from gui.features.replay.view.playback_bar import PlaybackBar
@@ -88,8 +89,10 @@ class MainWindow(Shell):
         tip = "The conditions of the newest candle"
         self.live = make_action(self, "chart.live", "Return to live", tip, desk.return_to_live, key="Esc")
         self.chart_actions = ChartActions(self.deck)
+        self.timeframe_actions = TimeframeActions(self.deck)
         side_by_side, reset = self.chart_actions.side_by_side, self.chart_actions.reset
         self.view_menu.addActions([side_by_side, reset, self.live])
+        self.view_menu.addMenu(self.timeframe_actions.menu)
         self.view_bar = ViewBar(self.deck, [side_by_side, reset], self)
         self.addToolBar(self.view_bar)
         self.addToolBarBreak()
@@ -216,19 +219,21 @@ class MainWindow(Shell):
 
     def _show_charts(self) -> None:
         from gui.features.chart.view.chart_view import ChartView
+        from gui.features.chart.view.timeframe_board import TimeframeBoard
 
         for symbol, model in self.desk.charts.items():
             if symbol not in self.deck.symbols:
                 view = ChartView(model, self._theme)
-                view.set_zone(self.desk.zones.of(symbol))
+                board = TimeframeBoard(view, self.desk.timeframes[symbol], self._theme)
+                board.set_zone(self.desk.zones.of(symbol))
                 view.hovered.connect(self.desk.conditions[symbol].point_at)
                 self.live.triggered.connect(view.look_away)
-                self.deck.add(symbol, view)
+                self.deck.add(symbol, board)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)
             self.deck.show()
             self.view_bar.fill_overlays(self.deck.views[0])
-            self.deck.views[0].setFocus()
+            self.deck.show_symbol(0)
             if not self.layouts.is_restored:
                 self.panels.arrange()
         self._show_front(self.deck.front_symbol)
@@ -256,8 +261,8 @@ class MainWindow(Shell):
         self.set_theme(theme_for(interface.theme, interface.colours))
 
     def _show_zones(self) -> None:
-        for symbol, view in zip(self.deck.symbols, self.deck.views, strict=True):
-            view.set_zone(self.desk.zones.of(symbol))
+        for symbol, board in self.deck.boards.items():
+            board.set_zone(self.desk.zones.of(symbol))
         self._conditions.set_zone(self.desk.zones.of(self.deck.front_symbol))
 
     @property

@@ -52,8 +52,7 @@ class AlertDisplay(QObject):
         if alert.plan_id and self._approvals.show_card(alert.plan_id):
             return
         if alert.symbol in self._deck.symbols:
-            self._deck.bring(alert.symbol)
-            self._deck.views[self._deck.symbols.index(alert.symbol)].look_at_newest(alert.candle_time)
+            self._deck.bring_m1(alert.symbol).look_at_newest(alert.candle_time)
 
     def make_tests(self) -> QWidget:
         """A button for each kind, which shows, notifies and plays it."""

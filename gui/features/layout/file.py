@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.errors import DeskError
+from gui.features.chart.model.arrangement import Arrangement
 from gui.theme import DARK, Theme, theme_for
 
 VERSION: Final = 1
@@ -57,6 +58,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     front: _Text
     hidden_overlays: Annotated[tuple[_Text, ...], _MAX_ITEMS]
     columns: Annotated[Mapping[_Text, Columns], _MAX_ITEMS]
+    timeframes: Annotated[Mapping[_Text, Arrangement], _MAX_ITEMS] = {}
+    """The charts of each symbol; M1 alone where it is left out, as in files of older versions."""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

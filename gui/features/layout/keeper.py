@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from config.atomic_file import reason_of
 from config.file_names import fault_of_name
+from gui.features.chart.model.arrangement import Arrangement
 from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
 from gui.features.layout.file import EMPTY, MAX_NAME_LENGTH, MAX_NAMED, VERSION, Layout, LayoutFile, Look, SavedLayouts
@@ -71,7 +72,7 @@ class LayoutKeeper(QObject):
         self._deck, self._settings = deck, settings
         self._columns.settle(self._window)
         self._show_new_parts()
-        self._first = replace(self.current_layout(), place=self._first_place)
+        self._first = replace(self.current_layout(), place=self._first_place, timeframes={})
         if self._layouts.current is not None:
             self.is_restored = self._restore(self._layouts.current)
             if not self.is_restored:
@@ -81,7 +82,8 @@ class LayoutKeeper(QObject):
             if self._file.fault:
                 self.announced.emit(self._file.fault)
             self._changes.begin(self._window)
-            for changed in (self._changes.noticed, deck.front_changed, deck.overlays_changed, settings.look_changed):
+            on_charts = (deck.front_changed, deck.overlays_changed, deck.rearranged)
+            for changed in (self._changes.noticed, *on_charts, settings.look_changed):
                 changed.connect(self._look_soon)
             self._timer.start()
 
@@ -114,6 +116,10 @@ class LayoutKeeper(QObject):
             front=deck.front_symbol or (current.front if current else ""),
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
             columns=self._columns.current(),
+            timeframes={
+                **(current.timeframes if current else {}),
+                **{symbol: board.arrangement for symbol, board in deck.boards.items()},
+            },
         )
 
     def _look_soon(self) -> None:
@@ -235,6 +241,8 @@ class LayoutKeeper(QObject):
         if deck.views:
             deck.set_side_by_side(layout.is_side_by_side)
             deck.each(lambda view: _hide(view, layout.hidden_overlays))
+            for symbol, board in deck.boards.items():
+                board.arrange(layout.timeframes.get(symbol, Arrangement()))
             deck.bring(layout.front)
 
 

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gui.features.chart.model.candle_columns import seconds_of
+from gui.features.chart.model.zone_offsets import zone_offsets
 from gui.features.chart.view.scale import Scale
-from gui.features.chart.view.ticks import price_step, price_ticks, time_ticks, zone_offsets
+from gui.features.chart.view.ticks import price_step, price_ticks, time_ticks
 from tests.whole import present
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -85,7 +85,7 @@ def test_that_the_tag_of_a_position_leads_to_its_row_and_the_row_to_its_candle(w
 
 def test_that_a_closed_trade_is_drawn_and_says_everything_about_itself(window: Trades) -> None:
     window.close(2000.8)
-    shown = window.chart.trade_marks.between(window.chart.columns.time.values, 0, 60)
+    shown = window.chart.trade_marks.between(window.chart.columns, 0, 60)
     assert (shown.entry_rows.tolist(), shown.exit_rows.tolist()) == ([1], [2])
     words = window.point_at(window.spot(1, 2000.0)).splitlines()
     assert words[0].startswith("BUY 0.01 XAUUSD: +1.")
@@ -169,9 +169,9 @@ def test_that_a_trade_of_the_forming_candle_stays_at_it_when_it_closes(window: T
     window.chart.clear()
     window.chart.append(quiet_hours(1))
     window.close(2000.8)
-    marks, times = window.chart.trade_marks, window.chart.columns.time
-    assert marks.between(times.values, 0, 5).entry_rows.tolist() == [1]
+    marks, columns = window.chart.trade_marks, window.chart.columns
+    assert marks.between(columns, 0, 5).entry_rows.tolist() == [1]
     window.chart.append(quiet_hours(5, 1))
-    shown = marks.between(times.values, 0, 5)
+    shown = marks.between(columns, 0, 5)
     assert (shown.entry_rows.tolist(), shown.exit_rows.tolist()) == ([1], [2])
-    assert marks.between(times.values, 3, 5).places.tolist() == []
+    assert marks.between(columns, 3, 5).places.tolist() == []

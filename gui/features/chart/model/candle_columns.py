@@ -56,6 +56,10 @@ class Column:
         self._cells[self.count] = value
         self.count += 1
 
+    def truncate(self, count: int) -> None:
+        """Keeps the first `count` cells; all where there are no more."""
+        self.count = min(self.count, count)
+
     def clear(self) -> None:
         """Forgets the values and gives their memory back."""
         self._cells = np.empty(INITIAL_CAPACITY, self._cells.dtype)
@@ -74,7 +78,9 @@ class CandleColumns:
     `band_half` is the distance from VWAP to either edge of the micro band. `time` is in seconds since 1970 UTC.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, candle_s: int = 60) -> None:
+        """Candles of that many seconds."""
+        self._candle_s = candle_s
         self.time = Column(np.int64)
         self.open, self.high, self.low, self.close = Column(), Column(), Column(), Column()
         self.volume, self.spread = Column(), Column()
@@ -94,9 +100,12 @@ class CandleColumns:
         rows = [_row(snapshot) for snapshot in snapshots]
         if not rows:
             return
-        self.time.extend([row[0] for row in rows])
-        numbers = np.array([row[1] for row in rows], np.float64)
-        for column, values in zip(self._in_order, numbers.T, strict=True):
+        self.extend_rows([row[0] for row in rows], np.array([row[1] for row in rows], np.float64).T)
+
+    def extend_rows(self, time: Sequence[int] | Integers, numbers: Sequence[Floats] | Floats) -> None:
+        """Adds rows by their times and, in the order of the columns, their numbers."""
+        self.time.extend(time)
+        for column, values in zip(self._in_order, numbers, strict=True):
             column.extend(values)
 
     def clear(self) -> None:
@@ -107,6 +116,22 @@ class CandleColumns:
     def index_of(self, instant: datetime) -> int:
         """The row of the candle that opened at `instant`, or of the first one after it."""
         return int(self.time.values.searchsorted(seconds_of(instant)))
+
+    def rows_of(self, seconds: Integers) -> Integers:
+        """The rows of the candles in which instants lie, or of the first ones after them.
+
+        An instant whose candle has not closed yet is at the row after them.
+        """
+        times = self.time.values
+        rows = times.searchsorted(seconds, "right")
+        if not len(times):
+            return rows
+        is_inside = (rows > 0) & (seconds < times[rows - 1] + self._candle_s)
+        return np.where(is_inside, rows - 1, rows)
+
+    def row_of(self, seconds: int) -> int:
+        """The same for one instant."""
+        return int(self.rows_of(np.array([seconds]))[0])
 
     def opened_at(self, index: int) -> datetime:
         """The opening instant of the candle in a row, aware UTC."""

@@ -10,15 +10,18 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, Instrument, Quote
 from engine.domain.snapshot import MarketSnapshot
+from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.candle_columns import CandleColumns, Floats, seconds_of
 from gui.features.chart.model.findings import Findings
+from gui.features.chart.model.prior_week import PriorWeek
 from gui.features.chart.model.readout import SESSION_TITLES, SESSIONS, CandleReadout, known
 from gui.features.chart.model.runs import Runs
 from gui.features.chart.model.strip import Verdicts
 from gui.features.trading.model.levels import TradeLines
 from gui.features.trading.model.trade_marks import TradeMarks
 
-LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
+SNAPSHOT_LEVELS = ("day_high", "day_low", "prior_day_high", "prior_day_low", "prior_session_high", "prior_session_low")
+WEEK_LEVELS = ("prior_week_high", "prior_week_low")
 
 
 class ChartModel(QObject):
@@ -28,6 +31,7 @@ class ChartModel(QObject):
     rows; `live_changed` that the forming candle or the quote moved.
     """
 
+    timeframe = Timeframe.M1
     was_reset = Signal()
     appended = Signal(int, int)
     live_changed = Signal()
@@ -37,10 +41,11 @@ class ChartModel(QObject):
         self.symbol = instrument.symbol
         self.stands_for = instrument.stands_for
         self.digits = instrument.digits
-        self.columns = CandleColumns()
+        self.columns = CandleColumns(self.timeframe.seconds)
         self.sessions = Runs()
         self.anchors = Runs()
-        self.levels = {name: Runs() for name in LEVELS}
+        self.levels = {name: Runs() for name in (*SNAPSHOT_LEVELS, *WEEK_LEVELS)}
+        self._prior_week = PriorWeek()
         self.findings = Findings(self.columns)
         self.verdicts = Verdicts()
         self.trades = TradeLines(instrument.digits, self)
@@ -74,6 +79,7 @@ class ChartModel(QObject):
         self.columns.clear()
         self.findings.clear()
         self.verdicts.clear()
+        self._prior_week.clear()
         for runs in (self.sessions, self.anchors, *self.levels.values()):
             runs.clear()
         self.was_reset.emit()
@@ -108,6 +114,19 @@ class ChartModel(QObject):
             return self._closed_row(index)
         return self._forming_row(self.forming) if index == self.count and self.forming is not None else None
 
+    def opening_of(self, row: int) -> int | None:
+        """When the candle of a row opened, in seconds since 1970 UTC; None where no candle stands."""
+        if 0 <= row < self.count:
+            return int(self.columns.time.values[row])
+        return seconds_of(self.forming.opened_at) if self.forming is not None and row == self.count else None
+
+    def row_at(self, seconds: int) -> int | None:
+        """The row of the candle in which an instant lies, or of the last one before it; None before the first."""
+        if self.forming is not None and seconds >= seconds_of(self.forming.opened_at):
+            return self.count
+        row = int(self.columns.time.values.searchsorted(seconds, "right")) - 1
+        return row if row >= 0 else None
+
     def price_range(self, first: int, last: int) -> tuple[float, float] | None:
         """Lowest low and highest high of rows `first`..`last`, the forming candle's too; None where there is none."""
         lows, highs = (column.values[max(0, first) : last + 1] for column in (self.columns.low, self.columns.high))
@@ -126,8 +145,12 @@ class ChartModel(QObject):
         numbers = {session: number for number, session in enumerate(SESSIONS)}
         self.sessions.extend(first, np.array([numbers[each.session] for each in snapshots], np.float64))
         self.anchors.extend(first, np.array([seconds_of(each.vwap_anchored_at) for each in snapshots], np.float64))
-        for name, runs in self.levels.items():
-            runs.extend(first, _numbers([getattr(each, name) for each in snapshots]))
+        for name in SNAPSHOT_LEVELS:
+            self.levels[name].extend(first, _numbers([getattr(each, name) for each in snapshots]))
+        days = np.array([each.trading_day.toordinal() for each in snapshots], np.int64)
+        highs, lows = self.columns.high.values[first:], self.columns.low.values[first:]
+        for name, values in zip(WEEK_LEVELS, self._prior_week.extend(days, highs, lows), strict=True):
+            self.levels[name].extend(first, values)
 
     def _closed_row(self, index: int) -> CandleReadout:
         columns = self.columns

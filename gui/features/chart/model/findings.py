@@ -6,11 +6,12 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.domain.market import Side
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.structure import BreakKind, Direction, OrderBlock, StructureBreak, Sweep, SweptSide, Swing
-from gui.features.chart.model.candle_columns import CandleColumns, Column
+from gui.features.chart.model.candle_columns import CandleColumns, Column, Floats, Integers
 
 STILL_VALID = -1
 """In place of an index: has not happened yet."""
@@ -30,6 +31,12 @@ class Marks:
         self.price.append(price)
         self.is_high.append(is_high)
         self.strength.append(strength)
+
+    def extend(self, index: Integers, price: Floats, is_high: NDArray[np.bool_]) -> None:
+        """Adds points of full strength in order of their candles."""
+        for column, values in zip((self.index, self.price, self.is_high), (index, price, is_high), strict=True):
+            column.extend(values)
+        self.strength.extend(np.ones(len(index)))
 
     def between(self, first: int, last: int) -> slice:
         """The rows of candles `first`..`last`."""
@@ -84,6 +91,7 @@ class Zones:
         self.low = Column()
         self.high = Column()
         self.is_bullish = Column(np.bool_)
+        self._columns = (self.start, self.end, self.touched, self.low, self.high, self.is_bullish)
         self._standing: dict[object, int] = {}
         self._longest = 0
 
@@ -112,6 +120,31 @@ class Zones:
     def is_standing(self, key: object) -> bool:
         return key in self._standing
 
+    def replace_since(
+        self,
+        since: int,
+        *,
+        start: Integers,
+        end: Integers,
+        touched: Integers,
+        low: Floats,
+        high: Floats,
+        is_bullish: NDArray[np.bool_],
+    ) -> None:
+        """Zones that were found all at once, in place of those that became known at candle `since` or later.
+
+        Zones are either added one by one or replaced, not both.
+        """
+        kept = int(np.searchsorted(self.start.values, since))
+        news = (start, end, touched, low, high, is_bullish)
+        for column, values in zip(self._columns, news, strict=True):
+            column.truncate(kept)
+            column.extend(values)
+        ends, starts = self.end.values, self.start.values
+        is_over = ends != STILL_VALID
+        self._longest = int((ends - starts)[is_over].max(initial=0))
+        self._standing = {row: row for row in np.flatnonzero(~is_over).tolist()}
+
     def between(self, first: int, last: int) -> slice:
         """Rows that may touch candles `first`..`last`."""
         starts = self.start.values
@@ -119,7 +152,7 @@ class Zones:
         return slice(min([int(a), *self._standing.values()]), int(b))
 
     def clear(self) -> None:
-        for column in (self.start, self.end, self.touched, self.low, self.high, self.is_bullish):
+        for column in self._columns:
             column.clear()
         self._standing.clear()
         self._longest = 0

@@ -37,6 +37,12 @@ class Runs:
         run = int(np.searchsorted(self.starts, index, "right")) - 1
         return float(self.values[run]) if run >= 0 else float("nan")
 
+    def of(self, rows: Integers) -> Floats:
+        """The numbers of candles; NaN before the first run."""
+        runs = np.searchsorted(self.starts, rows, "right") - 1
+        values = np.append(self.values, np.nan)
+        return values[runs]
+
     def between(self, first: int, last: int, count: int) -> tuple[Integers, Integers, Floats]:
         """Starts, ends (exclusive) and values of the runs that touch candles `first`..`last` of `count`."""
         a = max(0, int(np.searchsorted(self.starts, first, "right")) - 1)

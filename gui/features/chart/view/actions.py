@@ -42,7 +42,7 @@ class ChartActions:
         return make_action(self._deck, f"chart.{name}", text, tip, act, key=key)
 
     def _reset_all(self) -> None:
-        self._deck.each(lambda view: view.reset_view())
+        self._deck.each_shown(lambda view: view.reset_view())
 
     def _symbol_action(self, place: int) -> QAction:
         number = place + 1

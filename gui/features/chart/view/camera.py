@@ -9,6 +9,8 @@ DEFAULT_STEP = 6.0
 MARGIN_PIXELS = 108.0
 """Space right of the newest candle while following, for the names of the levels."""
 MIN_CANDLES = 10.0
+MIN_WIDTH = 40.0
+"""Pixels below which a plot is only on its way to its size, and would squeeze the candles for good."""
 STAY_VISIBLE = 3.0
 """Candles that cannot be pushed out of view."""
 TOP_MARGIN = 0.08
@@ -61,13 +63,18 @@ class Camera:
 
     def resize(self, width: float) -> None:
         """A wider window shows more candles, not wider ones."""
+        if width < MIN_WIDTH:
+            return
         if not self._width:
             self._width = width
             self.reset()
             return
         self.first = self.last - max(MIN_CANDLES, width / self.step)
         self._width = width
-        self.fit_price()
+        if self.is_following:
+            self.follow()
+        else:
+            self.fit_price()
 
     def shift(self, candles: float) -> None:
         """Candles were added: a following view moves along."""

@@ -124,9 +124,9 @@ class Canvas(QGraphicsItem):
         tag = None if self._frame is None else self._live.tags.tag_at(self._frame, point)
         return None if tag is None else tag.key
 
-    def move_cross(self, point: QPoint | None, row: int | None = None) -> None:
-        """Moves the crosshair to a point of the plot, its vertical line to a row, or takes it away."""
-        self.crosshair.point, self.crosshair.row = point, row
+    def move_cross(self, point: QPoint | None, row: int | None = None, price: float | None = None) -> None:
+        """Moves the crosshair to a point of the plot, its lines to a row and a price, or takes it away."""
+        self.crosshair.point, self.crosshair.row, self.crosshair.price = point, row, price
         if self._frame is None:
             return
         before, self._cross_areas = self._cross_areas, self.crosshair.areas(self._frame, self._axis_width)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
 from gui.features.chart.view.plot import ChartPlot
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
+from gui.features.chart.view.timeframe_bar import TimeframeBar
 from gui.theme import Theme
 from gui.widgets.staying_menu import StayingMenu
 
@@ -21,10 +23,15 @@ TEXT_INTERVAL_MS = 100
 BUTTON_INSET = 12
 MIN_PLOT_HEIGHT = 130
 """Enough for a toast; messages take their height from the panels."""
+STRIP_FROM_HEIGHT = 300
+MIN_LOW_HEIGHT = 56
+"""Of a plot in a column of charts, its time axis included."""
 
 
 class ChartView(QWidget):
-    """Paints a `ChartModel`. A right click lists the overlays and begins plans; a double click resets the view.
+    """Paints a `ChartModel`; M1 has a signal history below.
+
+    A right click lists the overlays and begins plans; a double click resets the view.
 
     `hovered` emits the row of the candle under the mouse, on the chart or on its signal history, None when there is
     none.
@@ -36,7 +43,8 @@ class ChartView(QWidget):
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._readout = Readout(model.symbol, model.digits, theme)
+        self.timeframe = model.timeframe
+        self._readout = Readout(model.symbol, model.digits, theme, timeframe=model.timeframe)
         self._plot = ChartPlot(model, theme)
         self.strip = HeatStrip(model, lambda: self._plot.canvas.view_scale, theme)
         self._live_button = QPushButton("Live ▸", self._plot)
@@ -47,7 +55,9 @@ class ChartView(QWidget):
         self._live_button.hide()
         self._text_timer = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS)
         self._is_outdated = False
+        self._has_strip, self._is_low = model.timeframe is Timeframe.M1, False
         self._lay_out()
+        self._show_strip()
         self.plan_here = self._make_plan_action()
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
@@ -109,19 +119,20 @@ class ChartView(QWidget):
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:
         """Name and title of everything that can be switched off."""
-        return (*self._plot.canvas.overlays, STRIP)
+        return (*self._plot.canvas.overlays, STRIP) if self.timeframe is Timeframe.M1 else self._plot.canvas.overlays
 
     def set_overlay_visible(self, name: str, is_visible: bool) -> None:
         """Raises KeyError for a name that is no overlay's."""
         if name == STRIP[0]:
-            self.strip.setVisible(is_visible)
+            self._has_strip = is_visible
+            self._show_strip()
         else:
             self._plot.canvas.set_overlay_visible(name, is_visible)
         self.overlay_actions[name].setChecked(is_visible)
         self.overlays_changed.emit()
 
     def is_overlay_visible(self, name: str) -> bool:
-        return self.strip.isVisibleTo(self) if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)
+        return self._has_strip if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)
 
     @property
     def is_following(self) -> bool:
@@ -186,7 +197,7 @@ class ChartView(QWidget):
         mark = marks.beside(steps)
         if mark is None:
             return False
-        self.look_at(int(columns.time.values.searchsorted(mark.entered_s)), is_marked=True)
+        self.look_at(columns.row_of(mark.entered_s), is_marked=True)
         marks.ask(mark.key)
         return True
 
@@ -211,6 +222,28 @@ class ChartView(QWidget):
         row = columns.index_of(opened_at) if opened_at is not None else self._model.count
         if row < self._model.count and columns.opened_at(row) == opened_at:
             self._plot.point_at_row(row)
+
+    def set_small(self, is_small: bool) -> None:
+        """A small chart has one row of text above it."""
+        self._readout.set_small(is_small)
+
+    def set_low(self, is_low: bool) -> None:
+        """Whether the chart may be lower than usual, as one above others; its signal history needs room then."""
+        self._is_low = is_low
+        self._plot.setMinimumHeight(MIN_LOW_HEIGHT if is_low else MIN_PLOT_HEIGHT)
+        self._show_strip()
+
+    def _show_strip(self) -> None:
+        is_high_enough = not self._is_low or self.height() >= STRIP_FROM_HEIGHT
+        self.strip.setVisible(self._has_strip and is_high_enough)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_strip()
+
+    def set_corner(self, corner: TimeframeBar | None) -> None:
+        """Shows the time frames at the right end of the read-out."""
+        self._readout.set_corner(corner)
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

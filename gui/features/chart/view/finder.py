@@ -25,8 +25,7 @@ class CandleFinder:
         place = find(self._charts, symbol, at, self._zones.of(symbol))
         if place.row is not None and symbol in self._deck.symbols:
             focus = QApplication.focusWidget()
-            self._deck.bring(symbol)
-            self._deck.views[self._deck.symbols.index(symbol)].look_at(place.row, is_marked=True)
+            self._deck.bring_m1(symbol).look_at(place.row, is_marked=True)
             if focus is not None:
                 focus.setFocus()  # the user goes on through the rows
         return place

@@ -25,10 +25,12 @@ CLICK_PIXELS = 3
 class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     """Shows a model through a camera.
 
-    `hovered` emits the row under the mouse, None where no candle stands; `follow_changed` whether the view follows.
+    `hovered` emits the row under the mouse, None where no candle stands; `follow_changed` whether the view follows;
+    `crossed` the opening of the candle under the mouse in seconds since 1970 UTC, and the price, each None without one.
     """
 
     hovered = Signal(object)
+    crossed = Signal(object, object)
     follow_changed = Signal(bool)
     laid_out = Signal()
     view_moved = Signal()
@@ -76,6 +78,11 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         """Points at the candle of a row like the mouse; None ends it."""
         self.canvas.move_cross(None, row)
         self._emit_hovered()
+
+    def follow_cross(self, seconds: int | None, price: float | None) -> None:
+        """Shows the crosshair of another chart of the same symbol; None ends it."""
+        row = None if seconds is None else self._model.row_at(seconds)
+        self.canvas.move_cross(None, row, None if row is None else price)
 
     def moved(self) -> None:
         """Brings everything in line with the camera."""
@@ -217,6 +224,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             point = point if is_over_plot else None
         self.canvas.move_cross(point)
         self._emit_hovered()
+        scale = self.canvas.view_scale
+        opened = None if point is None else self._model.opening_of(round(scale.index_at(point.x())))
+        self.crossed.emit(opened, None if point is None else scale.price_at(point.y() + 0.5))
 
     def _point_at_trade(self, key: Hashable | None, point: QPoint) -> None:
         """Says everything about the trade under the mouse."""

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.readout import CandleReadout, price_text, volume_text
 from gui.features.chart.view.layers.labels import Lettering, lettering
+from gui.features.chart.view.timeframe_bar import TimeframeBar
 from gui.theme import Theme, colour
 from gui.zones import date_time_text
 
@@ -31,10 +33,24 @@ class Field:
 
 
 class Readout(QWidget):
-    """Two rows of fields; those that do not fit are left out from the end, never cut."""
+    """Two rows of fields, one in a small chart; those that do not fit are left out from the end, never cut.
 
-    def __init__(self, symbol: str, digits: int, theme: Theme, parent: QWidget | None = None) -> None:
+    The time frames may stand at the right end of the second row. Longer ones have no indicators of M1.
+    """
+
+    def __init__(
+        self,
+        symbol: str,
+        digits: int,
+        theme: Theme,
+        parent: QWidget | None = None,
+        *,
+        timeframe: Timeframe = Timeframe.M1,
+    ) -> None:
         super().__init__(parent)
+        self._timeframe = timeframe
+        self._corner: TimeframeBar | None = None
+        self._is_small = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._symbol, self._digits = symbol, digits
@@ -52,7 +68,32 @@ class Readout(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(640, 2 * ROW_HEIGHT + 6)
+        return QSize(640, (1 if self._is_small else 2) * ROW_HEIGHT + 6)
+
+    def set_small(self, is_small: bool) -> None:
+        """One row only."""
+        self._is_small = is_small
+        self.updateGeometry()
+        self.update()
+
+    def set_corner(self, corner: TimeframeBar | None) -> None:
+        """Shows the time frames in the corner; None: they are shown elsewhere."""
+        self._corner = corner
+        if corner is not None:
+            corner.setParent(self)
+            corner.show()
+            self._place_corner()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_corner()
+
+    def _place_corner(self) -> None:
+        if self._corner is not None:
+            self._corner.fit_into(self.width())
+            width = min(self._corner.sizeHint().width(), self.width())
+            self._corner.setGeometry(self.width() - width, 3 + ROW_HEIGHT, width, ROW_HEIGHT + 2)
 
     def text(self) -> str:
         """Everything that is shown, as one line of words."""
@@ -79,10 +120,10 @@ class Readout(QWidget):
         return fields
 
     def _indicators(self, readout: CandleReadout) -> list[Field]:
-        named = (
-            *(("VWAP", readout.vwap), ("σ", readout.vwap_sigma), ("ATR(1)", readout.atr1)),
-            *(("ATR(14)", readout.atr14), ("Range", readout.range_avg)),
-        )
+        named = [("VWAP", readout.vwap), ("ATR(14)", readout.atr14)]
+        if self._timeframe is Timeframe.M1:
+            named[1:1] = [("σ", readout.vwap_sigma), ("ATR(1)", readout.atr1)]
+            named.append(("Range", readout.range_avg))
         fields = [Field(name, self._price(value), self._text) for name, value in named]
         if readout.session:
             fields.append(Field("", readout.session, self._muted))
@@ -103,15 +144,18 @@ class Readout(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(event.rect(), self._ground)
-        x = INSET + self._paint_words(painter, INSET, 4, f"{self._symbol} · M1", self._strong, self._text) + FIELD_GAP
-        self._paint_row(painter, x, 4, self._rows[0])
-        self._paint_row(painter, INSET, 4 + ROW_HEIGHT, self._rows[1])
+        title = f"{self._symbol} · {self._timeframe}"
+        x = INSET + self._paint_words(painter, INSET, 4, title, self._strong, self._text) + FIELD_GAP
+        self._paint_row(painter, x, 4, self._rows[0], self.width() - INSET)
+        if not self._is_small:
+            corner = 0 if self._corner is None else self._corner.width()
+            self._paint_row(painter, INSET, 4 + ROW_HEIGHT, self._rows[1], self.width() - INSET - corner)
         painter.end()
 
-    def _paint_row(self, painter: QPainter, x: float, y: float, fields: list[Field]) -> None:
+    def _paint_row(self, painter: QPainter, x: float, y: float, fields: list[Field], right: float) -> None:
         for field in fields:
             name_width = self._plain.width(field.name) + NAME_GAP if field.name else 0.0
-            if x + name_width + self._plain.width(field.words) > self.width() - INSET:
+            if x + name_width + self._plain.width(field.words) > right:
                 return
             self._paint_words(painter, x, y, field.name, self._plain, self._muted)
             x += name_width

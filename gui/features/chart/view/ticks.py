@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gui.features.chart.model.candle_columns import Integers
+from gui.features.chart.model.zone_offsets import DAY_S, zone_offsets
 from gui.features.chart.view.scale import Scale
 from gui.zones import date_text, minute_text
 
 MINUTE_S = 60
-DAY_S = 86_400
 STEPS_S = tuple(MINUTE_S * minutes for minutes in (1, 2, 5, 10, 15, 30, 60, 120, 180, 240, 360, 720)) + tuple(
     DAY_S * days for days in (1, 2, 7, 14, 28, 56)
 )
@@ -51,36 +51,15 @@ def price_ticks(scale: Scale, digits: int) -> NDArray[np.float64]:
     return np.arange(first, math.floor(scale.high / step) + 1, dtype=np.float64) * np.float64(step)
 
 
-def time_step(pixels_per_candle: float) -> int:
-    """The distance of marks in seconds, as if no minute were missing."""
-    wanted = TIME_SPACING / pixels_per_candle * MINUTE_S
+def time_step(pixels_per_candle: float, candle_s: int = MINUTE_S) -> int:
+    """The distance of marks in seconds, as if no candle of `candle_s` seconds were missing."""
+    wanted = TIME_SPACING / pixels_per_candle * candle_s
     return next((step for step in STEPS_S if step >= wanted), STEPS_S[-1])
 
 
-def zone_offsets(times: Integers, zone: tzinfo) -> Integers:
-    """Seconds to add to each of the rising UTC `times` for the zone's clock, summer time included."""
-    offsets = np.empty(len(times), np.int64)
-    pending = [(0, len(times))]
-    while pending:
-        a, b = pending.pop()
-        if a >= b:
-            continue
-        left, right = _offset(int(times[a]), zone), _offset(int(times[b - 1]), zone)
-        if b - a <= 2 or (left == right and times[b - 1] - times[a] < 30 * DAY_S):
-            offsets[a:b] = left
-            offsets[b - 1] = right
-        else:
-            middle = (a + b) // 2
-            pending += [(a, middle), (middle, b)]
-    return offsets
-
-
-def _offset(seconds: int, zone: tzinfo) -> int:
-    offset = datetime.fromtimestamp(seconds, UTC).astimezone(zone).utcoffset()
-    return 0 if offset is None else int(offset.total_seconds())
-
-
-def time_ticks(times: Integers, first: int, pixels_per_candle: float, zone: tzinfo) -> list[TimeTick]:
+def time_ticks(
+    times: Integers, first: int, pixels_per_candle: float, zone: tzinfo, candle_s: int = MINUTE_S
+) -> list[TimeTick]:
     """Marks among the candles in view: rows that begin another step of the zone's clock, dates where a day begins.
 
     `times` are the rows in view (seconds since 1970 UTC), `first` is the row of the first of them. Marks closer than
@@ -89,7 +68,7 @@ def time_ticks(times: Integers, first: int, pixels_per_candle: float, zone: tzin
     if len(times) < 2:
         return []
     local = times + zone_offsets(times, zone)
-    step = time_step(pixels_per_candle)
+    step = time_step(pixels_per_candle, candle_s)
     begins = np.flatnonzero(np.diff((local - MONDAY_S) // step)) + 1
     days = set((np.flatnonzero(np.diff(local // DAY_S)) + 1).tolist())
     rows = sorted(days.union(begins.tolist())) if step < DAY_S else begins.tolist()

@@ -36,7 +36,7 @@ class TradeHand:
     def _closed_at(self, point: QPoint) -> Hashable | None:
         model, scale, marks = self._model, self._canvas.view_scale, self._model.trade_marks
         first, last = scale.rows(model.count)
-        trades = marks.between(model.columns.time.values, first, max(first, last) + 1)
+        trades = marks.between(model.columns, first, max(first, last) + 1)
         if not len(trades.places):
             return None
         x, y = scale.x(trades.entry_rows), scale.y(trades.entries)
@@ -48,9 +48,9 @@ class TradeHand:
         return marks.closed(int(trades.places[nearest])).key if distance[nearest] <= REACH else None
 
     def _open_at(self, point: QPoint) -> Hashable | None:
-        scale, times = self._canvas.view_scale, self._model.columns.time.values
+        scale, columns = self._canvas.view_scale, self._model.columns
         for mark in self._model.trade_marks.open:
-            x, y = scale.x(int(times.searchsorted(mark.entered_s))), scale.y(mark.entry)
+            x, y = scale.x(columns.row_of(mark.entered_s)), scale.y(mark.entry)
             if abs(x - point.x()) <= ARROW and abs(y - point.y()) <= ARROW:
                 return mark.key
         return None

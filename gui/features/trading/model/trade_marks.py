@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from gui.features.chart.model.candle_columns import Column, Floats, Integers
+from gui.features.chart.model.candle_columns import CandleColumns, Column, Floats, Integers
 
 Booleans = NDArray[np.bool_]
 
@@ -75,7 +75,7 @@ class TradeMarks(QObject):
         self._entered, self._exited = Column(np.int64), Column(np.int64)
         self._entries, self._exits = Column(), Column()
         self._is_gain, self._is_buy = Column(np.bool_), Column(np.bool_)
-        self._located: tuple[int, int] | None = None
+        self._located: tuple[int, int, int] | None = None
         self.open: tuple[TradeMark, ...] = ()
         self.tags: tuple[PositionTag, ...] = ()
         self.chosen: Hashable | None = None
@@ -134,17 +134,18 @@ class TradeMarks(QObject):
         """The closed trade at a place of `between`."""
         return self._closed[place]
 
-    def between(self, times: Integers, first: int, last: int) -> ClosedTrades:
-        """Closed trades that touch rows `first`..`last`; `times` are those of the chart's closed candles.
+    def between(self, columns: CandleColumns, first: int, last: int) -> ClosedTrades:
+        """Closed trades that touch rows `first`..`last` of a chart's closed candles.
 
         A trade whose candle has not closed yet is at the row after them.
         """
-        if self._located != (len(self._closed), len(times)):
-            self._located = len(self._closed), len(times)
-            entry_rows, exit_rows = (times.searchsorted(each.values) for each in (self._entered, self._exited))
+        located = len(self._closed), id(columns), len(columns)
+        if self._located != located:
+            self._located = located
+            entry_rows, exit_rows = (columns.rows_of(each.values) for each in (self._entered, self._exited))
             places = np.arange(len(self._closed))
-            columns = (self._entries, self._exits, self._is_gain, self._is_buy)
-            self._trades = ClosedTrades(places, entry_rows, exit_rows, *(column.values for column in columns))
+            kept = (self._entries, self._exits, self._is_gain, self._is_buy)
+            self._trades = ClosedTrades(places, entry_rows, exit_rows, *(column.values for column in kept))
         trades = self._trades
         return trades.where((trades.entry_rows <= last) & (trades.exit_rows >= first))
 

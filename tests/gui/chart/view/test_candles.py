@@ -94,6 +94,8 @@ OVERLAYS = (
     *("prior_session_levels", "equal_levels", "structure", "vwap_anchor", "vwap", "swings", "sweeps", "last_price"),
     *("spread", "crosshair"),
 )
+OF_HISTORY = ("prior_week_levels", "setups", "trade_marks", "trades", "moment", "strip")
+"""Those that need more than a short stretch of candles to show."""
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
@@ -112,7 +114,7 @@ def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: C
 
 
 def test_that_the_overlays_are_named_for_people(view: ChartView) -> None:
-    assert {name for name, _ in view.overlays} == {*OVERLAYS, "setups", "trade_marks", "trades", "moment", "strip"}
+    assert {name for name, _ in view.overlays} == {*OVERLAYS, *OF_HISTORY}
     assert all(title[0].isupper() for _, title in view.overlays)
     with pytest.raises(KeyError, match="no overlay is called 'rsi'"):
         view.set_overlay_visible("rsi", False)

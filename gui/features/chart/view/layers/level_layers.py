@@ -18,6 +18,8 @@ LEVEL_RANK = 2
 EQUAL_LEVEL_RANK = 6
 MIN_STEP = 1.0
 LEVEL_MIN_STEP = 0.03
+NARROW = 260
+"""Pixels of a plot below which levels are named without their price."""
 SAME_LEVEL_PIXELS = 160.0
 """A level whose price shifts a little as swings join it is named once over this distance."""
 
@@ -48,7 +50,7 @@ class LevelLayer:
         for x, y, width in box.tolist():
             draw_dashes(painter, self._tile, scale, x, y, width)
         if len(prices) and in_view[-1]:
-            text = f"{words} {price_text(prices[-1], model.digits)}"
+            text = words if scale.width < NARROW else f"{words} {price_text(prices[-1], model.digits)}"
             frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
 
 
@@ -70,6 +72,16 @@ class PriorDayLevelLayer(LevelLayer):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(colour(theme.prior_day_level), dash_tile(colour(theme.prior_day_level), 8, 0))
+
+
+class PriorWeekLevelLayer(LevelLayer):
+    """High and low of the trading week before, in long dashes."""
+
+    name, title = "prior_week_levels", "Prior week high and low"
+    _levels = (("prior_week_high", "PWH"), ("prior_week_low", "PWL"))
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(colour(theme.prior_day_level), dash_tile(colour(theme.prior_day_level), 12, 5))
 
 
 class PriorSessionLevelLayer(LevelLayer):

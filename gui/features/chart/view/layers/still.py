@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap
 
+from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.axes import PriceAxis, TimeAxis
 from gui.features.chart.view.layers.candle_layer import CandleLayer
@@ -18,6 +19,7 @@ from gui.features.chart.view.layers.level_layers import (
     EqualLevelLayer,
     PriorDayLevelLayer,
     PriorSessionLevelLayer,
+    PriorWeekLevelLayer,
 )
 from gui.features.chart.view.layers.selected_candle_layer import SelectedCandleLayer
 from gui.features.chart.view.layers.setup_layer import SetupLayer
@@ -27,6 +29,15 @@ from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLay
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import price_ticks, time_ticks
 from gui.theme import Theme, colour
+
+OF_M1 = frozenset(
+    layer.name
+    for layer in (
+        *(MicroBandLayer, SigmaLayer, DayLevelLayer, PriorSessionLevelLayer, EqualLevelLayer),
+        *(StructureLayer, AnchorLayer, SweepLayer, SetupLayer),
+    )
+)
+"""What the strategy reads on M1 is not shown on longer time frames."""
 
 
 class StillPicture:
@@ -54,6 +65,7 @@ class StillPicture:
             OrderBlockLayer(theme),
             DayLevelLayer(theme),
             PriorDayLevelLayer(theme),
+            PriorWeekLevelLayer(theme),
             PriorSessionLevelLayer(theme),
             EqualLevelLayer(theme),
             StructureLayer(theme),
@@ -65,6 +77,8 @@ class StillPicture:
             TradeLayer(theme),
         )
         self.above_candles: tuple[Layer, ...] = (TradeMarkLayer(theme),)
+        if self._model.timeframe is not Timeframe.M1:
+            self.layers = tuple(layer for layer in self.layers if layer.name not in OF_M1)
 
     def paint(self, scale: Scale, size: QRect) -> Frame:
         """Repaints the view; returns what was in it."""
@@ -106,7 +120,10 @@ class StillPicture:
             last=last,
             labels=LabelBoard(self._lettering, self._ground, QSize(scale.width, scale.height), self._occupancy(scale)),
             price_ticks=price_ticks(scale, model.digits) if is_priced else np.empty(0),
-            time_ticks=time_ticks(model.columns.time.values[first : last + 1], first, scale.step, self._time_axis.zone),
+            time_ticks=time_ticks(
+                *(model.columns.time.values[first : last + 1], first, scale.step, self._time_axis.zone),
+                candle_s=model.timeframe.seconds,
+            ),
         )
 
     def _occupancy(self, scale: Scale) -> Occupied:

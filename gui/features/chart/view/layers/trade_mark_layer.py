@@ -53,7 +53,7 @@ class TradeMarkLayer:
     def _paint_closed(self, painter: QPainter, frame: Frame) -> None:
         model = frame.model
         marks = model.trade_marks
-        trades = marks.between(model.columns.time.values, frame.first, max(frame.last, frame.first) + 1)
+        trades = marks.between(model.columns, frame.first, max(frame.last, frame.first) + 1)
         if not len(trades.places):
             return
         x, y = _ends(frame, trades)
@@ -77,9 +77,9 @@ class TradeMarkLayer:
         frame.labels.add(Label(x + LABEL_GAP, top, words, ink, self._lettering, RANK, self._ground))
 
     def _paint_open(self, painter: QPainter, frame: Frame) -> None:
-        scale, times = frame.scale, frame.model.columns.time.values
+        scale, columns = frame.scale, frame.model.columns
         for mark in frame.model.trade_marks.open:
-            x = np.array([scale.snapped_x(int(times.searchsorted(mark.entered_s)))])
+            x = np.array([scale.snapped_x(columns.row_of(mark.entered_s))])
             y = np.array([scale.snapped_y(mark.entry)])
             self._stamp(painter, frame, self._open_arrows[mark.is_buy], x, y, is_up=mark.is_buy)
 
