@@ -215,7 +215,7 @@ class Settings(Section):
         return None
 
     def is_auto(self, symbol: str, stands_for: str = "") -> bool:
-        """Whether `symbol` trades without asking when the desk starts."""
+        """Whether `symbol` trades without approval when the desk starts."""
         return any(begins_with(prefix, symbol, stands_for) for prefix in self.execution.auto_symbols)
 
 

@@ -17,7 +17,7 @@ class ExecutionSettings(Section):
     auto_symbols: Names = setting(
         (),
         "Automatic symbols",
-        "Symbols that trade without asking, by prefix or by the market they stand for (XAUUSD also covers GOLD); "
+        "Symbols that trade without approval, by prefix or by the market they stand for (XAUUSD also covers GOLD); "
         "all others wait for approval.",
         effect="at the next start",
         synonyms=("auto trading", "autotrading", "algo trading", "automatic trading"),

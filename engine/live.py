@@ -42,7 +42,7 @@ class LiveTrading:
         account: Callable[[], str],
         settings_hash: SettingsHash | None = None,
     ) -> None:
-        """Without `settings_hash` every symbol may trade without asking, whatever is known of its settings."""
+        """Without `settings_hash` every symbol may trade without approval, whatever was measured for its settings."""
         self._broker = broker
         self._contracts = contracts
         self._clock = clock

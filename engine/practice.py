@@ -141,7 +141,7 @@ def trading_store(
     permits: AutoPermits | None = None,
 ) -> TradingStore:
     """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not. Without
-    `permits` every symbol may trade without asking."""
+    `permits` every symbol may trade without approval."""
     return TradingStore(
         table=archive.plans,
         locks=Locks(

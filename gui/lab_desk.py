@@ -91,7 +91,7 @@ class LabDesk:
 
 
 def _obey(window: LabWindow, words: bytes) -> None:
-    """What the desk wants of the window."""
+    """Executes a message of the desk."""
     if words == TO_FRONT:
         _come_to_front(window)
     elif words.startswith(SHOW_STUDY):

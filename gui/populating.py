@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk, directory: Path | None = None) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs.
 
-    `directory` is the data folder, by whose recordings the settings can be studied; without one they cannot.
+    `directory` is the data folder, whose recordings settings are studied on; without one there are no studies.
     """
     bridge = _join(window, desk)
     window.populate(bridge.desk)
@@ -75,7 +75,7 @@ def _connect(window: MainWindow, model: DeskModel) -> None:
 
 
 def _offer_studies(window: MainWindow, model: DeskModel, directory: Path) -> None:
-    """What the lab can say of the settings, where they are edited."""
+    """Offers comparisons in the settings dialog and measurements in the condition panel."""
 
     def make_what_if(form: SettingsForm) -> WhatIfModel:
         from gui.features.settings.model.what_if import WhatIfModel

@@ -112,8 +112,7 @@ class ReplayDesk:
 
 
 def _that_have(at: datetime, found: Sequence[tuple[ChosenFile, Recording]]) -> list[tuple[ChosenFile, Recording]]:
-    """Of several recordings of a symbol, of which only one can be played, the first that has the instant; else the
-    first."""
+    """One recording per symbol, since only one can be replayed: the first that has the instant, otherwise the first."""
 
     def has_it(recording: Recording) -> bool:
         return recording.first_at <= at <= recording.last_at

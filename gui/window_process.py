@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 class WindowProcess(QObject):
     """`opened` follows once it shows something, `beside_wanted` carries files and the instant from which a replay is to
-    play them, `lab_wanted` the key of a study to be shown, or nothing; `ended` why it ended by itself; empty where the
+    play them, `lab_wanted` the key of a study to be shown, or nothing; `ended` why it ended by itself; empty if the
     user closed its window, or it was asked to end."""
 
     opened = Signal()
@@ -61,7 +61,7 @@ class WindowProcess(QObject):
             self.process.write(TO_FRONT + b"\n")
 
     def show_study(self, key: str) -> None:
-        """Shows a study of the lab, whose list is read once it is open."""
+        """Shows a study in the lab."""
         self.process.write(SHOW_STUDY + key.encode() + b"\n")
 
     def end(self) -> None:

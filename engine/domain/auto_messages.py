@@ -1,4 +1,4 @@
-"""Permission for a symbol to trade without asking: what the user says, what the desk takes back, what is recorded."""
+"""Permission for a symbol to trade without approval: given by the user, withdrawn by the desk, and recorded."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from engine.domain.facts import Fact
 
 
 class AllowAuto(msgspec.Struct, frozen=True, kw_only=True):
-    """Let a symbol trade without asking by the settings in force, whose hash the user has seen: to be given before
-    `SetAuto` and `SetAuthority`.
+    """Let a symbol trade without approval with the settings in force, by their hash; to be sent before `SetAuto` and
+    `SetAuthority`.
 
-    `figure` is what the lab measured of them, in words. `typed` is what the user typed where `asked` was to be typed;
-    only a positive `verdict` needs neither.
+    `figure` is what the lab measured for them, in words. `asked` is what the user was asked to type, `typed` what was
+    typed; only a positive `verdict` needs neither.
     """
 
     symbol: str
@@ -24,9 +24,9 @@ class AllowAuto(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WithdrawAuto(msgspec.Struct, frozen=True):
-    """Let a symbol ask again before it trades, for a reason that the lab found: a drift, or another verdict.
+    """Require approval for a symbol again, for a reason that the lab found: drift, or a different verdict.
 
-    With `keeps_confirmed` a permit that the user confirmed stays, and only one by a positive verdict ends.
+    With `keeps_confirmed` a permit that the user confirmed stays; only one based on a positive verdict ends.
     """
 
     symbol: str
@@ -35,15 +35,15 @@ class WithdrawAuto(msgspec.Struct, frozen=True):
 
 
 class AutoWithdrawn(msgspec.Struct, frozen=True):
-    """The desk set a symbol that traded without asking to MANUAL, until the user allows it again."""
+    """The desk set a symbol that traded without approval to MANUAL, until the user allows it again."""
 
     symbol: str
     reason: str
 
 
 class AutoAllowed(Fact, frozen=True):
-    """The user lets a symbol trade without asking by these settings: `figure` is what was known of them, `typed` what
-    the user typed to confirm that they are not proven; empty where the verdict is positive."""
+    """The user lets a symbol trade without approval with these settings: `figure` is what was measured for them,
+    `typed` what the user typed to confirm that they are not proven; empty if the verdict is positive."""
 
     by: str
     symbol: str
@@ -54,7 +54,7 @@ class AutoAllowed(Fact, frozen=True):
 
 
 class AutoPermitLost(Fact, frozen=True):
-    """A symbol may not trade without asking until the user allows it again."""
+    """A symbol may not trade without approval until the user allows it again."""
 
     symbol: str
     reason: str

@@ -63,7 +63,7 @@ class SetAuthority(msgspec.Struct, frozen=True):
 
 
 class SetAuto(msgspec.Struct, frozen=True):
-    """Let a symbol trade without asking while the master switch allows it, or not."""
+    """Let a symbol trade without approval while the master switch allows it, or not."""
 
     symbol: str
     is_auto: bool
@@ -210,7 +210,7 @@ class ModesChanged(msgspec.Struct, frozen=True):
     before: Authority | None = None
     unwritten: str = ""
     unpermitted: dict[str, str] = {}
-    """Symbols that need `AllowAuto` before they may trade without asking, with the hash of their settings."""
+    """Symbols that need `AllowAuto` before they may trade without approval, with the hash of their settings."""
 
 
 class PaperTradesEnded(msgspec.Struct, frozen=True):

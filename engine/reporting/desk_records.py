@@ -157,7 +157,7 @@ DESK_RECORDS: Final[Mapping[str, RecordKind]] = {
     "clock_confirmed": RecordKind(BROKER, _clock_confirmed),
     "modes_changed": RecordKind(DESK, _modes),
     "auto_allowed": RecordKind(DESK, _auto_allowed),
-    "auto_permit_lost": RecordKind(DESK, "{symbol} needs the user's consent before AUTO again: {reason}"),
+    "auto_permit_lost": RecordKind(DESK, "{symbol}: AUTO has to be confirmed again: {reason}"),
     "auto_withdrawn": RecordKind(DESK, "{symbol} set to MANUAL by the desk: {reason}", is_warning=True),
     "health_changed": RecordKind(DESK, _health),
     "halted": RecordKind(DESK, "HALT by {by}: {reason}", is_warning=True),

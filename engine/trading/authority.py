@@ -67,7 +67,7 @@ class AuthorityDesk:
         self._orders.withhold_automatic(reason, self._modes.modes.is_auto)
 
     def withdraw_auto(self, symbol: str, reason: str) -> None:
-        """Lets `symbol` ask again before it trades, whatever allowed it not to; the other symbols go on."""
+        """Requires approval for `symbol` again, whatever permit it had; other symbols are not affected."""
         now = self._clock.now()
         self._permits.forget(symbol, now, reason=reason)
         if symbol not in self._modes.modes.auto_symbols:
@@ -80,7 +80,7 @@ class AuthorityDesk:
         self.announce()
 
     def require_permits(self, reason: str) -> None:
-        """Sets symbols that trade without asking to MANUAL where their settings have no permit, for that reason."""
+        """Sets symbols that trade without approval to MANUAL if their settings have no permit; `reason` says why."""
         modes, missing = self._modes.modes, self._permits.missing()
         for symbol in sorted(modes.auto_symbols & missing.keys()):
             if modes.is_auto(symbol):
@@ -120,7 +120,7 @@ class AuthorityDesk:
         return self._health_objection(to) or self._records.objection(to) or self._other_desks.objection(to)
 
     def auto_objection(self, *, to: Authority | None = None, symbol: str = "") -> str | None:
-        """Why the master switch cannot go to `to`, or `symbol` not to AUTO, by the settings in force; None where it
+        """Why the master switch cannot be set to `to`, or `symbol` not to AUTO, with the settings in force; None if it
         can."""
         if symbol:
             return self._permits.objection((symbol,))

@@ -131,7 +131,7 @@ class Trader:
         for plan in reversed(self._plans.recent(RECENT_PLANS)):
             self._publish(PlanChanged(plan))
         self._entries.read_external_plans(is_forced=True)
-        self._authority.require_permits("these settings were not allowed to trade without asking")
+        self._authority.require_permits("AUTO was not confirmed for these settings")
         self._authority.announce()
         self._authority.on_differences()
         now = self._clock.now()
@@ -144,11 +144,11 @@ class Trader:
 
     def use(self, settings: Settings) -> None:
         """Works by other settings from now on; the paper account stays as it was opened. Only the user raises modes,
-        but a symbol that traded without asking asks again where its settings were not allowed to."""
+        but a symbol that traded without approval goes to MANUAL if AUTO was not confirmed for its settings."""
         risk = settings.risk_mitigation
         self._settings = settings
         self._store.permits.use(settings)
-        self._authority.require_permits("a setting that decides about trades was changed")
+        self._authority.require_permits("a setting that affects trades was changed")
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
         self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))

@@ -1,4 +1,4 @@
-"""A menu of switches that stays open while one after the other is switched."""
+"""A menu that stays open while its items are checked and unchecked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
 class StayingMenu(QMenu):
-    """Switches that can be checked leave it open, by mouse and by key; anything else closes it as usual."""
+    """Checkable items leave it open, by mouse and by key; anything else closes it as usual."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is not Qt.MouseButton.LeftButton or not _toggle(self.actionAt(event.position().toPoint())):
@@ -22,7 +22,7 @@ class StayingMenu(QMenu):
 
 
 def _toggle(action: QAction | None) -> bool:
-    """Whether it was a switch, which is the other way now."""
+    """Toggles a checkable action; returns whether it was one."""
     if action is None or not action.isCheckable() or not action.isEnabled():
         return False
     action.trigger()

@@ -1,4 +1,4 @@
-"""AUTO on a broker's account: settings without a positive verdict need the user's typed word."""
+"""AUTO on a broker's account: settings without a positive verdict need the user's typed confirmation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def journal(folder: Path, kind: str) -> list[str]:
         return [row[0] for row in sql.execute("SELECT payload FROM journal WHERE kind = ?", (kind,))]
 
 
-def test_that_no_symbol_goes_to_auto_without_a_verdict_or_the_users_word(desk: TradingDesk) -> None:
+def test_that_no_symbol_goes_to_auto_without_a_positive_verdict_or_a_confirmation(desk: TradingDesk) -> None:
     assert modes(desk).unpermitted == {"XAUUSD": HASH}
     desk.trade_by_itself()
     assert len(desk.refusals) == 1
@@ -57,13 +57,13 @@ def test_that_no_symbol_goes_to_auto_without_a_verdict_or_the_users_word(desk: T
         ({"settings_hash": "0" * 16}, "other settings are in force now"),
     ],
 )
-def test_that_a_word_that_does_not_fit_allows_nothing(desk: TradingDesk, changes: dict[str, str], reason: str) -> None:
+def test_that_a_wrong_confirmation_is_refused(desk: TradingDesk, changes: dict[str, str], reason: str) -> None:
     desk.do(msgspec.structs.replace(ALLOWED, **changes))
     assert reason in desk.refusals[0]
     assert modes(desk).unpermitted == {"XAUUSD": HASH}
 
 
-def test_that_the_typed_word_is_in_the_journal_before_the_symbol_trades(desk: TradingDesk, tmp_path: Path) -> None:
+def test_that_the_confirmation_is_in_the_journal_before_the_symbol_trades(desk: TradingDesk, tmp_path: Path) -> None:
     desk.do(ALLOWED)
     (record,) = journal(tmp_path, "auto_allowed")
     assert '"figure":"-0.31 R, 312 trades"' in record
@@ -73,12 +73,12 @@ def test_that_the_typed_word_is_in_the_journal_before_the_symbol_trades(desk: Tr
     assert (desk.refusals, desk.orders) == ([], 1)
 
 
-def test_that_a_positive_verdict_needs_no_word(desk: TradingDesk) -> None:
+def test_that_a_positive_verdict_needs_no_confirmation(desk: TradingDesk) -> None:
     desk.do(msgspec.structs.replace(ALLOWED, verdict="positive", asked="", typed=""))
     assert desk.trade_by_itself().refusals == []
 
 
-def test_that_a_word_outlives_a_restart_but_no_damage(desk: TradingDesk, tmp_path: Path) -> None:
+def test_that_a_confirmation_survives_a_restart_but_not_a_damaged_store(desk: TradingDesk, tmp_path: Path) -> None:
     desk.do(ALLOWED)
     desk.close()
     again = TradingDesk(tmp_path, broker=desk.broker, clock=desk.clock, settings_hash=settings_hash).start()
@@ -96,7 +96,7 @@ def test_that_a_changed_setting_sets_the_symbol_to_manual_and_says_so(desk: Trad
     desk.trader.use(settings(symbols=["XAUUSD"]))
     assert "XAUUSD" in modes(desk).auto_symbols
     desk.trader.use(settings(cooldown_seconds=7))
-    assert desk.of(AutoWithdrawn) == [AutoWithdrawn("XAUUSD", "a setting that decides about trades was changed")]
+    assert desk.of(AutoWithdrawn) == [AutoWithdrawn("XAUUSD", "a setting that affects trades was changed")]
     assert modes(desk).auto_symbols == frozenset()
     assert modes(desk).authority is Authority.AUTO
     desk.do(SetAuto("XAUUSD", True))
@@ -115,8 +115,10 @@ def test_that_an_alarm_of_the_lab_lowers_auto_and_raises_nothing(desk: TradingDe
     assert '"reason":"drift"' in journal(tmp_path, "auto_withdrawn")[0]
 
 
-def test_that_a_verdict_that_is_not_positive_ends_a_permit_by_a_positive_one_but_no_word(desk: TradingDesk) -> None:
-    no_longer = WithdrawAuto("XAUUSD", "the verdict is another now", keeps_confirmed=True)
+def test_that_a_verdict_that_is_not_positive_ends_a_permit_by_a_positive_one_but_no_confirmed_one(
+    desk: TradingDesk,
+) -> None:
+    no_longer = WithdrawAuto("XAUUSD", "the verdict changed", keeps_confirmed=True)
     desk.do(ALLOWED)
     desk.trade_by_itself()
     desk.do(no_longer)
@@ -128,7 +130,7 @@ def test_that_a_verdict_that_is_not_positive_ends_a_permit_by_a_positive_one_but
     assert (modes(desk).auto_symbols, modes(desk).unpermitted) == (frozenset(), {"XAUUSD": HASH})
 
 
-def test_that_a_symbol_asks_once_the_broker_says_that_it_stands_for_something_else(tmp_path: Path) -> None:
+def test_that_a_symbol_needs_approval_once_the_broker_says_that_it_stands_for_something_else(tmp_path: Path) -> None:
     desk = TradingDesk(tmp_path, settings_hash=settings_hash)
     contracts = {"XAUUSD": msgspec.structs.replace(GOLD_CONTRACT, symbol="GOLD", stands_for="XAUUSD")}
     desk.open_with(desk.broker, desk.broker, contracts)
@@ -140,7 +142,7 @@ def test_that_a_symbol_asks_once_the_broker_says_that_it_stands_for_something_el
     assert (len(desk.cards), desk.orders) == (1, 0)
 
 
-def test_that_a_symbol_that_was_automatic_without_permission_asks_after_a_restart(tmp_path: Path) -> None:
+def test_that_a_symbol_on_auto_without_permission_is_on_manual_after_a_restart(tmp_path: Path) -> None:
     desk = (
         TradingDesk(tmp_path, settings=settings(execution=ExecutionSettings(remember_auto=True)))
         .start()
@@ -156,7 +158,7 @@ def test_that_a_symbol_that_was_automatic_without_permission_asks_after_a_restar
     assert again.refusals == []
 
 
-def test_that_nothing_is_allowed_that_cannot_be_written_down(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_permission_that_cannot_be_stored_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
     desk = TradingDesk(tmp_path, settings_hash=settings_hash).start()
     with unwritable(tmp_path):

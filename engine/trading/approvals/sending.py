@@ -86,8 +86,8 @@ class Dispatch:
         self._settings = settings
 
     def is_automatic(self, symbol: str) -> bool:
-        """Whether an order of `symbol` may leave without asking; that of a symbol without a permit asks, whatever its
-        mode says."""
+        """Whether an order of `symbol` may be sent without approval; never for a symbol without a permit, whatever its
+        mode."""
         return self._modes.modes.is_auto(symbol) and self._authority.auto_objection(symbol=symbol) is None
 
     def _rule(self, proposal: OrderProposal, order: Order | None = None) -> _Ruling:

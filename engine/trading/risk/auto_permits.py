@@ -1,4 +1,4 @@
-"""Which symbols may trade without asking: those whose settings were proven, or allowed by the user's own word."""
+"""Which symbols may trade without approval: those whose settings are proven, or were confirmed by the user."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from engine.domain.records import record_of
 from engine.trading.risk.modes import ModeMemory
 
 MEMORY: Final = "auto permits"
-"""Name under which they are remembered; those of an account have it next to them."""
+"""Name under which permits are stored; the name of an account is added to it."""
 POSITIVE: Final = "positive"
-"""The verdict that needs no word of the user."""
+"""The verdict that needs no confirmation."""
 
 SettingsHash = Callable[[Settings, Contract], str]
-"""Names all settings that decide which trades of a symbol a desk makes."""
+"""Identifies all settings that affect the trades of a symbol."""
 
 
 class AutoPermit(msgspec.Struct, frozen=True, kw_only=True):
-    """Given at `at` for exactly these settings; `figure` is what was known of them, in words."""
+    """Given at `at` for exactly these settings; `figure` is what was measured for them, in words."""
 
     settings_hash: str
     verdict: str
@@ -54,25 +54,25 @@ class AutoPermits:
         self._permits = {} if settings_hash is None else _restored(memory.remembered(self._name))
 
     def use(self, settings: Settings) -> None:
-        """Other settings are in force: permits for those before do not hold any more."""
+        """Other settings are in force: permits for the previous ones are no longer valid."""
         self._settings = settings
 
     def missing(self) -> dict[str, str]:
-        """The hash of the settings in force, by symbol, of all symbols that have no permit for them."""
+        """The hash of the settings in force, by symbol, for all symbols that have no permit for them."""
         if self._settings_hash is None:
             return {}
         hashes = {symbol: self._settings_hash(self._settings, terms) for symbol, terms in self._contracts.items()}
         return {symbol: each for symbol, each in hashes.items() if not self._holds(symbol, each)}
 
     def objection(self, symbols: Iterable[str]) -> str | None:
-        """Why one of these symbols may not trade without asking; None where all may."""
+        """Why one of these symbols may not trade without approval; None if all may."""
         if self._settings_hash is None:
             return None
         missing = self.missing()
         without = [symbol for symbol in sorted(symbols) if symbol in missing or symbol not in self._contracts]
         if not without:
             return None
-        return f"{', '.join(without)}: these settings have no positive verdict, and AUTO was not allowed without one"
+        return f"{', '.join(without)}: these settings have no positive verdict, and AUTO was not confirmed without one"
 
     def allow(self, command: AllowAuto, at: datetime, *, by: str) -> str | None:
         """On the disk when this returns, or raises `UnusableStore`; returns why the permit was refused."""
@@ -81,7 +81,7 @@ class AutoPermits:
         if command.verdict != POSITIVE and not command.asked:
             return f"{command.symbol}: AUTO without a positive verdict needs a confirmation"
         if command.typed != command.asked:
-            return f"{command.symbol}: {command.typed!r} was typed, {command.asked!r} was asked for"
+            return f"{command.symbol}: {command.typed!r} was typed instead of {command.asked!r}"
         permit = AutoPermit(settings_hash=command.settings_hash, verdict=command.verdict, figure=command.figure, at=at)
         permits = self._permits | {command.symbol: permit}
         self._memory.remember(self._name, _encoded(permits), record_of(AutoAllowed(by, **_plain(command)), at))
@@ -89,7 +89,7 @@ class AutoPermits:
         return None
 
     def forget(self, symbol: str, at: datetime, *, reason: str) -> None:
-        """The symbol needs another permit; never fails, and what cannot be written now is written later."""
+        """The symbol needs a new permit; never fails: what cannot be written now is written later."""
         if symbol in self._permits:
             self._permits = {each: permit for each, permit in self._permits.items() if each != symbol}
             self._memory.tighten(self._name, _encoded(self._permits), record_of(AutoPermitLost(symbol, reason), at))
@@ -113,7 +113,7 @@ def _encoded(permits: Mapping[str, AutoPermit]) -> str:
 
 
 def _restored(remembered: str | None) -> dict[str, AutoPermit]:
-    """None where what is remembered cannot be read: AUTO has to be allowed again."""
+    """No permits if the stored ones cannot be read: AUTO has to be confirmed again."""
     try:
         return msgspec.json.decode(remembered or "{}", type=dict[str, AutoPermit])
     except (msgspec.DecodeError, ValueError):

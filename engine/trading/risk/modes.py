@@ -31,7 +31,7 @@ class ModeMemory(Protocol):
 
 
 class Modes(msgspec.Struct, frozen=True, kw_only=True):
-    """The master switch and the symbols that trade without asking while it stands at `AUTO`."""
+    """The master switch and the symbols that trade without approval while it stands at `AUTO`."""
 
     authority: Authority = Authority.MANUAL
     auto_symbols: frozenset[str] = frozenset()
@@ -79,7 +79,7 @@ class ModeSwitch:
         return self._become(msgspec.structs.replace(self.modes, authority=to, cause="", before=None), at, by=by)
 
     def set_symbol(self, symbol: str, at: datetime, *, is_auto: bool, by: str) -> Modes:
-        """The user lets `symbol` trade without asking, or not."""
+        """The user lets `symbol` trade without approval, or not."""
         others = self.modes.auto_symbols - {symbol}
         chosen = others | {symbol} if is_auto else others
         return self._become(msgspec.structs.replace(self.modes, auto_symbols=chosen), at, by=by)

@@ -1,4 +1,4 @@
-"""The account in one line: whose money it is, what it is worth, and what is left of the day's loss limit."""
+"""The account in one line: its kind, its equity, and what is left of the daily loss limit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from gui.features.trading.model.table import Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text
 
 NEAR = 0.75
-"""Share of the daily loss limit from which what is left of it warns."""
+"""Used share of the daily loss limit from which the rest is shown as a warning."""
 
 
 class AccountKind(StrEnum):
-    """Whose money it is; the value is the first word of the account's name."""
+    """The kind of account; the value is the first word of the account's name."""
 
     PAPER = "paper"
     DEMO = "demo"
@@ -38,7 +38,7 @@ class AccountKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AccountItem:
-    """One figure: its title, its words, how they are meant, and what a tooltip says."""
+    """One figure: its title, text, tone and tooltip."""
 
     title: str
     words: str
@@ -47,7 +47,7 @@ class AccountItem:
 
 
 class AccountModel(QObject):
-    """Follows the account, the positions and the day; `changed` is emitted where something is said differently."""
+    """Follows the account, the positions and the day; `changed` is emitted when a text changes."""
 
     changed = Signal()
 
@@ -59,7 +59,7 @@ class AccountModel(QObject):
         figures.changed.connect(self._say)
 
     def use_account(self, account: str) -> None:
-        """The account on which the desk trades from now on, as the engine names it."""
+        """The account on which the desk trades from now on, by the engine's name for it."""
         self._account = account
         self._say()
 
@@ -77,33 +77,33 @@ class AccountModel(QObject):
 
     @property
     def name(self) -> str:
-        """The account, and how its orders are filled where that is simulated."""
+        """The account, and how its orders are filled if fills are simulated."""
         fills = self._figures.simulated_fills
         return f"{account_words(self._account)} ({fills})" if fills else account_words(self._account)
 
     @property
     def items(self) -> tuple[AccountItem, ...]:
-        """In the order in which they stand; the first are the last to give way in a narrow window."""
+        """In the order of display; in a narrow window the last ones are hidden first."""
         figures, day = self._figures, self._figures.figures
         has_positions = figures.open_positions > 0
         return (
             AccountItem("Equity", self._money(figures.equity), Tone.PLAIN, "Balance and open positions"),
             self._result(
                 *("Open", figures.open_profit, self._positions.r if has_positions else 0.0),
-                tip="What the desk's open positions would bring now, before costs",
+                tip="Profit or loss of the desk's open positions, before costs",
             ),
-            self._result("Today", day.profit, day.r, tip="Closed trades of the trading day, after costs"),
+            self._result("Today", day.profit, day.r, tip="Profit or loss of the trades closed today, after costs"),
             self._loss_left(),
-            AccountItem("Balance", self._money(figures.balance), Tone.PLAIN, "Money without open positions"),
+            AccountItem("Balance", self._money(figures.balance), Tone.PLAIN, "Account balance, without open positions"),
             self._margin_level(),
         )
 
     @property
     def risk_words(self) -> str:
-        """What matters before an order is approved."""
+        """What matters before an order is approved: equity and what is left of the daily loss limit."""
         loss = self._figures.daily_loss
         left = MISSING if loss is None else self._money(loss.left)
-        return f"Equity {self._money(self._figures.equity)} · loss left today {left}"
+        return f"Equity {self._money(self._figures.equity)} · daily loss left {left}"
 
     def _result(self, title: str, money: float, r: float, *, tip: str) -> AccountItem:
         tone = Tone.PLAIN if not money else Tone.GAIN if money > 0.0 else Tone.LOSS
@@ -113,15 +113,15 @@ class AccountModel(QObject):
 
     def _loss_left(self) -> AccountItem:
         loss = self._figures.daily_loss
-        tip = "What may still be lost today before the risk check blocks entries; open positions count"
+        tip = "What is left of the daily loss limit before the risk check blocks entries; open positions count"
         if loss is None:
-            return AccountItem("Loss left", MISSING, Tone.PLAIN, tip)
+            return AccountItem("Daily loss left", MISSING, Tone.PLAIN, tip)
         words = f"{self._money(loss.left)} of {loss.maximum:,.2f}" if loss.share < 1.0 else "none: limit reached"
-        return AccountItem("Loss left", words, Tone.WARNING if loss.share >= NEAR else Tone.PLAIN, tip)
+        return AccountItem("Daily loss left", words, Tone.WARNING if loss.share >= NEAR else Tone.PLAIN, tip)
 
     def _margin_level(self) -> AccountItem:
         account, equity = self._figures.account, self._figures.equity
-        tip = "Equity in percent of the margin that open positions hold"
+        tip = "Equity as a percentage of the margin used by open positions"
         if account is None or equity is None or account.margin <= 0.0:
             return AccountItem("Margin level", MISSING if account is None else "no margin used", Tone.PLAIN, tip)
         return AccountItem("Margin level", f"{100.0 * equity / account.margin:,.0f} %", Tone.PLAIN, tip)

@@ -50,7 +50,7 @@ class CardSummary:
     is_answered: bool
     fingerprint: str
     evidence: str = ""
-    """What was measured of the settings; empty where nothing is to be shown."""
+    """What was measured for the settings; empty if nothing is to be shown."""
 
 
 class ApprovalsModel(QObject):
@@ -69,7 +69,7 @@ class ApprovalsModel(QObject):
         super().__init__(parent)
         self._max_drift_r = max_drift_r
         self.evidence: Callable[[str], str] = _nothing
-        """What was measured of the settings of a symbol, in words."""
+        """What was measured for the settings of a symbol, in words."""
         self._cards: dict[str, ApprovalCard] = {}
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
@@ -141,7 +141,7 @@ class ApprovalsModel(QObject):
 
     @property
     def waiting_symbols(self) -> frozenset[str]:
-        """Symbols with a proposal that waits."""
+        """Symbols with a proposal that awaits approval."""
         return frozenset(card.plan.symbol for card in self._cards.values())
 
     def summary(self, plan_id: str) -> CardSummary:

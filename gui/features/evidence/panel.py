@@ -1,4 +1,4 @@
-"""Asks the user before a symbol trades without asking, where its settings are not proven."""
+"""Asks the user to confirm AUTO for a symbol whose settings are not proven."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.features.trading.model.modes import ModesModel
 
 
 class AutoPermission(QObject):
-    """Permits go to the desk before the command that needs them: they are on the disk when it is carried out."""
+    """Sends permits before the command that needs them, so that they are on disk when it is executed."""
 
     def __init__(self, modes: ModesModel, evidence: EvidenceModel, window: QWidget) -> None:
         super().__init__(window)

@@ -13,7 +13,7 @@ from gui.features.opening.model import ChosenFile
 TO_FRONT: Final = b"to front"
 """What a desk says to a window that the user wants to see."""
 SHOW_STUDY: Final = b"show study "
-"""What a desk says to the lab before the key of the study that the user wants to see."""
+"""Prefix of the message to the lab that names the study to show; its key follows."""
 
 
 class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):

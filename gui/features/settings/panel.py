@@ -54,7 +54,7 @@ class SettingsOpener:
         self._extras[page] = make
 
     def offer_what_if(self, make: MakeWhatIf) -> None:
-        """From now on the dialog can say what a change would have done; `make` returns who finds out."""
+        """Lets the dialog show what a change would have done; `make` returns the model for it."""
         self._make_what_if = make
 
     def open(self, field: str = "") -> None:
@@ -69,7 +69,7 @@ class SettingsOpener:
             self.dialog.show_field(field)
 
     def close(self) -> None:
-        """Closes the dialog, and with it what it has begun: for the end of the window."""
+        """Closes the dialog and ends its comparison: for the end of the window."""
         if self.dialog is not None:
             self.dialog.reject()
 

@@ -1,4 +1,4 @@
-"""The account bar: whose money it is, what it is worth, and what is left of the day's loss limit."""
+"""The account bar: its kind, its equity, and what is left of the daily loss limit."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def test_that_the_open_result_moves_with_the_market_and_the_days_with_the_exit(w
     now = words(window)
     assert now["Open"] == "+0.00 USD, +0.00 R"
     assert now["Today"].startswith("−0.2")
-    assert now["Loss left"].startswith("199.8")
+    assert now["Daily loss left"].startswith("199.8")
 
 
 def test_that_a_loss_near_its_limit_warns_and_one_beyond_it_says_so(window: TradingWindow) -> None:
     window.model.figures.open_profit = -180.0
-    (left,) = (item for item in window.model.account.items if item.title == "Loss left")
+    (left,) = (item for item in window.model.account.items if item.title == "Daily loss left")
     assert left.tone is Tone.WARNING
     window.model.figures.open_profit = -300.0
-    assert words(window)["Loss left"] == "none: limit reached"
+    assert words(window)["Daily loss left"] == "none: limit reached"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_that_the_account_is_named_beside_what_is_approved(window: TradingWindow
     assert isinstance(badge, QLabel)
     assert (badge.text(), badge.property("account")) == (word, word)
     assert account in line.words.toolTip()
-    assert line.words.text() == "Equity 9,999.80 USD · loss left today 199.80 USD"
+    assert line.words.text() == "Equity 9,999.80 USD · daily loss left 199.80 USD"
 
 
 def test_that_an_account_of_no_known_kind_is_taken_for_none() -> None:

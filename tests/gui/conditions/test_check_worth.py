@@ -1,4 +1,4 @@
-"""What each check is worth: measured beside the desk, kept, and read behind each check of the panel."""
+"""What each check is worth: measured in the background, kept, and shown in the tooltip of each check."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.gui.lab.window import PATIENCE_MS, as_study
 
 ANSWER = GATES | {"settings_hash": settings_hash(Settings(), GOLD), "version": VERSION, "days": 74}
 ANSWER["gates"] = [each | {"blocked_trades": 50, "taken_trades": 40} for each in GATES["gates"]]
-UNKNOWN = "Worth: not measured with these settings"
+UNKNOWN = "Value: not measured with these settings"
 
 
 class Shown:
@@ -61,11 +61,11 @@ def test_that_a_check_says_what_it_is_worth_with_interval_n_and_fills_once_that_
     record(tmp_path)
     assert shown.worth.words("XAUUSD", "spread_max") == UNKNOWN
     shown.measure()
-    assert shown.line.words.text() == "Worth of each check: 74 days"
+    assert shown.line.words.text() == "Value of checks: measured over 74 days"
     assert shown.worth.words("XAUUSD", "spread_max") == (
-        "Worth: +0.300 R, 95 % interval +0.200 to +0.400 R, corrected p 0.002\n"
-        "Mean R of 40 setups taken minus that of 50 trades that it alone blocked\n"
-        "74 days of own recordings, 8 paths (candle paths)"
+        "Value: +0.300 R, 95 % interval +0.200 to +0.400 R, adjusted p 0.002\n"
+        "Mean R of 40 trades taken minus mean R of 50 trades blocked by this check alone\n"
+        "74 days of the desk's own recordings, 8 paths (candle paths)"
     )
     assert shown.worth.words("XAUUSD", "VWAP_BAND") == ""
     again, other = shown.opened(), shown.opened(Settings(cooldown_seconds=7))

@@ -27,15 +27,15 @@ def test_that_a_damaged_file_counts_for_nothing_and_is_set_aside(file: MeasuredF
     file.path.write_text(text)
     assert file.read() == Kept()
     said = file.recover()
-    assert "does not count" in said
-    assert "it was set aside as measured-unreadable.json" in said
+    assert "are ignored" in said
+    assert "the file was renamed to measured-unreadable.json" in said
     assert (file.path.exists(), file.recover()) == (False, "")
     assert file.path.with_name("measured-unreadable.json").read_text() == text
 
 
 def test_that_what_is_no_file_is_named_and_left_alone(file: MeasuredFile) -> None:
     file.path.mkdir()
-    assert "measured.json: what was measured cannot be read: it is not a file" in file.recover()
+    assert "measured.json: the measurements cannot be read: it is not a file" in file.recover()
     with pytest.raises(UnusableMeasurement, match="it is not a file"):
         file.update(lambda kept: kept)
     assert file.path.is_dir()

@@ -1,4 +1,4 @@
-"""The evidence badge: measured in a process behind the desk, grey for other settings, and asked for before AUTO."""
+"""The evidence badge: measured in a background process, grey for other settings, and confirmed before AUTO."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def test_that_settings_are_measured_kept_and_void_once_they_change(
     for part in ("12 of 60 market days", "40 market days", "), calibrated.", "4,100 trades", "7 configurations"):
         assert part in badge.toolTip()
     assert badge.window().width() == 1280
-    assert badge.text() in (badge.words, "Unproven · n 312 · −0.31 R [−0.38, −0.24]", "Unproven · n 312")
+    fitting = (badge.words, "Unproven · n 312 · −0.31 R [−0.38, −0.24]", "Unproven · n 312")
+    qtbot.waitUntil(lambda: badge.text() in fitting, timeout=PATIENCE_MS)  # the layout follows in a later event
     desk.desk.use_settings(Settings(cooldown_seconds=7))
     qtbot.waitUntil(lambda: badge.words == "Not measured with these settings", timeout=PATIENCE_MS)
     assert not badge.property("isMeasured")
@@ -191,7 +192,9 @@ def test_that_a_drift_alarm_takes_auto_back_once_and_is_looked_for_once_a_day(
         qtbot.waitUntil(lambda: watch.is_idle, timeout=PATIENCE_MS)
     watch.close()
     assert (tmp_path / "runs").read_text() == "xx"
-    reason = "drift: live trades bring less than the lab's of the same days (CUSUM 5.30, alarm from 4.10, 87 trades)"
+    reason = (
+        "drift: live trades earn less than simulated trades on the same days (CUSUM 5.30, alarm at 4.10, 87 trades)"
+    )
     assert withdrawn == [WithdrawAuto("XAUUSD", reason)]
     assert desk.desk.evidence.question("XAUUSD", HASH).words.startswith("drift: live trades")
     assert desk.desk.evidence.question("XAUUSD", HASH).asked

@@ -44,7 +44,7 @@ def test_that_a_recording_that_was_moved_is_named(gold: str) -> None:
 def test_that_a_recording_that_does_not_say_its_symbol_is_asked_for_it_beside_the_field(tmp_path: Path) -> None:
     unnamed = str(gold_rows(tmp_path / "rates.csv", 10))
     assert refused(kind="evidence", files=(unnamed,)) == {
-        "symbol": "rates.csv does not say its symbol: write it here, such as XAUUSD."
+        "symbol": "rates.csv does not state its symbol: enter it here, such as XAUUSD."
     }
     ready(StudyRequest(kind="evidence", files=(unnamed,), symbol="XAUUSD"), Settings(), SHELF)
 

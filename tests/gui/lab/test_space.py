@@ -45,7 +45,7 @@ def test_that_three_values_stay_three_values(values: str, tmp_path: Path) -> Non
         ((Searched("cooldown", "1, 2"),), "is not a setting"),
         ((Searched("cooldown_seconds", ""),), "allowed is a list of values"),
         ((Searched("cooldown_seconds", "1, quick"),), "cooldown_seconds"),
-        ((Searched("cooldown_seconds", "1, 2"), Searched("cooldown_seconds", "3")), "Cooldown stands here twice"),
+        ((Searched("cooldown_seconds", "1, 2"), Searched("cooldown_seconds", "3")), "Cooldown is listed twice"),
     ],
 )
 def test_that_what_cannot_be_searched_is_said(rows: tuple[Searched, ...], said: str) -> None:

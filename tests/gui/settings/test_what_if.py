@@ -71,7 +71,7 @@ def test_that_a_change_is_compared_on_own_recordings_and_shown_in_the_lab(
     (study,) = StudyShelf(tmp_path).listed()
     assert wanted.args == [study.key]
     asked.form.set(SPREAD, 0.5)
-    assert asked.bar.words.text() == "The settings were edited since: ask again."
+    assert asked.bar.words.text() == "The settings were edited after this comparison: run it again."
 
 
 def test_that_an_answer_names_counts_first_checks_interval_and_what_it_stands_on() -> None:

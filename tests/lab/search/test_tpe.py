@@ -1,4 +1,4 @@
-"""Trials that are chosen by the results of those before, where the optional package is installed."""
+"""Trials that are chosen based on earlier results, where the optional package is installed."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ _TIPS = {
     "DEMO": "Orders go to a demo account at the broker: no money is at risk",
     "CONTEST": "Orders go to a contest account at the broker",
     "REAL": "Orders go to a real account: real money is at risk",
-    "NO ACCOUNT": "It is not known yet on which account the desk trades",
+    "NO ACCOUNT": "The desk does not know yet on which account it trades",
 }
 
 

@@ -15,7 +15,7 @@ SPACING = 18
 
 
 class AccountBar(QToolBar):
-    """Kind and name of the account, then its figures; in a narrow window the last ones give way."""
+    """Kind and name of the account, then its figures; in a narrow window the last ones are hidden."""
 
     def __init__(self, account: AccountModel, parent: QWidget | None = None) -> None:
         super().__init__("Account", parent)
@@ -44,7 +44,7 @@ class AccountBar(QToolBar):
         self.refresh()
 
     def setVisible(self, visible: bool) -> None:  # noqa: ARG002
-        """Whose money it is stays visible in every layout."""
+        """The account stays visible in every layout."""
         super().setVisible(True)
 
     def refresh(self) -> None:
@@ -58,7 +58,7 @@ class AccountBar(QToolBar):
         self._fit()
 
     def _fit(self) -> None:
-        """Figures that have no room are hidden, never cut: half a number is a wrong one."""
+        """Figures that do not fit are hidden, never cut off: half a number would be a wrong one."""
         left = self.width() - self.badge.sizeHint().width() - 3 * SPACING - self.name.minimumSizeHint().width()
         for figure in self.figures:
             left -= figure.sizeHint().width() + SPACING
@@ -66,7 +66,7 @@ class AccountBar(QToolBar):
 
 
 class _Figure(QWidget):
-    """A title and its words, as wide as they ever were, so that nothing beside them moves."""
+    """A title and its text; it never becomes narrower, so that the figures after it do not move."""
 
     def __init__(self, item: AccountItem) -> None:
         super().__init__()

@@ -10,7 +10,7 @@ from gui.widgets.short_label import ShortLabel
 
 
 class AccountLine(QWidget):
-    """Whose money an approval is about, its equity, and what is left of the day's loss limit."""
+    """The account of an approval, its equity, and what is left of the daily loss limit."""
 
     def __init__(self, account: AccountModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -35,7 +35,7 @@ class CardView(QFrame):
         self.countdown.setToolTip("Market time until the setup expires")
         self.signals = make_words("")
         self.evidence = make_words("cardEvidence")
-        self.evidence.setToolTip("What the lab measured of these settings; the badge beside AUTO says more")
+        self.evidence.setToolTip("What the lab measured for these settings; the badge next to AUTO has the details")
         self.figures = [make_words("cardFigure", wraps=False) for _ in range(4)]
         self._names = [make_words("cardName", wraps=False) for _ in range(4)]
         self.money = make_words("")

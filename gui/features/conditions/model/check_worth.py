@@ -31,11 +31,11 @@ NOT_MEASURED: Final = "not measured with these settings"
 PATHS: Final = 1
 
 _CHECKS: Final = frozenset(each.name for each in (*PRE_TRADE, *DECIDING))
-"""Those that can block a side: only of them is known what they are worth."""
+"""Checks that can block a side: only these can be measured."""
 
 
 class CheckWorthModel(QObject):
-    """Knows and measures nothing before `begin`. `announced` carries a message for the user."""
+    """Shows nothing and measures nothing before `begin`. `announced` carries a message for the user."""
 
     changed = Signal()
     announced = Signal(str)
@@ -56,7 +56,7 @@ class CheckWorthModel(QObject):
     # -- the desk
 
     def begin(self, directory: Path) -> None:
-        """`directory` is the data folder, which has recordings and what was measured of them."""
+        """`directory` is the data folder, with recordings and measurements."""
         self._directory = directory
         self._look_up()
 
@@ -66,13 +66,13 @@ class CheckWorthModel(QObject):
         self._look_up()
 
     def use_settings(self, settings: Settings) -> None:
-        """Other settings are in force: what was measured of others does not hold for them."""
+        """Other settings are in force: measurements of the previous ones do not apply to them."""
         if settings != self._settings:
             self._settings = settings
             self._look_up()
 
     def close(self) -> None:
-        """Ends what is measured."""
+        """Ends the running measurement."""
         if self._study is not None:
             self._study.end()
             self._study = None
@@ -95,22 +95,22 @@ class CheckWorthModel(QObject):
     # -- what is shown
 
     def measured(self, symbol: str) -> MeasuredChecks | None:
-        """What holds for the settings in force."""
+        """What was measured for the settings in force."""
         return self._kept.checks_of(symbol, self._hashes.get(symbol, ""))
 
     def state_words(self, symbol: str) -> str:
-        """A line below the checks: what was measured, or how far that is."""
+        """A line below the checks: how many days were measured, or the progress."""
         if symbol == self.measuring:
             return "Measuring …" if self.progress is None else f"Measuring: {self.progress.words}"
         found = self.measured(symbol)
-        return f"Worth of each check: {'not measured' if found is None else many(found.days, 'day')}"
+        return "Value of checks: " + ("not measured" if found is None else f"measured over {many(found.days, 'day')}")
 
     def state_tip(self, symbol: str) -> str:
         """The same in full."""
         found = self.measured(symbol)
         if found is None:
             return f"What each check is worth: {NOT_MEASURED}"
-        return f"Point at a check to read what it is worth; measured on {found.measured_at:%Y-%m-%d %H:%M} UTC"
+        return f"Hover over a check to see what it is worth; measured on {found.measured_at:%Y-%m-%d %H:%M} UTC"
 
     def words(self, symbol: str, check: str) -> str:
         """What a check is worth, for its tooltip; empty for one that blocks nothing by itself."""
@@ -118,12 +118,12 @@ class CheckWorthModel(QObject):
             return ""
         found = self.measured(symbol)
         worth = None if found is None else found.of(check)
-        return f"Worth: {NOT_MEASURED}" if found is None or worth is None else _worth_words(worth, found)
+        return f"Value: {NOT_MEASURED}" if found is None or worth is None else _worth_words(worth, found)
 
     # -- measuring
 
     def measure(self, symbol: str) -> None:
-        """Plays the settings in force on the desk's own recordings, in a process behind the desk."""
+        """Simulates the settings in force on the desk's own recordings, in a background process."""
         if self._directory is None or self.measuring or symbol not in self._sources:
             return
         self.measuring, self.progress = symbol, None
@@ -167,15 +167,15 @@ class CheckWorthModel(QObject):
 
 def _worth_words(worth: CheckWorth, found: MeasuredChecks) -> str:
     basis = (
-        f"{many(found.days, 'day')} of own recordings, {many(found.paths, 'path')}{fills_in_words(found.fills)}"
-        f"{'' if found.is_calibrated else ', uncalibrated'}"
+        f"{many(found.days, 'day')} of the desk's own recordings, {many(found.paths, 'path')}"
+        f"{fills_in_words(found.fills)}{'' if found.is_calibrated else ', uncalibrated'}"
     )
     if worth.selectivity is None:
-        return f"Worth: not known, it alone blocked {many(worth.blocked, 'side')}\n{basis}"
+        return f"Value: unknown, only {many(worth.blocked, 'side')} blocked by this check alone\n{basis}"
     return (
-        f"Worth: {in_r(worth.selectivity)}, 95 % interval {within_r(worth.low, worth.high)}, corrected p "
-        f"{probability(worth.p)}\nMean R of {many(found.taken, 'setup')} taken minus that of "
-        f"{many(worth.trades, 'trade')} that it alone blocked\n{basis}"
+        f"Value: {in_r(worth.selectivity)}, 95 % interval {within_r(worth.low, worth.high)}, adjusted p "
+        f"{probability(worth.p)}\nMean R of {many(found.taken, 'trade')} taken minus mean R of "
+        f"{many(worth.trades, 'trade')} blocked by this check alone\n{basis}"
     )
 
 

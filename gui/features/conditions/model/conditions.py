@@ -31,7 +31,7 @@ class ConditionsModel(QObject):
         self._recalled: Explanation | None = None
         self._pointed: datetime | None = None
         self.is_approving = False
-        """Whether a proposal of the symbol awaits the user: then the newest candle is shown, wherever the mouse is."""
+        """Whether a proposal of the symbol awaits approval: then the newest candle is shown, wherever the mouse is."""
         self._is_current = False
         self._wants_live = False
         self._wants_recall = False
@@ -96,7 +96,7 @@ class ConditionsModel(QObject):
         self._show_newest()
 
     def follow_proposal(self, is_approving: bool) -> None:
-        """A proposal of the symbol awaits the user now, or none does any more: then the mouse is followed again."""
+        """A proposal of the symbol awaits approval, or no longer does: then the mouse is followed again."""
         if is_approving == self.is_approving:
             return
         self.is_approving = is_approving

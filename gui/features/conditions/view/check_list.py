@@ -25,10 +25,10 @@ TINTED = (-6, 0, 4, -1)
 
 
 class CheckList(QWidget):
-    """The checks of a candle; the sentence of each is its tooltip, and below it what the check is worth."""
+    """The checks of a candle; the tooltip of each has its sentence, and below it what the check is worth."""
 
     def __init__(self, theme: Theme, worth_of: Callable[[str], str], parent: QWidget | None = None) -> None:
-        """`worth_of` says in words what the check of that name is worth; empty where nothing is to be said."""
+        """`worth_of` says in words what the check of that name is worth; empty to show nothing."""
         super().__init__(parent)
         self._worth_of = worth_of
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)

@@ -26,7 +26,7 @@ class ConditionPanel(QWidget):
     """The head stays, the checks below it scroll. It follows the model it was shown last."""
 
     def __init__(self, theme: Theme, worth: CheckWorthModel | None = None, parent: QWidget | None = None) -> None:
-        """Without `worth` it is not said what a check is worth."""
+        """Without `worth` the panel does not show what a check is worth."""
         super().__init__(parent)
         self._worth = worth
         self.worth_line = None if worth is None else WorthLine(worth)

@@ -1,4 +1,4 @@
-"""The line below the checks: whether it was measured what each is worth, and a button that measures it."""
+"""The line below the checks: whether their value was measured, and a button that measures it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.widgets.short_label import ShortLabel
 
 
 class WorthLine(QFrame):
-    """Of the symbol that is shown; hidden where nothing can be measured."""
+    """For the symbol that is shown; hidden if nothing can be measured."""
 
     def __init__(self, worth: CheckWorthModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -18,8 +18,8 @@ class WorthLine(QFrame):
         self._worth, self._symbol = worth, ""
         self.words = ShortLabel()
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        tip = "Plays these settings on the desk's own recordings in the background, and compares the trades taken with "
-        self.measure = make_button("Measure", f"{tip}those that each check alone blocked", self._measure)
+        tip = "Simulates these settings on the desk's own recordings in the background, and compares the trades taken "
+        self.measure = make_button("Measure", f"{tip}with those blocked by each check alone", self._measure)
         self.cancel = make_button("Cancel", "Ends the measurement", worth.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(10, 2, 10, 2)
@@ -30,7 +30,7 @@ class WorthLine(QFrame):
         self.refresh()
 
     def show_symbol(self, symbol: str) -> None:
-        """The symbol that the user looks at now."""
+        """Shows the line for this symbol."""
         self._symbol = symbol
         self.refresh()
 

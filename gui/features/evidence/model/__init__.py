@@ -1,1 +1,1 @@
-"""What was measured of the settings in force: kept in the data folder, shown beside AUTO, asked for before AUTO."""
+"""What was measured for the settings in force: kept in the data folder, shown next to AUTO, confirmed before AUTO."""

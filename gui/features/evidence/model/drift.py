@@ -1,4 +1,4 @@
-"""Once in a trading day: whether live trades of symbols on AUTO still are what the lab says. It can only lower AUTO."""
+"""Once per trading day: whether live trades of symbols on AUTO still match the lab's. It can only lower authority."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def utc_now() -> datetime:
 
 
 class DriftWatch(QObject):
-    """Looks from `begin` on. A day counts as checked whatever came of it; what could not be checked is `announced`."""
+    """Starts with `begin`. A day counts as checked whatever the outcome; a check that fails is `announced`."""
 
     commanded = Signal(object)
     announced = Signal(str)
@@ -49,11 +49,11 @@ class DriftWatch(QObject):
         self._background = Background(self, self.announced.emit)
 
     def begin(self) -> None:
-        """For a desk on a broker's account: trades on paper are not compared with anything."""
+        """For a desk on a broker's account: paper trades are not checked."""
         self._timer.start()
 
     def close(self) -> None:
-        """Ends the check that runs."""
+        """Ends the running check."""
         self._timer.stop()
         if self._study is not None:
             self._study.end()
@@ -62,7 +62,7 @@ class DriftWatch(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no check runs."""
+        """Whether no check is running."""
         return self._study is None
 
     def look(self) -> None:
@@ -79,7 +79,7 @@ class DriftWatch(QObject):
         study.start()
 
     def _due(self) -> Iterator[tuple[DriftCheck, OwnStudy]]:
-        """The check as it will be kept where nothing is found, and what finds it."""
+        """The check as it will be kept if there is no new alarm, and its study."""
         for symbol in self._modes.symbols:
             if not (self._modes.master == "AUTO" and self._modes.is_auto(symbol)):
                 continue
@@ -106,7 +106,7 @@ class DriftWatch(QObject):
         )
 
     def _note(self, check: DriftCheck, alarm: str) -> None:
-        """Only what is new lowers AUTO: the user may have allowed it with an older alarm in sight."""
+        """Only a new alarm lowers authority: the user may have confirmed AUTO with an older alarm in view."""
         is_new = bool(alarm) and not check.alarm
         self._keep(msgspec.structs.replace(check, alarm=alarm))
         if is_new and self._evidence.settings_hash(check.symbol) == check.settings_hash:
@@ -114,7 +114,7 @@ class DriftWatch(QObject):
 
     def _give_up(self, check: DriftCheck, reason: str) -> None:
         self._keep(check)
-        self.announced.emit(f"Whether live trades of {check.symbol} drift was not checked: {reason}")
+        self.announced.emit(f"{check.symbol} was not checked for drift: {reason}")
 
     def _keep(self, check: DriftCheck) -> None:
         if self._study is not None:
@@ -130,13 +130,13 @@ def _alarm_in(result: bytes, settings_hash: str) -> str:
     except (ValueError, RecursionError) as error:
         raise UnusableMeasurement(f"the result is damaged: {error}") from error
     if answer.settings_hash != settings_hash:
-        raise UnusableMeasurement("the settings were changed meanwhile")
+        raise UnusableMeasurement("the settings were changed during the check")
     found = {
-        "live trades bring less than the lab's of the same days": answer.live_minus_lab,
-        "the lab's trades bring less than the evidence did": answer.lab_minus_evidence,
+        "live trades earn less than simulated trades on the same days": answer.live_minus_lab,
+        "simulated trades earn less than in the evidence": answer.lab_minus_evidence,
     }
     return "; ".join(_words(what, cusum) for what, cusum in found.items() if cusum is not None and cusum.is_alarm)
 
 
 def _words(what: str, cusum: Cusum) -> str:
-    return f"drift: {what} (CUSUM {plain(cusum.s)}, alarm from {plain(cusum.threshold)}, {many(cusum.trades, 'trade')})"
+    return f"drift: {what} (CUSUM {plain(cusum.s)}, alarm at {plain(cusum.threshold)}, {many(cusum.trades, 'trade')})"

@@ -30,11 +30,11 @@ from gui.platform.background import Background
 
 LAB: Path = Path("lab")
 VERDICT_PATHS = 8
-OFFER = "A click offers to measure these settings on the desk's own recordings, in the background."
+OFFER = "Click to measure these settings on the desk's own recordings, in the background."
 
 
 class Badge(NamedTuple):
-    """What stands beside AUTO; `is_measured` is False where nothing holds for the settings in force."""
+    """What is shown next to AUTO; `is_measured` is False if nothing was measured for the settings in force."""
 
     words: str
     tip: str
@@ -44,7 +44,7 @@ class Badge(NamedTuple):
 
 
 class AutoQuestion(NamedTuple):
-    """What the user has to know before a symbol trades without asking; `asked` is to be typed, empty for nothing."""
+    """What the user must know before a symbol trades without approval; `asked` is to be typed, empty for nothing."""
 
     symbol: str
     settings_hash: str
@@ -54,7 +54,7 @@ class AutoQuestion(NamedTuple):
     asked: str
 
     def answered(self, typed: str) -> AllowAuto:
-        """What the user allows by typing that."""
+        """The command to allow AUTO with what the user typed."""
         return AllowAuto(
             symbol=self.symbol,
             settings_hash=self.settings_hash,
@@ -106,12 +106,12 @@ class EvidenceModel(QObject):
         self._refresh()
 
     def use_settings(self, settings: Settings) -> None:
-        """Other settings are in force: what was measured of others does not hold for them."""
+        """Other settings are in force: measurements of the previous ones do not apply to them."""
         self.settings = settings
         self._refresh()
 
     def close(self) -> None:
-        """Ends what is measured."""
+        """Ends the running measurement."""
         if self._study is not None:
             self._study.end()
             self._study = None
@@ -119,7 +119,7 @@ class EvidenceModel(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether there is a data folder to measure and keep anything in."""
+        """Whether there is a data folder."""
         return self._directory is not None
 
     def _refresh(self) -> None:
@@ -143,11 +143,11 @@ class EvidenceModel(QObject):
         return "" if source is None else source.format
 
     def settings_hash(self, symbol: str) -> str:
-        """Of the settings in force; empty while it is not known."""
+        """The hash of the settings in force; empty while it is not known."""
         return self._hashes.get(symbol, "")
 
     def own_study(self, kind: str, paths: int, symbol: str) -> OwnStudy | None:
-        """A study of the settings in force on the desk's own recordings, not started; None where there can be none."""
+        """A study of the settings in force on the desk's own recordings, not started; None if none is possible."""
         if self._directory is None or symbol not in self._sources:
             return None
         return OwnStudy(kind, paths, self._directory, self._sources[symbol], self.settings, self)
@@ -155,11 +155,11 @@ class EvidenceModel(QObject):
     # -- drift
 
     def drift_check(self, symbol: str) -> DriftCheck | None:
-        """The newest of the settings in force."""
+        """The newest check of the settings in force."""
         return self._kept.drift_of(symbol, self.settings_hash(symbol))
 
     def keep_drift(self, check: DriftCheck) -> None:
-        """Remembers what the check of a day found."""
+        """Keeps the result of a day's check."""
         self._kept = self._kept.with_drift(check)
         self.changed.emit()
         if self._directory is not None:
@@ -169,16 +169,16 @@ class EvidenceModel(QObject):
     # -- what is shown
 
     def measured(self, symbol: str) -> Measured | None:
-        """What holds for the settings in force."""
+        """What was measured for the settings in force."""
         return self._kept.of(symbol, self.settings_hash(symbol), self._feed(symbol))
 
     def badge(self, symbol: str) -> Badge | None:
-        """None where nothing is to be shown."""
+        """The badge of a symbol; None if nothing is to be shown."""
         if not self.is_on or symbol not in self._hashes:
             return None
         if symbol == self.measuring:
             share = "" if self._progress is None else f" {self._progress.share:.0%}".replace("%", " %")
-            return Badge(f"Measuring …{share}", "A click offers to cancel", is_measured=False)
+            return Badge(f"Measuring …{share}", "Click to cancel", is_measured=False)
         found = self.measured(symbol)
         if found is None:
             words = OTHER_SETTINGS if self._kept.has(symbol) else NOT_MEASURED
@@ -191,17 +191,17 @@ class EvidenceModel(QObject):
         return Badge(words, tip, is_measured=True, shorter=shorter)
 
     def card_words(self, symbol: str) -> str:
-        """For a card that awaits approval; empty where nothing is to be shown."""
+        """The text on an approval card; empty if nothing is to be shown."""
         badge = self.badge(symbol)
         return "" if badge is None else badge.words
 
     def question(self, symbol: str, settings_hash: str) -> AutoQuestion:
-        """What the user has to confirm before the symbol trades without asking by settings of that hash."""
+        """What the user has to confirm before the symbol trades without approval with settings of that hash."""
         found = self._kept.of(symbol, settings_hash, self._feed(symbol))
         check = self._kept.drift_of(symbol, settings_hash)
         alarm = "" if check is None else check.alarm
         verdict = "unmeasured" if found is None else "drift" if alarm else found.verdict
-        words = "nothing was measured of these settings" if found is None else verdict_words(found)
+        words = "these settings were not measured" if found is None else verdict_words(found)
         return AutoQuestion(
             symbol=symbol,
             settings_hash=settings_hash,
@@ -218,7 +218,7 @@ class EvidenceModel(QObject):
     # -- measuring
 
     def measure(self, symbol: str) -> None:
-        """Plays the settings in force on the desk's own recordings, in a process behind the desk."""
+        """Simulates the settings in force on the desk's own recordings, in a background process."""
         study = None if self.measuring else self.own_study("evidence", VERDICT_PATHS, symbol)
         if study is None:
             return
@@ -231,7 +231,7 @@ class EvidenceModel(QObject):
         study.start()
 
     def cancel(self) -> None:
-        """Ends the measurement; what is finished of it is not done again by the next one."""
+        """Ends the measurement; the next one does not repeat finished parts."""
         study, self._study = self._study, None
         if study is not None:
             study.cancel()
@@ -257,14 +257,14 @@ class EvidenceModel(QObject):
             self._withdraw(measured, keeps_confirmed=not is_other)
 
     def _check_permits(self) -> None:
-        """The desk may have been closed between a verdict and what follows from it, or have lost the one before."""
+        """Withdraws permits that a verdict ended while the desk was closed, or whose verdict was lost."""
         for symbol in self._hashes:
             if (found := self.measured(symbol)) is not None:
                 self._withdraw(found, keeps_confirmed=True)
 
     def _withdraw(self, measured: Measured, *, keeps_confirmed: bool) -> None:
         if measured.verdict != POSITIVE:
-            reason = f"the verdict is another now: {verdict_words(measured)}"
+            reason = f"the verdict changed: {verdict_words(measured)}"
             self.commanded.emit(WithdrawAuto(measured.symbol, reason, keeps_confirmed))
 
     def _fail(self, reason: str) -> None:
@@ -288,7 +288,7 @@ def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, .
     try:
         adopt_settings(directory / LAB, settings, instruments, datetime.now(UTC))
     except DeskError as error:
-        fault = f"It is not on record since when these settings are in force: {error}"
+        fault = f"The adoption of these settings was not recorded: {error}"
     hashes = {instrument.symbol: settings_hash(settings, instrument) for instrument in instruments}
     file = MeasuredFile(directory)
     return _Known(hashes, file.read(), "; ".join(filter(None, (fault, file.recover()))))

@@ -1,4 +1,4 @@
-"""Measurements of the desk's own settings, kept in the data folder. What is read there is not believed."""
+"""Measurements of the desk's own settings, kept in the data folder. The file is validated when it is read."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class UnusableMeasurement(DeskError):
 
 
 class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lab said of a symbol's settings, on which recording and how; R is net of costs."""
+    """What the lab measured for a symbol's settings, on which recording and how; R is net of costs."""
 
     symbol: Annotated[str, Meta(min_length=1, max_length=80)]
     settings_hash: Hash
@@ -62,7 +62,7 @@ class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 class DriftCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the check of a trading day found; `alarm` says so in words, and is empty where there was none."""
+    """The result of a trading day's drift check; `alarm` describes an alarm, and is empty if there was none."""
 
     symbol: Annotated[str, Meta(min_length=1, max_length=80)]
     settings_hash: Hash
@@ -71,8 +71,8 @@ class DriftCheck(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class CheckWorth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a check is worth: mean R of the trades taken minus that of the `trades` which it alone blocked, with its
-    95 % interval and corrected p value; None where too little was blocked."""
+    """What a check is worth: mean R of the trades taken minus mean R of the `trades` that it alone blocked, with its
+    95 % interval and adjusted p value; None if too few were blocked."""
 
     check: Annotated[str, Meta(max_length=80)]
     blocked: _Count
@@ -84,7 +84,7 @@ class CheckWorth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class MeasuredChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lab said of each check of a symbol's settings, on which recording and how."""
+    """What the lab measured for each check of a symbol's settings, on which recording and how."""
 
     symbol: Annotated[str, Meta(min_length=1, max_length=80)]
     settings_hash: Hash
@@ -99,7 +99,7 @@ class MeasuredChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     checks: Annotated[tuple[CheckWorth, ...], Meta(max_length=100)]
 
     def of(self, check: str) -> CheckWorth | None:
-        """None for a check that was not measured."""
+        """The measurement of a check; None if it was not measured."""
         return next((each for each in self.checks if each.check == check), None)
 
 
@@ -115,7 +115,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     checks: Annotated[tuple[MeasuredChecks, ...], Meta(max_length=MAX_KEPT)] = ()
 
     def of(self, symbol: str, settings_hash: str, feed: str) -> Measured | None:
-        """What this version of the desk measured of exactly these settings on that kind of feed."""
+        """What this version of the desk measured for exactly these settings on that kind of feed."""
         of_feed = tuple(each for each in self.measured if each.feed == feed)
         found = _newest(of_feed, symbol, settings_hash)
         return found if found is not None and found.version == VERSION else None
@@ -124,7 +124,7 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         return _newest(self.drifts, symbol, settings_hash)
 
     def checks_of(self, symbol: str, settings_hash: str) -> MeasuredChecks | None:
-        """What this version of the desk measured of the checks of exactly these settings."""
+        """What this version of the desk measured for the checks of exactly these settings."""
         found = _newest(self.checks, symbol, settings_hash)
         return found if found is not None and found.version == VERSION else None
 
@@ -218,24 +218,24 @@ class MeasuredFile:
         self.path = directory / FILE
 
     def read(self) -> Kept:
-        """What is kept; nothing where the file is missing, damaged or of another version."""
+        """What is kept; nothing if the file is missing, damaged or of another version."""
         try:
             return self._read()
         except (OSError, ValueError, RecursionError):
             return Kept()
 
     def recover(self) -> str:
-        """Why what is kept cannot be used, as a sentence, after a damaged file was set aside; empty where it can."""
+        """Why the file cannot be used, as a sentence, after a damaged one was renamed; empty if it can be used."""
         try:
             self._read()
         except OSError as error:
-            return f"{self.path}: what was measured cannot be read: {reason_of(error)}"
+            return f"{self.path}: the measurements cannot be read: {reason_of(error)}"
         except (ValueError, RecursionError) as error:
-            return f"{self.path}: what was measured is damaged and does not count ({error}){self._set_aside()}"
+            return f"{self.path}: the measurements are damaged and are ignored ({error}){self._set_aside()}"
         return ""
 
     def _read(self) -> Kept:
-        """Raises `OSError`, and `ValueError` or `RecursionError` where it is damaged or of another version."""
+        """Raises `OSError`, and `ValueError` or `RecursionError` if it is damaged or of another version."""
         if not self.path.exists():
             return Kept()
         if not self.path.is_file():
@@ -248,13 +248,13 @@ class MeasuredFile:
         try:
             replace_file(self.path, aside)
         except OSError as error:
-            return f"; it cannot be set aside: {reason_of(error)}"
-        return f"; it was set aside as {aside.name}"
+            return f"; the file cannot be renamed: {reason_of(error)}"
+        return f"; the file was renamed to {aside.name}"
 
     def update(self, change: Callable[[Kept], Kept]) -> Kept:
-        """Reads, changes and writes it, one after the other within this desk; returns what is kept now.
+        """Reads, changes and writes the file, one caller at a time; returns what is kept now.
 
-        Raises `UnusableMeasurement`; what cannot be read now is not replaced.
+        Raises `UnusableMeasurement`; a file that cannot be read is not replaced.
         """
         with _UPDATING:
             if fault := self.recover():

@@ -16,8 +16,8 @@ RECORDINGS: Final = "recordings"
 
 
 def own_recordings(directory: Path, source: Source) -> tuple[str, ...]:
-    """The first part of each recording of that symbol from the same kind of feed, oldest first: the demo market's say
-    nothing about a broker's. Not for the event loop."""
+    """The first part of each recording of that symbol from the same kind of feed, oldest first: recordings of the demo
+    market do not count for a broker's prices. Not for the event loop."""
     firsts = sorted((directory / RECORDINGS).glob(f"*/{part_name('*', 0)}"))
     return tuple(str(path) for path in firsts if _is_of(path, source))
 

@@ -1,4 +1,4 @@
-"""A study of one symbol on the recordings that the desk made of it itself."""
+"""A study of one symbol on the desk's own recordings."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from gui.features.lab.model.request import StudyRequest
 from gui.platform.background import Background
 
 NO_RECORDINGS = (
-    "there is no recording of {symbol} by this desk yet: switch on Record in the status bar, or measure other "
-    "recordings in the lab (Tools, Lab)"
+    "this desk has no recording of {symbol} yet: start one with File, Record, or study other recordings in the lab "
+    "(Tools, Lab)"
 )
 
 
 class OwnStudy(QObject):
-    """Runs once, in a process behind the desk. The signals are those of `DeskStudy`; none follows after `cancel`."""
+    """Runs once, in a background process. The signals are those of `DeskStudy`; none follows after `cancel`."""
 
     progressed = Signal(object)
     answered = Signal(bytes)
@@ -30,7 +30,7 @@ class OwnStudy(QObject):
     def __init__(
         self, kind: str, paths: int, directory: Path, source: Source, settings: Settings, parent: QObject | None = None
     ) -> None:
-        """`directory` is the data folder; `kind` a study of the lab that needs recordings alone."""
+        """`directory` is the data folder; `kind` is a study of the lab that needs only recordings."""
         super().__init__(parent)
         self._kind, self._paths = kind, paths
         self._directory, self._source, self._settings = directory, source, settings
@@ -50,7 +50,7 @@ class OwnStudy(QObject):
         self.deleteLater()
 
     def end(self) -> None:
-        """As `cancel`, and returns once it has ended: for the end of the desk."""
+        """As `cancel`, but returns once it has ended: for the end of the desk."""
         self.blockSignals(True)
         self._background.close()
         if self._study is not None:

@@ -14,7 +14,7 @@ from gui.features.trading.model.words import MINUS
 NOT_MEASURED: Final = "Not measured"
 OTHER_SETTINGS: Final = "Not measured with these settings"
 UNPROVEN: Final = "UNPROVEN"
-"""What is to be typed where there is no figure."""
+"""What is to be typed if there is no figure."""
 POSITIVE: Final = "positive"
 
 
@@ -29,18 +29,18 @@ def verdict_words(measured: Measured) -> str:
 
 
 def shorter_words(measured: Measured) -> tuple[str, ...]:
-    """`verdict_words` for less and less space; the mean never stands without its number of trades and its interval."""
+    """`verdict_words` for less and less space; the mean is never shown without its number of trades and interval."""
     name = f"{measured.verdict.capitalize()} · n {count(measured.trades)}"
     return (f"{name} · {_mean(measured)}", name)
 
 
 def tip_words(measured: Measured) -> str:
-    """What the figure rests on, and what speaks against believing it."""
+    """What the figure is based on, and what limits confidence in it."""
     return "\n".join(_tip(measured))
 
 
 def word_to_type(measured: Measured | None) -> str:
-    """The mean as a keyboard can type it, such as `-0.31`; `UNPROVEN` where there is none."""
+    """The mean as it can be typed on a keyboard, such as `-0.31`; `UNPROVEN` if there is none."""
     if measured is None or measured.mean_r is None:
         return UNPROVEN
     return signed(measured.mean_r, 2).replace(MINUS, "-")
@@ -61,9 +61,9 @@ def _tip(measured: Measured) -> Iterator[str]:
     state = "calibrated" if measured.is_calibrated else "not calibrated for these exits"
     yield f"Simulated fills{fills_in_words(measured.fills)}, {state}."
     if measured.trades_needed is not None:
-        yield f"{count(measured.trades_needed)} trades are needed to find a mean of 0.10 R."
+        yield f"{count(measured.trades_needed)} trades are needed to detect a mean of 0.10 R."
     if measured.trials is None:
-        yield "How many settings were tried before is unknown."
+        yield "Unknown number of configurations tried so far."
     else:
-        yield f"{many(measured.trials, 'configuration')} of this symbol tried so far."
+        yield f"{many(measured.trials, 'configuration')} tried so far for this symbol."
     yield f"Measured on {measured.measured_at:%Y-%m-%d %H:%M} UTC."

@@ -1,4 +1,4 @@
-"""The evidence badge beside the AUTO switch: what was measured of the settings in force of the symbol in front."""
+"""The evidence badge next to the AUTO switch: what was measured for the active symbol's settings in force."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from gui.features.evidence.model.evidence import EvidenceModel
 from gui.widgets.restyle import restyle
 
 MIN_WIDTH = 130
-TIP = "What the lab measured of the settings in force"
+TIP = "What the lab measured for the settings in force"
 
 
 class EvidenceBadge(QToolButton):
-    """Says less where space is short: it never widens its bar. A click offers to measure, or to cancel.
+    """Shows less if space is short: it never widens its bar. A click offers to measure, or to cancel.
 
     `shown` carries whether there is anything to show.
     """
@@ -33,7 +33,7 @@ class EvidenceBadge(QToolButton):
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         self.measure = QAction("Measure now", menu)
-        self.measure.setToolTip("Plays these settings on the desk's own recordings, in a process behind the desk")
+        self.measure.setToolTip("Simulates these settings on the desk's own recordings, in the background")
         self.measure.triggered.connect(lambda: evidence.measure(self._symbol))
         self.cancel = QAction("Cancel measuring", menu)
         self.cancel.setToolTip("Ends the measurement; finished parts are kept")
@@ -44,7 +44,7 @@ class EvidenceBadge(QToolButton):
         self.refresh()
 
     def show_symbol(self, symbol: str) -> None:
-        """The symbol that the user looks at now."""
+        """Shows the badge of this symbol."""
         self._symbol = symbol
         self.refresh()
 

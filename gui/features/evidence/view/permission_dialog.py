@@ -1,4 +1,4 @@
-"""AUTO without a positive verdict: the number that speaks against it, to be typed before a symbol trades by itself."""
+"""AUTO without a positive verdict: the user types the measured figure before a symbol trades without approval."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MINUS = "−"
 
 
 class PermissionDialog(FittedDialog):
-    """Non-modal: HALT and FLATTEN stay in reach. *Allow AUTO* is enabled once every word is typed as it is shown."""
+    """Non-modal: HALT and FLATTEN stay available. *Allow AUTO* is enabled once everything is typed as shown."""
 
     def __init__(self, questions: Sequence[AutoQuestion], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,16 +28,16 @@ class PermissionDialog(FittedDialog):
         column.addWidget(
             make_words(
                 "permissionWords",
-                "No order of these symbols will wait for your approval, though nothing proves that their settings earn "
-                "money after costs. What you type is recorded in the journal, and holds until a setting that decides "
-                "about trades or the verdict changes.",
+                "Orders in these symbols will be placed without your approval, although it is not proven that their "
+                "settings earn money after costs. Your confirmation is recorded in the journal and remains valid until "
+                "a setting that affects trades, or the verdict, changes.",
             )
         )
         self.fields = {question.symbol: self._add(question, column) for question in self._questions}
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.allow = self.buttons.addButton("Allow AUTO", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.allow.setToolTip("Enabled once each word is typed as shown")
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Leaves the switch where it is")
+        self.allow.setToolTip("Enabled once everything is typed as shown")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Leaves the switch as it is")
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         column.addWidget(self.buttons)
@@ -45,7 +45,7 @@ class PermissionDialog(FittedDialog):
 
     @property
     def typed(self) -> dict[str, str]:
-        """What was typed, by symbol."""
+        """The text that was typed, by symbol."""
         return {symbol: field.text().strip().replace(MINUS, "-") for symbol, field in self.fields.items()}
 
     def _add(self, question: AutoQuestion, column: QVBoxLayout) -> QLineEdit:
@@ -54,11 +54,11 @@ class PermissionDialog(FittedDialog):
         field = QLineEdit()
         field.setMaxLength(20)
         field.setPlaceholderText(f"Type {question.asked}")
-        field.setToolTip(f"Type {question.asked} to let {question.symbol} trade without asking")
-        field.setAccessibleName(f"Type {question.asked} to let {question.symbol} trade without asking")
+        field.setToolTip(f"Type {question.asked} to let {question.symbol} trade without approval")
+        field.setAccessibleName(f"Type {question.asked} to let {question.symbol} trade without approval")
         field.textChanged.connect(self._look)
         column.addWidget(words)
-        column.addWidget(make_words("permissionAsked", f"Type {question.asked} to let it trade without asking:"))
+        column.addWidget(make_words("permissionAsked", f"Type {question.asked} to let it trade without approval:"))
         column.addWidget(field)
         return field
 

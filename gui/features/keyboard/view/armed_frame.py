@@ -12,9 +12,9 @@ THICKNESS = 3
 
 
 class ArmedFrame(QWidget):
-    """Lies over the edges of a window and takes no click; only its edge exists, so that nothing else is painted.
+    """Covers the edges of a window and ignores clicks; only its edge exists, so that nothing else is painted.
 
-    It looks at the window's events after whatever was put on the window later, so that it ends up on top of it.
+    It handles the window's events last, so that it ends up on top of widgets that were added later.
     """
 
     def __init__(self, arming: Arming, window: QWidget) -> None:
@@ -41,7 +41,7 @@ class ArmedFrame(QWidget):
         return False
 
     def _cover(self) -> None:
-        """Above the frame of a replay, which comes to the front with every change of the layout."""
+        """Stays above the frame of a replay, which is raised with every change of the layout."""
         area = self._window.rect()
         self.setGeometry(area)
         self.setMask(QRegion(area) - QRegion(area.adjusted(THICKNESS, THICKNESS, -THICKNESS, -THICKNESS)))

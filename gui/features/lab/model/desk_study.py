@@ -19,8 +19,8 @@ class DeskStudy(QObject):
     """Runs `microscalp lab …` once, in a child process with low priority.
 
     `progressed` carries a `StudyProgress`, `answered` the JSON of the result as it was printed (bytes, to be decoded
-    off the event loop and not believed unread), `failed` one sentence about why there is none. Nothing follows after
-    `cancel` or `end`.
+    and validated off the event loop), `failed` one sentence about why there is none. No signal follows after `cancel`
+    or `end`.
     """
 
     progressed = Signal(object)
@@ -35,8 +35,8 @@ class DeskStudy(QObject):
         other: Settings | None = None,
         parent: QObject | None = None,
     ) -> None:
-        """`directory` is the data folder; `other` are the second settings of a comparison. The sources that `request`
-        names for settings count for nothing."""
+        """`directory` is the data folder; `other` are the second settings of a comparison. The settings that `request`
+        names are ignored."""
         super().__init__(parent)
         self._request, self._directory = request, directory
         self._settings, self._other = settings, other
@@ -49,7 +49,7 @@ class DeskStudy(QObject):
         self._background.run(self._write_settings, self._begin)
 
     def cancel(self) -> None:
-        """Ends the process and those that it started; what they have finished is kept by the lab's own files."""
+        """Ends the process and those that it started; finished parts are kept in the lab's own files."""
         self.blockSignals(True)
         if self._run is not None:
             self._run.cancel()
@@ -57,7 +57,7 @@ class DeskStudy(QObject):
         self._background.run(self._remove_settings, lambda _: self.deleteLater())
 
     def end(self) -> None:
-        """As `cancel`, and returns once all has ended: for the end of the desk."""
+        """As `cancel`, but returns once everything has ended: for the end of the desk."""
         self.blockSignals(True)
         if self._run is not None:
             self._run.end()

@@ -100,8 +100,8 @@ KINDS: Final = (
     ),
     _kind(
         *("drift", "", "Drift"),
-        "Compares the live trades of the desk's data folder with the lab's of the same days, and the lab's with what "
-        "the settings brought before: an alarm says that it is no longer chance.",
+        "Compares the live trades in the desk's data folder with simulated trades on the same days, and simulated "
+        "trades with earlier ones: an alarm means that a worse result is no longer explained by chance.",
         Part.SINCE,
     ),
     Kind(

@@ -150,8 +150,8 @@ Picture = Lines | Histogram | Bars | Heat | Strip
 
 
 def histogram_of(values: Sequence[float], weights: Sequence[float] | None = None) -> tuple[Array, Array]:
-    """Edges and counts, or sums of weights; far values are gathered in the outermost bins, so that the middle can be
-    seen."""
+    """Edges and counts, or sums of weights; outliers are collected in the outermost bins, so that the middle stays
+    readable."""
     found = np.asarray(values, float)
     if not len(found):
         return np.array([0.0, 1.0]), np.array([0.0])

@@ -107,13 +107,13 @@ def _faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
 
 
 def _unknown_symbol(files: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Whatever else is wrong with a file, its study says so."""
+    """Other faults of a file are reported by its study."""
     for path in map(Path, files):
         if symbol_in([path.name]) is None:
             try:
                 open_recording(path)
             except UnknownSymbol:
-                yield "symbol", f"{path.name} does not say its symbol: write it here, such as XAUUSD."
+                yield "symbol", f"{path.name} does not state its symbol: enter it here, such as XAUUSD."
                 return
             except DeskError:
                 continue
@@ -137,7 +137,7 @@ def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:
 
 
 def _search_faults(request: StudyRequest, base: Settings) -> Iterator[tuple[str, str]]:
-    """A request of before this form has a file, which the study reads."""
+    """A request of an older version names a file, which the study reads."""
     if request.space is None and (fault := fault_of(request.searched, base)):
         yield "space", fault
     if request.heat is not None:

@@ -17,7 +17,7 @@ _Count = Annotated[int, Meta(ge=1, le=LARGEST_SEED)]
 
 
 class SettingsChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Settings by where they come from: the user's, a preset, a file, or a file of what was edited in the settings;
+    """Settings by their source: the user's, a preset, a file, or a file with the values edited in the settings dialog;
     `name` is that of the preset or file."""
 
     source: Literal["current", "preset", "file", "edited"] = "current"
@@ -42,9 +42,9 @@ class Searched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class StudyRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """None is left to the recordings, or to the command line.
 
-    `other` are the settings that a comparison has beside `settings`; `spread` is in price units, `searched` what a
-    search varies, or `space` the path of a file that says it; `heat` are the keys of two of these settings. `day` is
-    the only one of which setups are listed.
+    `other` are the settings that a comparison compares with `settings`; `spread` is in price units, `searched` what a
+    search varies, or `space` the path of a file with it; `heat` are the keys of two of these settings. `day` is the
+    only day whose setups are listed.
     """
 
     kind: _Text

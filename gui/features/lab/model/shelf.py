@@ -76,8 +76,7 @@ class StudyShelf:
             raise UnusableStudy(f"{folder}: the study cannot be kept: {reason_of(error)}") from error
 
     def add_answered(self, request: StudyRequest, settings: Settings, other: Settings | None, result: bytes) -> str:
-        """Keeps a study that was answered elsewhere, and the settings that it had; returns its key. Raises
-        `DeskError`."""
+        """Keeps a study that ran outside of the lab, with its settings; returns its key. Raises `DeskError`."""
         record = StudyRecord(request=request, created_at=now())
         study = self.new(record)
         folder = self.folder(study.key)
@@ -125,7 +124,7 @@ class StudyShelf:
 
 
 def content_of(path: Path, most: int) -> bytes:
-    """The bytes of a file that has at most so many. Raises `UnusableStudy`."""
+    """The bytes of a file, at most `most`. Raises `UnusableStudy`."""
     try:
         with path.open("rb") as file:
             content = file.read(most + 1)

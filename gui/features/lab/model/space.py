@@ -19,7 +19,7 @@ from gui.features.lab.model.request import Searched
 LARGEST_SPACE: Final = 1_000_000
 """Bytes of a file."""
 _TRADING: Final = ("enabled", "cooldown_seconds", "execution", "risk_mitigation", "paper", "sessions")
-"""What decides which trades are made, beside the rules of symbols."""
+"""Groups that affect trades, besides the rules of symbols."""
 _SEARCHED: Final = (Kind.SWITCH, Kind.WHOLE, Kind.NUMBER, Kind.CHOICE)
 _RANGE: Final = re.compile(r"\s*(\S+)\s+to\s+(\S+)\s+step\s+(\S+)\s*", re.IGNORECASE)
 _WORDS: Final = {"on": True, "off": False, "yes": True, "no": False, "true": True, "false": False}
@@ -34,19 +34,19 @@ class Offer(NamedTuple):
 
 @cache
 def offers() -> tuple[Offer, ...]:
-    """Every setting that decides about trades."""
+    """Every setting that affects trades."""
     fields = (field for field in EVERYTHING.everything() if field.kind in _SEARCHED and _trades(field))
     return tuple(Offer(field.key, ", ".join(title for title in field.titles if title)) for field in fields)
 
 
 def hint_of(key: str) -> str:
-    """What a setting allows, in words; empty for one that there is not."""
+    """The allowed values of a setting, in words; empty if there is no such setting."""
     field = field_at(key)
     return "" if field is None or field.kind is Kind.GROUP else f"Allowed is {field.allowed}"
 
 
 def read_rows(path: Path) -> list[Searched]:
-    """The rows in a file of values. Raises `DeskError`. Not for the event loop."""
+    """The rows of a JSON file with values. Raises `DeskError`. Not for the event loop."""
     try:
         with path.open("rb") as file:
             content = file.read(LARGEST_SPACE + 1)
@@ -59,19 +59,19 @@ def read_rows(path: Path) -> list[Searched]:
 
 
 def file_of(rows: Sequence[Searched]) -> str:
-    """The JSON file of some rows."""
+    """The content of the JSON file for some rows."""
     return json.dumps({row.key: _as_values(row.values) for row in rows}, indent=1)
 
 
 def fault_of(rows: Sequence[Searched], base: Settings) -> str:
-    """The first thing that is wrong with what is to be tried, empty where nothing is. Not for the event loop."""
+    """The first fault of the rows, empty if there is none. Not for the event loop."""
     from engine.lab.search.space import parse_space
 
     if not rows:
         return "Choose at least one setting to search."
     twice = [row.key for place, row in enumerate(rows) if row.key in {other.key for other in rows[:place]}]
     if twice:
-        return f"{_title(twice[0])} stands here twice: write all of its values into one row."
+        return f"{_title(twice[0])} is listed twice: enter all of its values in one row."
     try:
         parse_space(file_of(rows).encode(), "", base)
     except DeskError as error:
@@ -96,7 +96,7 @@ def _as_values(text: str) -> list[Any]:
     values = [_as_value(word.strip()) for word in text.split(",") if word.strip()]
     if len(values) == 3 and all(isinstance(each, int | float) and not isinstance(each, bool) for each in values):
         values.sort()
-        if _is_range(values):  # in the file these three would be one
+        if _is_range(values):  # in the file these three would be read as a range
             values.reverse()
     return values
 
@@ -123,7 +123,7 @@ def _as_text(values: Any) -> str:
 
 
 def _is_range(values: Sequence[Any]) -> bool:
-    """Whether the command line reads three values as one: see `parse_space` of the engine."""
+    """Whether the command line reads three values as a range: see `parse_space` of the engine."""
     if any(isinstance(each, bool) or not isinstance(each, int | float) for each in values):
         return False
     low, high, step = values

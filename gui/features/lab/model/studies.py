@@ -206,7 +206,7 @@ class StudiesModel(QObject):
     # -- parts
 
     def _show(self, studies: list[Study]) -> None:
-        """Those that are over may have changed on the disk meanwhile; the others are known better here."""
+        """Finished studies may have changed on disk meanwhile; for the others this window is up to date."""
         found = {study.key: study for study in studies}
         here = {key: study for key, study in self.studies.items() if key not in found or not study.state.is_over}
         before, self.studies = self.studies, found | here

@@ -87,7 +87,7 @@ class StudyForm(QScrollArea):
         self.inputs.show_kind(self._kind)
 
     def show_request(self, request: StudyRequest) -> None:
-        """Fills the fields with what was asked before."""
+        """Fills the fields with an earlier request."""
         self.kind.setCurrentIndex(KINDS.index(BY_NAME[request.kind]))
         self.inputs.show_request(request)
 

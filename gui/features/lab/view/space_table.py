@@ -1,4 +1,4 @@
-"""The settings that a search varies, one in each row with the values to try."""
+"""The settings that a search varies, one per row with the values to try."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from gui.features.lab.view.fields import open_dialog
 from gui.widgets.controls import make_button
 
 SPACE_FILES = "Values to try (*.json);;All files (*)"
-VALUES = "values, as 0.2, 0.4 or 0.2 to 0.6 step 0.1"
+VALUES = "values, such as 0.2, 0.4 or 0.2 to 0.6 step 0.1"
 
 
 class SpaceRow(QWidget):
-    """`edited` follows where the setting or its values change, `unwanted` where the user removes the row."""
+    """`edited` is emitted when the setting or its values change, `unwanted` when the user removes the row."""
 
     edited = Signal()
     unwanted = Signal()
@@ -47,7 +47,7 @@ class SpaceRow(QWidget):
         self.setting.setCompleter(completer)
         line = self.setting.lineEdit()
         assert line is not None
-        line.setPlaceholderText("setting: write a part of its name")
+        line.setPlaceholderText("setting: type part of its name")
         place = self.setting.findData(searched.key)
         self.setting.setCurrentIndex(place)
         if place < 0:
@@ -70,7 +70,7 @@ class SpaceRow(QWidget):
 
     @property
     def searched(self) -> Searched:
-        """What is written; a setting that is not in the list by what the user wrote."""
+        """The content of the row; a setting that is not in the list keeps the text of the user."""
         words = self.setting.currentText().strip()
         place = self.setting.findText(words, Qt.MatchFlag.MatchFixedString)
         return Searched(words if place < 0 else str(self.setting.itemData(place)), self.values.text().strip())
@@ -83,7 +83,7 @@ class SpaceRow(QWidget):
 
 
 class SpaceTable(QWidget):
-    """`changed` follows where rows do; `file_wanted` carries the path of a file that the user wants the rows of."""
+    """`changed` is emitted when rows change; `file_wanted` carries the path of a file to read rows from."""
 
     changed = Signal()
     file_wanted = Signal(object)
@@ -93,10 +93,10 @@ class SpaceTable(QWidget):
         self._column = QVBoxLayout()
         self._column.setSpacing(4)
         self._rows: list[SpaceRow] = []
-        self.add = make_button("Add setting", "Search one more setting", lambda: self._add(Searched()))
+        self.add = make_button("Add setting", "Add a setting to search", lambda: self._add(Searched()))
         self.from_file = make_button(
             "From a file …",
-            'Take the rows from a JSON file: {"setting": [values]} or {"setting": [low, high, step]}',
+            'Read the rows from a JSON file: {"setting": [values]} or {"setting": [low, high, step]}',
             self._ask_file,
         )
         buttons = QHBoxLayout()
@@ -112,12 +112,12 @@ class SpaceTable(QWidget):
 
     @property
     def rows(self) -> tuple[Searched, ...]:
-        """Those in which something is written."""
+        """Rows that are not empty."""
         written = (row.searched for row in self._rows)
         return tuple(each for each in written if each.key or each.values)
 
     def show_rows(self, rows: Sequence[Searched]) -> None:
-        """Shows these instead, or an empty one."""
+        """Replaces the rows by these, or by an empty one."""
         for row in tuple(self._rows):
             self._remove(row)
         for searched in rows or (Searched(),):

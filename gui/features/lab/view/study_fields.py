@@ -91,21 +91,21 @@ class StudyFields:
         self.settings = SettingsBox("By which settings the recordings are played")
         self.other = SettingsBox("The changed settings")
         self.day = QLineEdit(placeholderText="all days")
-        self.day.setToolTip("The only trading day of which setups are listed, such as 2026-03-02")
+        self.day.setToolTip("Lists only the setups of this trading day, such as 2026-03-02")
         self.space = SpaceTable()
         self.space.changed.connect(self._offer_axes)
         self.trials = number_field("Configurations, spread evenly over the values", 1, 10_000, USUAL_TRIALS)
-        self.tpe = number_field("Further configurations, chosen by the results of those before", 0, 10_000, 0)
+        self.tpe = number_field("Further configurations, chosen by TPE based on earlier results", 0, 10_000, 0)
         self.tpe.setSpecialValueText("none")
         self.heat_x, self.heat_y = (QComboBox() for _ in range(2))
         for axis, words in ((self.heat_x, "first"), (self.heat_y, "second")):
-            axis.setToolTip(f"Setting of the heat map; the {words} one that is searched unless you choose")
+            axis.setToolTip(f"Setting of the heat map; the {words} one in the table unless you choose another")
             axis.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.days = number_field("How long the random market goes on", 1, 10_000, USUAL_DAYS)
+        self.days = number_field("Length of the random market in days", 1, 10_000, USUAL_DAYS)
         self.risk = optional_field("Percent of the account that a trade risks", "as in the settings", most=100.0)
         self.since = QLineEdit(placeholderText="when the settings were adopted")
         self.since.setToolTip("The last day of the evidence, such as 2026-03-02: later trades are compared with it")
-        self.horizon = number_field("Market days that lie ahead", 1, 2_500, USUAL_HORIZON)
+        self.horizon = number_field("Market days to simulate ahead", 1, 2_500, USUAL_HORIZON)
         self.every_candle = QCheckBox("Relax the conditions of an entry, for more trades a day")
         self.every_candle.setToolTip("The result does not depend on the candle on which a trade is entered")
         self.workers = number_field("Worker processes of the study", 0, 61, 0)
@@ -215,7 +215,7 @@ class StudyFields:
         )
 
     def _heat(self) -> tuple[str, str] | None:
-        """The settings of the heat map; what is left open is the first that is searched and not the other."""
+        """The settings of the heat map; an axis that is not chosen is the first searched setting that is still free."""
         keys = [row.key for row in self.space.rows]
         x, y = (str(axis.currentData() or "") for axis in (self.heat_x, self.heat_y))
         if not (x or y):
@@ -223,7 +223,7 @@ class StudyFields:
         return x or next((key for key in keys if key != y), ""), y or next((key for key in keys if key != x), "")
 
     def _offer_axes(self) -> None:
-        """The settings that are searched now; what was chosen stays while it is among them."""
+        """Offers the settings that are searched now; the chosen one stays selected if it is among them."""
         for axis, usual in ((self.heat_x, "the first setting"), (self.heat_y, "the second setting")):
             chosen = axis.currentData()
             axis.clear()

@@ -115,7 +115,7 @@ class LabWindow(QMainWindow):
         self.actions_of.refresh()
 
     def show_study(self, key: str) -> None:
-        """Reads the list once more, since others add to it, and shows the study of that key, if there is one."""
+        """Reads the list again, since other windows add to it, and shows the study of that key, if there is one."""
         self._wanted = key
         self.studies.open()
 

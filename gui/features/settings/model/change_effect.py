@@ -1,4 +1,4 @@
-"""What a change of settings would have done, as sentences: read from the printed result of a comparison."""
+"""What a change of settings would have done, in words: from the JSON result of a comparison."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from gui.features.lab.model.numbers import count, in_r, many, within_r
 from gui.features.trading.model.table import Tone
 
 MAX_CHECKS = 3
-"""Checks that are named; the lab lists all of them."""
+"""Number of checks that are named; the lab lists all."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeEffect:
-    """A word, whether it is good or bad news, and lines of facts, each a name and what it is."""
+    """A headline word, its tone, and lines of facts, each with a name and a text."""
 
     word: str
     tone: Tone
@@ -59,7 +59,7 @@ def _facts(answer: Diff) -> Iterator[tuple[str, str]]:
 
 
 def _first_checks(answer: Diff) -> str:
-    """The checks that most setups appeared or vanished by."""
+    """The checks by which most setups appeared or vanished."""
     gone = [setup.first_check for setup in answer.setups if setup.status in (Status.APPEARED, Status.VANISHED)]
     counted = Counter("score of the other side" if not check else spoken_check(check) for check in gone)
     named = [f"{name} {count(number)}" for name, number in counted.most_common(MAX_CHECKS)]

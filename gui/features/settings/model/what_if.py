@@ -1,4 +1,4 @@
-"""What the settings that are being edited would have done on recordings, beside those in force."""
+"""What the edited settings would have done on recordings, compared with those in force."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CANCELLED = "Cancelled."
 
 
 class WhatIfState(Enum):
-    """Where the comparison stands. `SAID`: there is none, and `said` is why."""
+    """The state of the comparison. `SAID`: there is no answer, and `said` is why."""
 
     IDLE = "idle"
     RUNNING = "running"
@@ -47,9 +47,9 @@ class _Asked(NamedTuple):
 
 
 class WhatIfModel(QObject):
-    """`changed` follows everything that is shown, `lab_wanted` carries the key of a study to be shown in the lab.
+    """`changed` is emitted when anything shown changes, `lab_wanted` carries the key of a study to show in the lab.
 
-    `symbol` is the market that is looked at, `file` the recording that the user has chosen, empty for the desk's own.
+    `symbol` is the market to compare on, `file` the recording that the user chose, empty for the desk's own.
     """
 
     changed = Signal()
@@ -63,7 +63,7 @@ class WhatIfModel(QObject):
         sources: Mapping[str, Source],
         parent: QObject | None = None,
     ) -> None:
-        """`directory` is the data folder, `sources` are the markets of the desk by symbol, the one in front first."""
+        """`directory` is the data folder, `sources` are the markets of the desk by symbol, the active one first."""
         super().__init__(parent)
         self._form, self._settings, self._directory = form, settings, directory
         self._sources = dict(sources)
@@ -73,7 +73,7 @@ class WhatIfModel(QObject):
         self.progress: StudyProgress | None = None
         self.effect: ChangeEffect | None = None
         self._turn: object = None
-        """Of the comparison that runs: what comes of an earlier one counts for nothing."""
+        """Identifies the running comparison: results of an earlier one are ignored."""
         self._study: DeskStudy | None = None
         self._answer: tuple[_Asked, bytes] | None = None
         self._key = ""
@@ -86,26 +86,26 @@ class WhatIfModel(QObject):
 
     @property
     def may_compare(self) -> bool:
-        """Whether something can be compared: the edited settings are allowed, and others than those in force."""
+        """Whether a comparison is possible: the edited settings are valid and differ from those in force."""
         edited = self._form.settings
         return edited is not None and edited != self._settings.in_force and bool(self.symbol)
 
     @property
     def is_outdated(self) -> bool:
-        """Whether the answer is about other values than those in the dialog now."""
+        """Whether the values in the dialog were edited after the answer."""
         return self._answer is not None and self._answer[0].after != self._form.settings
 
     # -- what the user does
 
     def choose(self, symbol: str, file: str = "") -> None:
-        """From now on this market, on the desk's own recordings or on that file."""
+        """Chooses the market, and the desk's own recordings or a file."""
         if (symbol, file) != (self.symbol, self.file):
             self.symbol, self.file = symbol, file
             self._stop()
             self._show(WhatIfState.IDLE)
 
     def compare(self) -> None:
-        """Compares what is edited with what is in force; an answer that there was goes."""
+        """Compares the edited settings with those in force; removes an earlier answer."""
         edited = self._form.settings
         if edited is None or not self.may_compare:
             return
@@ -126,17 +126,17 @@ class WhatIfModel(QObject):
         self._background.run(prepare, lambda prepared: self._begin(turn, prepared))
 
     def cancel(self) -> None:
-        """Ends what runs."""
+        """Ends the running comparison."""
         if self.state is WhatIfState.RUNNING:
             self._say(CANCELLED)
 
     def close(self) -> None:
-        """Ends what runs, for good: for the end of the dialog."""
+        """As `cancel`, with no signals after it: for the end of the dialog."""
         self._stop()
         self.blockSignals(True)
 
     def open_in_lab(self) -> None:
-        """Puts the comparison into the lab's list and asks for the lab."""
+        """Adds the comparison to the lab's list and opens the lab."""
         if self._answer is None:
             return
         if self._key:
@@ -178,7 +178,7 @@ class WhatIfModel(QObject):
         self.lab_wanted.emit(key)
 
     def _say(self, words: str) -> None:
-        """There is no answer, and this is why."""
+        """Shows why there is no answer."""
         self._stop()
         self.said = words
         self._show(WhatIfState.SAID)

@@ -1,4 +1,4 @@
-"""Below the pages of the settings: what the edited ones would have done on recordings."""
+"""Below the pages of the settings dialog: what the edited settings would have done on recordings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gui.widgets.controls import make_button, make_words
 from gui.widgets.restyle import restyle
 
 QUESTION = "What would this change have done?"
-OWN = "Own recordings"
+OWN = "The desk's own recordings"
 FILE_CHOICE = "Choose a file …"
 FILES = "Recordings (*.csv *.txt *.parquet *.zip *.gz *.json *.jsonl);;All files (*)"
 NAME_WIDTH = 150
@@ -32,7 +32,7 @@ BAR_HEIGHT = 6
 
 
 class WhatIfBar(QFrame):
-    """The question with its market and recordings, its progress, and the answer below it."""
+    """The button with market and recordings, the progress, and the answer below."""
 
     def __init__(self, model: WhatIfModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class WhatIfBar(QFrame):
         self.words = make_words("whatIfWords", is_selectable=True)
         self.effect = EffectView()
         self.lab = make_button(
-            "Show in lab", "Shows the setups on a chart in the lab; a click there opens a replay", model.open_in_lab
+            "Show in lab", "Shows the setups on a chart in the lab; click one there to open a replay", model.open_in_lab
         )
         self._lay_out()
         model.changed.connect(self.refresh)
@@ -78,14 +78,14 @@ class WhatIfBar(QFrame):
         column.addWidget(self.effect)
 
     def refresh(self) -> None:
-        """Shows the comparison as it stands."""
+        """Shows the state of the comparison."""
         model = self._model
         is_running = model.state is WhatIfState.RUNNING
         self.ask.setEnabled(model.may_compare and not is_running)
         self.bar.setVisible(is_running)
         self.cancel.setVisible(is_running)
         share = 0.0 if model.progress is None else model.progress.share
-        self.bar.setRange(0, 1000 if share else 0)  # without a share it only says that something goes on
+        self.bar.setRange(0, 1000 if share else 0)  # without a share it only shows that something is running
         self.bar.setValue(round(1000 * share))
         self.words.setText(self._words())
         self.words.setVisible(bool(self.words.text()))
@@ -100,7 +100,7 @@ class WhatIfBar(QFrame):
             case WhatIfState.SAID:
                 return model.said
             case WhatIfState.ANSWERED if model.is_outdated:
-                return "The settings were edited since: ask again."
+                return "The settings were edited after this comparison: run it again."
         return ""
 
 
@@ -130,7 +130,7 @@ class RecordingChoice(QComboBox):
         dialog.open()
 
     def choose_file(self, file: str) -> None:
-        """Offers that file beside the desk's own recordings, and chooses it."""
+        """Adds that file to the list and selects it."""
         if self.count() > 2:
             self.removeItem(1)
         self.insertItem(1, Path(file).name, file)
@@ -140,7 +140,7 @@ class RecordingChoice(QComboBox):
 
 
 class EffectView(QFrame):
-    """The answer: its word, and the facts it stands on."""
+    """The answer: its headline, and the facts it is based on."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -151,7 +151,7 @@ class EffectView(QFrame):
         self.hide()
 
     def show_effect(self, effect: ChangeEffect | None) -> None:
-        """None where there is no answer."""
+        """Shows an answer, or nothing for None."""
         if effect is self._shown:
             return
         self._shown = effect

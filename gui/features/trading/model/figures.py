@@ -22,7 +22,7 @@ _HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class DailyLoss:
-    """The day's loss, open positions included, and the largest that is allowed; money, neither is negative."""
+    """The day's loss including open positions, and its limit; both in money and not negative."""
 
     lost: float
     maximum: float
@@ -33,7 +33,7 @@ class DailyLoss:
 
     @property
     def share(self) -> float:
-        """Of the limit that is used up, 0..1 and beyond."""
+        """The used share of the limit; above 1 if it is exceeded."""
         return self.lost / self.maximum if self.maximum > 0.0 else 1.0
 
 
@@ -100,7 +100,7 @@ class FiguresModel(QObject):
 
     @property
     def currency(self) -> str:
-        """Of the account; empty before it is known."""
+        """The currency of the account; empty before it is known."""
         return "" if self.account is None else self.account.currency
 
     @property
@@ -109,14 +109,14 @@ class FiguresModel(QObject):
 
     @property
     def equity(self) -> float | None:
-        """Balance and open positions: as the broker reported it last, of a paper account by the newest quotes."""
+        """Balance and open positions: as the broker last reported it; on a paper account by the newest quotes."""
         if self.account is None:
             return None
         return self.account.balance + self.open_profit if self._is_simulated else self.account.equity
 
     @property
     def daily_loss(self) -> DailyLoss | None:
-        """Against the equity with which the day began, as the risk check counts it; None before it is known."""
+        """Relative to the equity at the start of the day, as in the risk check; None before it is known."""
         if self.equity is None:
             return None
         result = self.figures.profit + self.open_profit
@@ -165,7 +165,7 @@ class FiguresModel(QObject):
 
     @property
     def simulated_fills(self) -> str:
-        """How orders are filled where that is simulated; empty where a broker's market fills them."""
+        """How orders are filled if fills are simulated; empty if a broker fills them."""
         return self.fills if self._is_simulated else ""
 
     @property

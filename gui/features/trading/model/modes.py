@@ -22,7 +22,7 @@ from gui.zones import second_text, zone_name
 
 SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")
 MASTER_SWITCH = (
-    ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without asking"),
+    ("AUTO", Authority.AUTO, "Symbols set to AUTO trade without approval"),
     ("MANUAL", Authority.MANUAL, "Every entry waits for your approval"),
     ("CLOSE ONLY", Authority.EXITS_ONLY, "Positions are managed and closed; no entries"),
 )
@@ -37,7 +37,7 @@ class ModesModel(QObject):
     changed = Signal()
     commanded = Signal(object)
     permission_wanted = Signal(object, object)
-    """Symbols that need a permit, with the hash of their settings by symbol, and the command that is to follow it."""
+    """Symbols that need a permit with the hash of their settings, and the command to send once they have it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -139,7 +139,7 @@ class ModesModel(QObject):
         return f"{self._newest.halt.reason}, since {second_text(since, self._zone)} {zone_name(self._zone, since)}"
 
     def is_auto(self, symbol: str) -> bool:
-        """Whether the symbol is set to trade without asking, regardless of the master switch."""
+        """Whether the symbol is set to trade without approval, regardless of the master switch."""
         return self._newest is not None and symbol in self._newest.auto_symbols
 
     def mode_words(self, symbol: str) -> str:
@@ -156,7 +156,7 @@ class ModesModel(QObject):
         self.set_authority(next(level for each, level, _ in MASTER_SWITCH if each == name))
 
     def set_authority(self, to: Authority) -> None:
-        """Asks for a level of the master switch; for AUTO once every symbol that it concerns is permitted."""
+        """Requests a level of the master switch; AUTO only once every symbol on AUTO has a permit."""
         autos = frozenset[str]() if self._newest is None or to is not Authority.AUTO else self._newest.auto_symbols
         self._ask_with_permits(autos, SetAuthority(to))
 

@@ -111,7 +111,7 @@ class ModeBar(QToolBar):
         return row
 
     def add_beside_symbols(self, widget: QWidget) -> QAction:
-        """Puts what belongs to the switches of the symbols behind them; the place that is returned can be hidden."""
+        """Adds a widget after the switches of the symbols; the action that is returned hides it."""
         return self.insertWidget(self._words_place, widget)
 
     def _stop_button(self, name: str, action: QAction) -> QToolButton:
@@ -183,7 +183,7 @@ class ModeBar(QToolBar):
             restyle(button, "mode", words if self._modes.is_known else "")
 
     def _add_symbol(self, symbol: str) -> QToolButton:
-        tip = f"Whether {symbol} trades without asking while the master switch is at AUTO; a click changes it"
+        tip = f"Whether {symbol} trades without approval while the master switch is at AUTO; a click changes it"
         button = _button(symbol, tip, lambda: self._modes.toggle_symbol(symbol))
         self._guard.watch(button)
         self._symbol_row.addWidget(button)

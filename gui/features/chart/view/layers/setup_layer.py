@@ -88,7 +88,7 @@ class SetupLayer:
         y = scale.snapped_y(np.where(is_buy, columns.low.values[index], columns.high.values[index]))
         top = np.where(is_buy, y + distance + 1, y - distance - MARK_PIXELS)
         inside = np.clip(top, 0.0, scale.height - MARK_PIXELS)
-        top = np.where((y >= 0.0) & (y <= scale.height), inside, top)  # of a candle in view the mark is in view
+        top = np.where((y >= 0.0) & (y <= scale.height), inside, top)  # a visible candle has a visible mark
         return scale.snapped_x(index) - MARK_PIXELS // 2, top
 
     def _name(

@@ -16,7 +16,7 @@ from gui.features.trading.model.words import MISSING
 
 SIGNIFICANT = 0.05
 AT_LEVEL = "at 5 % after correction"
-HOLM = "p value corrected for the number of rows (Holm)"
+HOLM = "p value adjusted for the number of rows (Holm)"
 
 
 class Gate(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,7 +27,7 @@ class Gate(msgspec.Struct, frozen=True, kw_only=True):
     layer: str | None = None
     blocked: float
     blocked_trades: float | None = None
-    """How many of them were traded in the simulation; results of before do not have it."""
+    """How many of them were traded in the simulation; older results do not have it."""
     blocked_mean_r: float | None = None
     low: float | None = None
     high: float | None = None
@@ -125,11 +125,11 @@ def _block(number: int) -> str:
 
 def _gate_bar(gate: Gate) -> Bar:
     tip = (
-        f"{gate.name}: it alone blocked {many(gate.blocked, 'side')}; {many(gate.simulated, 'simulated trade')} of "
+        f"{gate.name} alone blocked {many(gate.blocked, 'side')}; {many(gate.simulated, 'simulated trade')} of "
         f"these {'has' if gate.simulated == 1 else 'have'} a mean of {in_r(gate.blocked_mean_r)}, "
         f"{within_r(gate.low, gate.high)}; those taken have {in_r(gate.taken_mean_r)}. "
         f"Difference {in_r(gate.selectivity)}, {within_r(gate.selectivity_low, gate.selectivity_high)}, "
-        f"corrected p {probability(gate.p_holm)}."
+        f"adjusted p {probability(gate.p_holm)}."
     )
     words = f"n = {count(gate.simulated)}, p {probability(gate.p_holm)}"
     return Bar(
@@ -148,7 +148,7 @@ def _gate_columns() -> Iterator[ColumnSpec[Gate]]:
     tip = f"Of the difference: {DAY_INTERVAL}"
     yield interval("Difference, 95 %", tip, "selectivity", lambda g: g.selectivity_low, lambda g: g.selectivity_high)
     yield chance_of("p", "Chance of such a difference without any", "p", lambda g: g.p)
-    yield chance_of("p, corrected", HOLM, "p_holm", lambda g: g.p_holm)
+    yield chance_of("Adjusted p", HOLM, "p_holm", lambda g: g.p_holm)
 
 
 def ablation_page(answer: Ablation) -> Page:
@@ -172,7 +172,7 @@ def ablation_page(answer: Ablation) -> Page:
 def _ablation_bar(row: Ablated) -> Bar:
     tip = (
         f"Without {row.name}: {many(row.trades, 'trade')}, mean {in_r(row.mean_r)}; change per day "
-        f"{in_r(row.change_r_per_day)}, {within_r(row.low, row.high)}, corrected p {probability(row.p_holm)}."
+        f"{in_r(row.change_r_per_day)}, {within_r(row.low, row.high)}, adjusted p {probability(row.p_holm)}."
     )
     words = f"n = {count(row.trades)}, p {probability(row.p_holm)}"
     return Bar(row.name, row.change_r_per_day, row.low, row.high, words, tip, row.is_clear)
@@ -186,4 +186,4 @@ def _ablation_columns() -> Iterator[ColumnSpec[Ablated]]:
     yield result("Change per day", "Below zero: the rule earns money", "change_r_per_day", lambda r: r.change_r_per_day)
     yield interval("Change, 95 %", f"{DAY_INTERVAL}, paired", "change", lambda r: r.low, lambda r: r.high)
     yield chance_of("p", "Chance of such a change without any", "p", lambda r: r.p)
-    yield chance_of("p, corrected", HOLM, "p_holm", lambda r: r.p_holm)
+    yield chance_of("Adjusted p", HOLM, "p_holm", lambda r: r.p_holm)

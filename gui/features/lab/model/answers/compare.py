@@ -79,7 +79,7 @@ def page_of(answer: Diff) -> Page:
 
 
 def headline_of(answer: Diff) -> Headline:
-    """Whether the result is another one, and how sure that is."""
+    """Whether the result differs, and how certain that is."""
     if not (answer.a.trades or answer.b.trades):
         return Headline("Nothing to compare", "Neither configuration took a trade on these days.")
     if answer.change_r is None:

@@ -86,7 +86,7 @@ class Evidence(Answer, frozen=True, kw_only=True):
     equity: tuple[EquityDay, ...] = ()
     r_values: tuple[float, ...] = ()
     r_weights: tuple[float, ...] | None = None
-    """Share of the paths that have the trade; 1 for each in results of before."""
+    """Share of the paths that have the trade; 1 for each in older results."""
     by: dict[str, tuple[GroupFigures, ...]] = msgspec.field(default_factory=dict)
 
 
@@ -209,7 +209,7 @@ def _distribution(answer: Evidence) -> Histogram:
 
 
 def _median(values: Array, weights: Array) -> float:
-    """The middle of the values, each as often as its weight; between the two middle ones where they share it."""
+    """The weighted median; the mean of the two middle values if the weight is split evenly."""
     order = np.argsort(values, kind="stable")
     ordered, below = values[order], np.cumsum(weights[order])
     half = below[-1] / 2.0

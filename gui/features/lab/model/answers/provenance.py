@@ -67,7 +67,7 @@ def _notes(answer: Answer) -> Iterator[str]:
 
 
 def basis_of(answer: Answer) -> str:
-    """What its figures stand on, in a line: `XAUUSD, 74 days (2025-12-03 to 2026-03-18), candle paths, 1 path,
+    """What its figures are based on, in a line: `XAUUSD, 74 days (2025-12-03 to 2026-03-18), candle paths, 1 path,
     calibrated`."""
     parts = [answer.symbol or MISSING]
     if answer.first_day:

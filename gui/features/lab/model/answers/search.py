@@ -32,7 +32,7 @@ ORIGINS = {"sobol": "Sobol", "tpe": "TPE"}
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """One configuration, with the 95 % interval of its mean R; TPE chose it by the results of those before."""
+    """One configuration, with the 95 % interval of its mean R; `origin` is what chose it."""
 
     number: int
     origin: Literal["sobol", "tpe"] = "sobol"
@@ -86,7 +86,7 @@ def _headline(answer: Sweep) -> Headline:
         f"{within_r(best.low, best.high)}"
     )
     if best.origin == "tpe":
-        return Headline("Unproven", f"{tried}; TPE found it, and how far that is luck is unknown.", Tone.WARNING)
+        return Headline("Unproven", f"{tried}; TPE found it, so how much of it is luck is unknown.", Tone.WARNING)
     doubts = [
         f"it would be overtaken on other days in {percent(answer.pbo)} of cases" if answer.pbo is not None else "",
         f"its deflated Sharpe ratio is {plain(answer.deflated_sharpe)}" if answer.deflated_sharpe is not None else "",
@@ -114,7 +114,7 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
                if answer.trials is not None else "trials before these: unknown")  # fmt: skip
     if by_tpe := sum(trial.origin == "tpe" for trial in answer.trials_run):
         sobol = many(len(answer.trials_run) - by_tpe, "Sobol trial")
-        yield Fact("Chosen by TPE", count(by_tpe), f"the next two are of {sobol} alone")
+        yield Fact("Chosen by TPE", count(by_tpe), f"the next two are based on {sobol} alone")
     tip = "Chance that the best Sharpe ratio is real, after all trials (Bailey and López de Prado 2014)"
     yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
     pbo = "–" if answer.pbo is None else percent(answer.pbo)
@@ -174,7 +174,7 @@ def _table(answer: Sweep) -> Table:
             setting_title(name), name, "0.123456", name, lambda trial: setting_text(trial.values.get(name, ""))
         )
 
-    tip = "Sobol: evenly over the space; TPE: by the results of those before"
+    tip = "Sobol: spread evenly over the values; TPE: chosen based on earlier results"
     by_whom: tuple[ColumnSpec[Trial], ...] = (
         words("Chosen by", tip, "Sobol", "origin", lambda trial: ORIGINS[trial.origin]),
     )
