@@ -23,6 +23,7 @@ from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
 from engine.market.feed import Market
+from engine.market.tape import recordings_in
 from engine.persistence.desks.installation import open_installation
 from engine.persistence.desks.presence import AccountPresence
 from engine.persistence.tape.recorder import Recorder
@@ -57,6 +58,24 @@ class MarketChoice:
     clock: str | None = None
     spread: float | None = None
     seed: int = FeedsSettings().demo_seed
+
+    def recordings(self) -> list[tuple[Path, str | None]]:
+        """What to open with which symbol: a folder of a desk's own recording counts as one of each symbol in it.
+
+        Raises `UnreadableRecording` for symbols that belong to no file.
+        """
+        if len(self.symbols) > len(self.files):
+            raise UnreadableRecording(
+                f"--symbol names {len(self.symbols)} symbols for {len(self.files)} files: give one for each file"
+            )
+        symbols = [*self.symbols, *[None] * (len(self.files) - len(self.symbols))]
+        found: dict[Path, str | None] = {}
+        for path, symbol in zip(self.files, symbols, strict=True):
+            inside = recordings_in(path)
+            if symbol is not None and len(inside) > 1:
+                raise UnreadableRecording(f"{path}: holds recordings of {len(inside)} symbols; leave out --symbol")
+            found |= dict.fromkeys(inside, symbol)
+        return list(found.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +141,7 @@ def user_data_directory() -> Path:
 
 
 def open_markets(choice: MarketChoice, before_each: Callable[[int], None] | None = None) -> tuple[Market, ...]:
-    """Opens the recordings, or the demo market. Raises `UnreadableRecording`.
+    """Opens the recordings, files and folders, or the demo market. Raises `UnreadableRecording`.
 
     `before_each` hears the place of each file before it is read; what it raises ends the reading.
     """
@@ -132,13 +151,8 @@ def open_markets(choice: MarketChoice, before_each: Callable[[int], None] | None
         return tuple(demo_markets(choice.seed))
     from engine.adapters.recorded import open_recording
 
-    if len(choice.symbols) > len(choice.files):
-        raise UnreadableRecording(
-            f"--symbol names {len(choice.symbols)} symbols for {len(choice.files)} files: give one for each file"
-        )
-    symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
     recordings = []
-    for place, (path, symbol) in enumerate(zip(choice.files, symbols, strict=True)):
+    for place, (path, symbol) in enumerate(choice.recordings()):
         if before_each is not None:
             before_each(place)
         recordings.append(open_recording(path, symbol=symbol, clock=choice.clock, spread=choice.spread))

@@ -101,11 +101,10 @@ class UserDesk:
         from gui.features.opening.markets import Markets
 
         choice = choice_of(options, settings)
+        files = [path for path, _ in choice.recordings()]
 
         def report_file(place: int) -> None:
-            report(
-                f"Reading {choice.files[place].name} ({place + 1} of {len(choice.files)}) …", place, len(choice.files)
-            )
+            report(f"Reading {files[place].name} ({place + 1} of {len(files)}) …", place, len(files))
 
         desk = played_desk(choice, options, settings, directory=self.directory, before_each=report_file)
         return Opened(desk, Markets.of_choice(choice, desk.markets))

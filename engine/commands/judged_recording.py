@@ -21,7 +21,7 @@ from engine.indicators.analyzer import Analyzer
 
 def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments that say which file is read, and how; the same for every command."""
-    parser.add_argument("file", type=Path, help="a recording; its format is detected from its content")
+    parser.add_argument("file", type=Path, help="a recording, file or folder; its format is detected from its content")
     parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it")
     add_recording_options(parser)
 

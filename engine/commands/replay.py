@@ -32,7 +32,9 @@ from engine.statistics.seeds import net_result
 
 def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("replay", help="play recordings through the whole engine and print the trades")
-    parser.add_argument("files", type=Path, nargs="+", metavar="FILE", help="recordings, played together")
+    parser.add_argument(
+        "files", type=Path, nargs="+", metavar="FILE", help="recordings, files or folders, played together"
+    )
     parser.add_argument(
         "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
     )

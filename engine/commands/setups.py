@@ -28,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 def add_setups(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("setups", help="print the setups of one market as lines of JSON, as they are found")
-    parser.add_argument("file", type=Path, nargs="?", help="a recording (default: the demo market)")
+    parser.add_argument("file", type=Path, nargs="?", help="a recording, file or folder (default: the demo market)")
     parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it; or of the demo market")
     parser.add_argument("--seed", type=int, default=FeedsSettings().demo_seed, help="seed of the demo market")
     parser.add_argument("--until", type=instant, metavar="TIME", help="read candles before this instant only (UTC)")

@@ -16,7 +16,8 @@ from config.indicators import SessionsSettings
 from config.symbol_names import meaning_of
 from engine.adapters.recorded import Recording, open_recording
 from engine.adapters.recorded.columns import CandleColumns, Floats, instant_of
-from engine.adapters.recorded.content import read_content
+from engine.adapters.recorded.folders import ENDINGS
+from engine.adapters.recorded.packing import read_content
 from engine.adapters.recorded.spreads import GIVEN
 from engine.adapters.recorded.tape import tape_part
 from engine.adapters.recorded.times import MINUTE
@@ -25,7 +26,7 @@ from engine.errors import UnknownSymbol, UnreadableRecording, UnusableRecordings
 from engine.market.sessions import SessionCalendar
 from engine.market.tape import stem_of
 
-_ENDINGS: Final = (".csv", ".txt", ".json", ".jsonl", ".zip", ".gz", ".parquet")
+_ENDINGS: Final = (*ENDINGS, ".txt", ".jsonl")
 _PRICES: Final = ("open", "high", "low", "close")
 _OPTIONAL: Final = ("volume", "spread", "taker_buy")
 _HOUR: Final = 60 * MINUTE

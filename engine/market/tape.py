@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Protocol
 
 import msgspec
@@ -46,6 +47,16 @@ class TapeFacts(msgspec.Struct, frozen=True, kw_only=True):
 def part_name(stem: str, part: int) -> str:
     """The name of a part's file."""
     return f"{stem}-{part:04}.parquet"
+
+
+def recordings_in(path: Path) -> list[Path]:
+    """What to open for a path: of a desk's own recording the first part of each symbol, whichever part or folder of it
+    that is; anything else as it is."""
+    if path.is_dir():
+        return sorted(path.glob(part_name("*", 0))) or [path]
+    stem = stem_of(path.name)
+    first = path if stem is None else path.with_name(part_name(stem, 0))
+    return [first if first.is_file() else path]
 
 
 def stem_of(name: str) -> str | None:

@@ -19,7 +19,9 @@ def parser() -> argparse.ArgumentParser:
         description="The micro-scalp desk. Without arguments it opens on the demo market.",
         epilog="Commands without a window: microscalp readings --help",
     )
-    made.add_argument("--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings")
+    made.add_argument(
+        "--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings, files or folders"
+    )
     made.add_argument(
         "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
     )

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
-from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.origin import Place
 from engine.adapters.recorded.times import MINUTE, Microseconds
 
 Fault = tuple[NDArray[np.bool_], Callable[[int], str]]
@@ -18,20 +18,27 @@ Fault = tuple[NDArray[np.bool_], Callable[[int], str]]
 LARGEST: Final = 1e12
 """Prices, spreads and amounts lie below it."""
 _ENOUGH_FOR_THE_TIMEFRAME = 10
+_TIMEFRAMES: Final = {5: "M5", 10: "M10", 15: "M15", 30: "M30", 60: "H1", 120: "H2", 240: "H4", 1440: "D1", 10080: "W1"}
+_SHARE_ON_FIVE_MINUTES = 0.9
+"""Of candles longer than a minute that begin with one of five minutes; the last of them may be under way."""
 
 
-def check_candles(columns: CandleColumns, wall: Microseconds, origin: Origin) -> None:
+def check_candles(columns: CandleColumns, wall: Microseconds, origin: Place) -> None:
     """Raises `UnreadableRecording` at the first row that no one-minute candle can follow or be.
 
     `wall` are the times as the file spells them.
     """
     _raise_earliest([*_prices(columns), *_amounts(columns), *_minutes(columns, wall)], origin)
-    step = int(np.diff(columns.at).min(initial=np.iinfo(np.int64).max))
-    if len(columns) >= _ENOUGH_FOR_THE_TIMEFRAME and step > MINUTE:
-        raise origin.error(f"its candles are {step // MINUTE} minutes long; the desk reads one-minute candles")
 
 
-def check_ticks(columns: TickColumns, wall: Microseconds, origin: Origin) -> None:
+def check_timeframe(columns: CandleColumns, origin: Place) -> None:
+    """Raises `UnreadableRecording` for candles of more than a minute, by the name of their timeframe."""
+    if len(columns) >= _ENOUGH_FOR_THE_TIMEFRAME and (minutes := _minutes_of_a_candle(columns.at)) > 1:
+        name = _TIMEFRAMES.get(minutes, f"{minutes}-minute candles")
+        raise origin.error(f"its candles are {name}; the desk reads one-minute candles (M1)")
+
+
+def check_ticks(columns: TickColumns, wall: Microseconds, origin: Place) -> None:
     """Raises `UnreadableRecording` at the first row that is crossed, not a price, or goes back in time."""
     bid, ask = columns.bid, columns.ask
     faults: list[Fault] = [
@@ -41,6 +48,15 @@ def check_ticks(columns: TickColumns, wall: Microseconds, origin: Origin) -> Non
         (_after_first(np.diff(columns.at) < 0), lambda row: _goes_back(wall, row)),
     ]
     _raise_earliest(faults, origin)
+
+
+def _minutes_of_a_candle(at: Microseconds) -> int:
+    """The shortest step between candles; the usual one if nearly all begin with a multiple of five minutes."""
+    steps = np.diff(at)
+    shortest = int(steps.min())
+    if shortest > MINUTE or np.count_nonzero(at % (5 * MINUTE) == 0) < _SHARE_ON_FIVE_MINUTES * len(at):
+        return shortest // MINUTE
+    return int(np.quantile(steps, 0.5, method="lower")) // MINUTE
 
 
 def _prices(columns: CandleColumns) -> Iterator[Fault]:
@@ -71,7 +87,7 @@ def _minutes(columns: CandleColumns, wall: Microseconds) -> Iterator[Fault]:
     yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} occurs twice; every minute may occur once"
 
 
-def _raise_earliest(faults: list[Fault], origin: Origin) -> None:
+def _raise_earliest(faults: list[Fault], origin: Place) -> None:
     found = [(int(is_at_fault.argmax()), say) for is_at_fault, say in faults if is_at_fault.any()]
     if found:
         row, say = min(found, key=lambda fault: fault[0])

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.adapters.recorded.origin import Origin
+from engine.adapters.recorded.origin import Place
 from engine.adapters.recorded.times import DAY, MINUTE, SECOND, Microseconds, parts_of
 
 NY_CLOSE = "ny-close"
@@ -29,7 +29,7 @@ class FileClock:
     zone: tzinfo
     ahead: int = 0
 
-    def utc(self, wall: Microseconds, origin: Origin) -> Microseconds:
+    def utc(self, wall: Microseconds, origin: Place) -> Microseconds:
         """UTC of rising wall times, both in microseconds; an hour that the clock repeats may stand in the file twice.
 
         Raises `UnreadableRecording` naming the first time that the clock skips.
@@ -64,7 +64,7 @@ class FileClock:
         changes = list(_offset_changes(self.zone, first // DAY * DAY - 2 * DAY, last + 2 * DAY))
         return [at for at, _ in changes], [offset for _, offset in changes]
 
-    def _skips(self, row: int, wall: Microseconds, origin: Origin) -> Exception:
+    def _skips(self, row: int, wall: Microseconds, origin: Place) -> Exception:
         time = str(wall[row].astype("datetime64[us]").astype("datetime64[s]")).replace("T", " ")
         return origin.error(
             f"{time} does not exist by the clock {self.words}, which goes forward there; "
@@ -73,7 +73,7 @@ class FileClock:
         )
 
 
-def file_clock(name: str, origin: Origin) -> FileClock:
+def file_clock(name: str, origin: Place) -> FileClock:
     """The clock of that name; raises `UnreadableRecording` with the names that are allowed."""
     if name.lower() == NY_CLOSE:
         return FileClock(words="New York + 7 h", zone=ZoneInfo("America/New_York"), ahead=7 * 60 * MINUTE)

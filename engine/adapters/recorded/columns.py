@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from operator import add
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +31,18 @@ class PriceColumns:
     def __len__(self) -> int:
         return len(self.at)
 
-    def rows(self, rows: slice | NDArray[np.bool_]) -> Self:
+    def rows(self, rows: slice | NDArray[np.bool_] | NDArray[np.int64]) -> Self:
         """The same columns of only those rows."""
+        return self.with_values({name: column[rows] for name, column in self.given().items()})
+
+    def given(self) -> dict[str, NDArray[Any]]:
+        """Those columns that the source has, by their names."""
         columns = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(self, **{name: column[rows] for name, column in columns.items() if column is not None})
+        return {name: column for name, column in columns.items() if column is not None}
+
+    def with_values(self, columns: Mapping[str, NDArray[Any]]) -> Self:
+        """The same with other values in some columns."""
+        return replace(self, **dict(columns))
 
     def first_from(self, instant: datetime) -> int:
         """The first row at or after `instant`."""

@@ -1,32 +1,22 @@
-"""The content of a recording, unpacked from zip or gzip, with a size limit."""
+"""The content of a recording, once it is unpacked: Parquet or Feather as a whole, or text."""
 
 from __future__ import annotations
 
 import codecs
-import gzip
-import lzma
-import zipfile
-import zlib
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain, islice
-from pathlib import Path
+from typing import Self
 
-from engine.adapters.recorded.origin import Origin, reason
+from engine.adapters.recorded.origin import Origin
 from engine.errors import UnreadableRecording
 
-MAX_BYTES = 512 * 1024 * 1024
-BLOCK = 2 * 1024 * 1024
-"""A reader sets aside as much memory as it is asked for, which Windows counts even if it stays empty."""
-_ZIP_MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
-_GZIP_MAGIC = b"\x1f\x8b"
 _PARQUET_MAGIC = b"PAR1"
+_FEATHER_MAGIC = b"ARROW1"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
-_DAMAGE = (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 
 Unpacked = Callable[[], Generator[bytes]]
 
@@ -35,14 +25,30 @@ Unpacked = Callable[[], Generator[bytes]]
 class Content:
     """A recording's bytes; `names` are those that may contain a symbol or a date, the outermost first.
 
-    Parquet is held as a whole, None for text. Text is unpacked again, a block at a time, whenever it is read: ten years
-    of it are never in memory at once.
+    Parquet and Feather are held as a whole, None for others. Text is unpacked again, a block at a time, whenever it is
+    read: ten years of it are never in memory at once.
     """
 
     origin: Origin
     names: tuple[str, ...]
     unpacked: Unpacked
-    parquet: bytes | None
+    parquet: bytes | None = None
+    feather: bytes | None = None
+
+    @classmethod
+    def of(cls, origin: Origin, names: tuple[str, ...], unpacked: Unpacked) -> Self:
+        """Raises `UnreadableRecording` where the file is damaged or too large."""
+        with closing(unpacked()) as blocks:
+            first = next(blocks, b"")
+            is_parquet, is_feather = first.startswith(_PARQUET_MAGIC), first.startswith(_FEATHER_MAGIC)
+            whole = b"".join((first, *blocks)) if is_parquet or is_feather else None
+        return cls(
+            origin=origin,
+            names=names,
+            unpacked=unpacked,
+            parquet=whole if is_parquet else None,
+            feather=whole if is_feather else None,
+        )
 
     def text(self) -> Iterator[bytes]:
         """UTF-8 without a mark and without blank lines at its end, in blocks of whole lines.
@@ -57,7 +63,7 @@ class Content:
 
     def check(self) -> None:
         """Raises `UnreadableRecording` where any of the text is damaged, too large or not text."""
-        if self.parquet is None:
+        if self.parquet is None and self.feather is None:
             deque(self.text(), maxlen=0)
 
     def _utf8(self) -> Iterator[bytes]:
@@ -79,7 +85,7 @@ class Content:
             yield text.encode()
 
     def _not_text(self, line: int) -> UnreadableRecording:
-        return self.origin.error("is not text; recordings are UTF-8 text, Parquet, or a zip of one text file", line)
+        return self.origin.error("is not text; recordings are UTF-8 text, Parquet, Feather, or these in a zip", line)
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -94,8 +100,16 @@ def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if end:
             yield joined[:end]
         held = [joined[end:]]
-    if rest := b"".join(held).rstrip():
-        yield rest
+    rest = b"".join(held)
+    if written := len(rest.rstrip()):
+        yield rest[: _line_end(rest, written)]
+
+
+def _line_end(text: bytes, start: int) -> int:
+    """Where the line that goes on at `start` ends; a tab there may be an empty cell."""
+    end = text.find(b"\n", start)
+    line = text[start:] if end < 0 else text[start:end]
+    return start + len(line.rstrip(b"\r"))
 
 
 def _fault_in(block: bytes) -> int | None:
@@ -112,98 +126,3 @@ def _fault_in(block: bytes) -> int | None:
 
 def _lines_of(blocks: Iterable[bytes]) -> int:
     return sum(block.count(b"\n") for block in blocks)
-
-
-# -- files ------------------------------------------------------------------------------------------------------------
-
-
-def read_content(path: Path) -> Content:
-    """What `path` holds; raises `UnreadableRecording` for what cannot be opened or is too large."""
-    origin = Origin(file=str(path))
-    magic = _magic(path, origin)
-    if magic.startswith(_ZIP_MAGIC):
-        with _zip_errors_named(origin), zipfile.ZipFile(path) as archive:
-            member = _only_recording(archive, origin).filename
-        inside = origin.member(member)
-        return _content(inside, (path.name, member), partial(_unzipped, path, member, origin, inside))
-    opened = _gunzipped if magic.startswith(_GZIP_MAGIC) else _plain
-    return _content(origin, (path.name,), partial(opened, path, origin))
-
-
-def _content(origin: Origin, names: tuple[str, ...], unpacked: Unpacked) -> Content:
-    with closing(unpacked()) as blocks:
-        first = next(blocks, b"")
-        parquet = b"".join((first, *blocks)) if first.startswith(_PARQUET_MAGIC) else None
-    return Content(origin=origin, names=names, unpacked=unpacked, parquet=parquet)
-
-
-def _magic(path: Path, origin: Origin) -> bytes:
-    if path.is_dir():
-        raise origin.error("is a directory; give one recording file, of a desk's own recording one for each symbol")
-    if not path.exists():
-        raise origin.error("does not exist")
-    if not path.is_file():
-        raise origin.error("is not a regular file")
-    with _file_errors_named(origin):
-        if path.stat().st_size > MAX_BYTES:
-            raise _too_large(origin)
-        with path.open("rb") as file:
-            return file.read(4)
-
-
-def _plain(path: Path, origin: Origin) -> Generator[bytes]:
-    with _file_errors_named(origin), path.open("rb") as file:
-        yield from _limited(file.read, origin)
-
-
-def _gunzipped(path: Path, origin: Origin) -> Generator[bytes]:
-    with _damage_named(origin, "gzip", "fetch it again"), gzip.open(path) as file:
-        yield from _limited(file.read, origin)
-
-
-def _unzipped(path: Path, member: str, origin: Origin, inside: Origin) -> Generator[bytes]:
-    with _zip_errors_named(origin), zipfile.ZipFile(path) as archive, archive.open(member) as file:
-        yield from _limited(file.read, inside)
-
-
-def _only_recording(archive: zipfile.ZipFile, origin: Origin) -> zipfile.ZipInfo:
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    recordings = [member for member in members if member.filename.lower().endswith((".csv", ".json"))] or members
-    if len(recordings) != 1:
-        raise origin.error(f"holds {len(recordings)} recordings; a zip must hold exactly one")
-    if recordings[0].file_size > MAX_BYTES:
-        raise _too_large(origin)
-    return recordings[0]
-
-
-def _limited(read: Callable[[int], bytes], origin: Origin) -> Iterator[bytes]:
-    size = 0
-    while block := read(BLOCK):
-        size += len(block)
-        if size > MAX_BYTES:
-            raise _too_large(origin)
-        yield block
-
-
-def _too_large(origin: Origin) -> UnreadableRecording:
-    return origin.error(f"is larger than {MAX_BYTES // 2**20} MB unpacked; split it, or give ticks as Parquet")
-
-
-@contextmanager
-def _file_errors_named(origin: Origin) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise origin.error(f"cannot be opened ({error.strerror})") from error
-
-
-@contextmanager
-def _damage_named(origin: Origin, kind: str, advice: str) -> Iterator[None]:
-    try:
-        yield
-    except _DAMAGE as error:
-        raise origin.error(f"is a damaged {kind} ({reason(error)}); {advice}") from error
-
-
-def _zip_errors_named(origin: Origin) -> AbstractContextManager[None]:
-    return _damage_named(origin, "or unusual zip", "unpack it or fetch it again")

@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from engine.adapters.recorded.checks import check_candles, check_ticks
 from engine.adapters.recorded.columns import CandleColumns, Floats, TickColumns
-from engine.adapters.recorded.content import Content, read_content
+from engine.adapters.recorded.content import Content
 from engine.adapters.recorded.origin import Origin, reason
+from engine.adapters.recorded.packing import read_content
 from engine.adapters.recorded.recording import Recording
-from engine.adapters.recorded.rows import Rows
+from engine.adapters.recorded.tables.rows import Rows
 from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import FeedItem, Minute, Source
 from engine.market.instruments import instrument_for

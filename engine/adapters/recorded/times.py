@@ -1,13 +1,10 @@
-"""Converts times of a file, text in a layout or a count since 1970, to UTC microseconds by the file's clock."""
+"""Instants as counts since 1970, and the limits that all times of a file obey."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from itertools import product
-from typing import Any, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,26 +13,18 @@ from engine.adapters.recorded.origin import Origin
 
 Microseconds = NDArray[np.int64]
 
-SECOND = 1_000_000
-MINUTE = 60 * SECOND
-DAY = 1440 * MINUTE
-EARLIEST = int(np.datetime64("1980-01-01", "us").astype(np.int64))
-LATEST = int(np.datetime64("2100-01-01", "us").astype(np.int64))
-MAX_LENGTH = 40
-_PART = 32_768
-_UNITS = {"s": SECOND, "ms": 1000, "us": 1}
-_FARTHEST = 10**18
-
-ISO_LAYOUTS = tuple(
-    f"{date}{between}{time}{zone}"
-    for date, between, time, zone in product(
-        ("%Y-%m-%d", "%Y.%m.%d", "%Y/%m/%d"),
-        (" ", "T"),
-        ("%H:%M:%S", "%H:%M", *(f"%H:%M:%S.%{digits}f" for digits in range(1, 10))),
-        ("", "Z", "%:z", "%z"),
-    )
-)
-"""Layouts are spelt as in strftime; `%3f` is a fraction of three digits, `%:z` an offset such as +02:00."""
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+DAY: Final = 1440 * MINUTE
+EARLIEST: Final = int(np.datetime64("1980-01-01", "us").astype(np.int64))
+LATEST: Final = int(np.datetime64("2100-01-01", "us").astype(np.int64))
+MAX_LENGTH: Final = 40
+"""Characters of a time as text."""
+_PART: Final = 32_768
+_UNITS: Final = {"s": SECOND, "ms": 1000, "us": 1}
+_LIMITS: Final = {"s": 10**11, "ms": 10**14, "us": 10**17}
+"""Counts below are of that unit: until 2100 no two units have a number in common."""
+_FARTHEST: Final = 10**18
 
 
 def parts_of(values: NDArray[Any]) -> Iterator[slice]:
@@ -49,133 +38,57 @@ class WallTimes:
 
     wall: Microseconds
     offsets: Microseconds | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Spelling:
-    """Times as text: a row of bytes for each, cut after 40, their lengths, and the text of one row."""
-
-    characters: NDArray[np.uint8]
-    lengths: NDArray[np.int64]
-    text: Callable[[int], str]
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> Self:
-        """Texts of any length."""
-        spelt = np.array([text[:MAX_LENGTH].encode() for text in texts], dtype=bytes)
-        return cls(spelt.view(np.uint8).reshape(len(texts), -1), np.char.str_len(spelt), texts.__getitem__)
-
-
-def times_from_text(spelling: Spelling, layouts: Iterable[str], origin: Origin) -> WallTimes:
-    """Parse texts, each in one of `layouts`; raises `UnreadableRecording` naming the first row that fits none."""
-    lengths, size = spelling.lengths, len(spelling.lengths)
-    wall, offsets = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    fitted, states_offset = np.zeros(size, dtype=bool), np.zeros(size, dtype=bool)
-    for layout in layouts:
-        if fitted.all():
-            break
-        cells = _cells(layout)
-        rows = np.flatnonzero(~fitted & (lengths == len(cells)))
-        if not rows.size:
-            continue
-        parsed, offset, fits = _parse(spelling.characters if rows.size == size else spelling.characters[rows], cells)
-        rows = rows[fits]
-        wall[rows], offsets[rows] = parsed[fits], offset[fits]
-        fitted[rows], states_offset[rows] = True, layout.endswith(("z", "Z"))
-    _refuse(~fitted, "is not a time that the desk can read", spelling.text, origin)
-    _refuse(
-        states_offset != states_offset[:1], "differs from the first row in stating an offset", spelling.text, origin
-    )
-    return WallTimes(_in_range(wall, spelling.text, origin), offsets if states_offset.any() else None)
+    are_counts: bool = False
+    """Whether the file counts the time since 1970, which is UTC wherever nothing else is known."""
 
 
 def times_from_counts(counts: NDArray[np.int64], origin: Origin, unit: str | None = None) -> WallTimes:
-    """`counts` of a unit (s, ms, us, ns) since 1970; without one, the size of the largest decides."""
-    known = unit or _unit_of(int(counts.max(initial=0)))
-    if known == "ns":
-        wall = counts // 1000
-    else:
-        length = _UNITS[known]
-        wall = counts.clip(-_FARTHEST // length, _FARTHEST // length) * length
+    """`counts` of a unit (s, ms, us, ns) since 1970; without one, the size of each decides."""
+    wall = _of_unit(counts, unit) if unit else _of_their_sizes(counts)
     spelt = wall.astype("datetime64[us]") if unit else counts
-    return WallTimes(_in_range(wall, lambda row: str(spelt[row]), origin))
+    return WallTimes(in_range(wall, lambda row: str(spelt[row]), origin), are_counts=unit is None)
 
 
-def _unit_of(largest: int) -> str:
-    if largest < 10**11:
-        return "s"
-    if largest < 10**14:
-        return "ms"
-    return "us" if largest < 10**17 else "ns"
-
-
-def _in_range(wall: Microseconds, text: Callable[[int], str], origin: Origin) -> Microseconds:
-    _refuse((wall < EARLIEST) | (wall >= LATEST), "is outside the years 1980 to 2099", text, origin)
+def microseconds_of(counts: NDArray[np.float64]) -> Microseconds:
+    """Counts with a fraction, each of the unit that its size shows, rounded to microseconds."""
+    factors = np.select([np.abs(counts) < limit for limit in _LIMITS.values()], [*_UNITS.values()], default=0.001)
+    wall: Microseconds = np.round(np.clip(counts * factors, -_FARTHEST, _FARTHEST)).astype(np.int64)
     return wall
 
 
-def _refuse(is_bad: NDArray[np.bool_], why: str, text: Callable[[int], str], origin: Origin) -> None:
+def _of_their_sizes(counts: NDArray[np.int64]) -> Microseconds:
+    smallest, largest = (_unit_of(int(each)) for each in (counts.min(initial=_FARTHEST), counts.max(initial=0)))
+    if smallest == largest:
+        return _of_unit(counts, largest)
+    wall = _of_unit(counts, "ns")
+    for unit, limit in reversed(_LIMITS.items()):
+        is_below = counts < limit
+        wall[is_below] = _of_unit(counts[is_below], unit)
+    return wall
+
+
+def _of_unit(counts: NDArray[np.int64], unit: str) -> Microseconds:
+    if unit == "ns":
+        thousandths: Microseconds = counts // 1000
+        return thousandths
+    length = _UNITS[unit]
+    limit = _FARTHEST // length
+    wall: Microseconds = counts.clip(-limit, limit) * length
+    return wall
+
+
+def _unit_of(count: int) -> str:
+    return next((unit for unit, limit in _LIMITS.items() if count < limit), "ns")
+
+
+def in_range(wall: Microseconds, text: Callable[[int], str], origin: Origin) -> Microseconds:
+    """The times themselves; raises `UnreadableRecording` naming the first that lies outside the years 1980 to 2099."""
+    refuse((wall < EARLIEST) | (wall >= LATEST), "is outside the years 1980 to 2099", text, origin)
+    return wall
+
+
+def refuse(is_bad: NDArray[np.bool_], why: str, text: Callable[[int], str], origin: Origin) -> None:
+    """Raises `UnreadableRecording` naming the first time that is bad."""
     if is_bad.any():
         row = int(is_bad.argmax())
         raise origin.error(f"time '{text(row)[:MAX_LENGTH]}' {why}", row)
-
-
-_TOKEN = re.compile(r"%(?P<digits>\d)f|%(?P<field>[YmdHMS])|%(?P<zone>:?z)|(?P<literal>.)")
-_WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}
-_ZONES = {"z": (("±", ""), *(("z", ""),) * 4), ":z": (("±", ""), *(("z", ""),) * 2, ("", ":"), *(("z", ""),) * 2)}
-
-
-@cache
-def _cells(layout: str) -> tuple[tuple[str, str], ...]:
-    """One (field, literal) for each character of a time in that layout; one of the two is empty."""
-    cells: list[tuple[str, str]] = []
-    for token in _TOKEN.finditer(layout):
-        if zone := token["zone"]:
-            cells += _ZONES[zone]
-        elif field := token["field"]:
-            cells += [(field, "")] * _WIDTHS[field]
-        elif token["digits"]:
-            cells += [("f", "")] * int(token["digits"])
-        else:
-            cells.append(("", token["literal"]))
-    return tuple(cells)
-
-
-def _parse(
-    characters: NDArray[np.uint8], cells: tuple[tuple[str, str], ...]
-) -> tuple[Microseconds, Microseconds, NDArray[np.bool_]]:
-    """Instants, stated offsets (both in microseconds) and whether each row fits the layout and the calendar."""
-    size = len(characters)
-    fits, sign = np.ones(size, dtype=bool), np.ones(size, dtype=np.int64)
-    # Narrow integers: most of the time goes into moving memory.
-    values: dict[str, NDArray[np.integer[Any]]]
-    values = {field: np.zeros(size, dtype=np.int64 if field == "f" else np.int16) for field in "YmdHMSfz"}
-    for character, (field, literal) in zip(np.ascontiguousarray(characters.T), cells, strict=False):
-        if literal:
-            fits &= character == ord(literal)
-        elif field == "±":
-            fits &= (character == ord("+")) | (character == ord("-"))
-            sign = np.where(character == ord("-"), -1, 1)
-        else:
-            digit = character - np.uint8(ord("0"))
-            fits &= digit <= 9
-            values[field] *= 10
-            values[field] += digit
-        if not fits.any():
-            break
-    wall, is_real = _calendar(values, sum(field == "f" for field, _ in cells))
-    zone = values["z"].astype(np.int64)
-    return wall, sign * (zone // 100 * 60 + zone % 100) * MINUTE, fits & is_real & (zone <= 1400)
-
-
-def _calendar(values: Mapping[str, NDArray[np.integer[Any]]], digits: int) -> tuple[Microseconds, NDArray[np.bool_]]:
-    is_real = (values["m"] >= 1) & (values["m"] <= 12) & (values["H"] < 24) & (values["M"] < 60) & (values["S"] < 60)
-    month = np.where(is_real, (values["Y"].astype(np.int64) - 1970) * 12 + values["m"] - 1, 0)
-    earliest, latest = int(month.min()), int(month.max())
-    firsts = np.arange(earliest, latest + 2).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
-    month -= earliest
-    first, following = firsts[month], firsts[month + 1]
-    is_real &= (values["d"] >= 1) & (values["d"] <= following - first)
-    seconds = (values["H"].astype(np.int32) * 60 + values["M"]) * 60 + values["S"]
-    wall = (first + (values["d"] - 1)) * DAY + seconds * np.int64(SECOND)
-    return wall + values["f"] * SECOND // 10**digits if digits else wall, is_real

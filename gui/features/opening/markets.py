@@ -14,7 +14,7 @@ from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
 from engine.market.arrow import ready_arrow
 from engine.market.feed import Market
-from engine.market.tape import part_name, stem_of
+from engine.market.tape import recordings_in
 from gui.features.opening.model import ChosenFile, FileFacts
 
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ class Markets:
         """What the command line named, and was opened."""
         if not choice.files:
             return cls(markets, tuple(_demo_arguments(market, choice.seed) for market in markets))
-        symbols = [*choice.symbols, *[None] * (len(choice.files) - len(choice.symbols))]
         files = {
             path.name: ChosenFile(path=str(path), symbol=symbol, clock=choice.clock, spread=choice.spread)
-            for path, symbol in zip(choice.files, symbols, strict=True)
+            for path, symbol in choice.recordings()
         }
         return cls(markets, tuple(_file_arguments(each) for each in files.values()))
 
@@ -70,17 +69,9 @@ def expanded(files: Sequence[ChosenFile]) -> list[ChosenFile]:
     """The files to read: of a desk's own recording one part for each symbol, whichever parts or folder were chosen."""
     found: dict[str, ChosenFile] = {}
     for file in files:
-        for path in _recorded_in(Path(file.path)):
+        for path in recordings_in(Path(file.path)):
             found.setdefault(str(path), msgspec.structs.replace(file, path=str(path)))
     return list(found.values())
-
-
-def _recorded_in(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(path.glob(part_name("*", 0))) or [path]
-    stem = stem_of(path.name)
-    first = path if stem is None else path.with_name(part_name(stem, 0))
-    return [first if first.is_file() else path]
 
 
 def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:

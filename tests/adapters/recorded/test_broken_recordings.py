@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.adapters.recorded import content, open_recording
+from engine.adapters.recorded import open_recording, packing
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.complaints import complaint, complaint_about
@@ -24,9 +24,8 @@ def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
     assert complaint(tmp_path / "none.csv") == ": does not exist"
 
 
-def test_that_a_directory_is_no_recording(tmp_path: Path) -> None:
-    expected = "is a directory; give one recording file, of a desk's own recording one for each symbol"
-    assert complaint(tmp_path) == f": {expected}"
+def test_that_an_empty_folder_is_no_recording(tmp_path: Path) -> None:
+    assert complaint(tmp_path) == ": is a folder without recordings"
 
 
 @pytest.mark.parametrize("body", [b"", b"\n\r\n  \n", gzip.compress(b"", mtime=0), zipped({"a.csv": b""})])
@@ -45,7 +44,7 @@ def test_that_text_in_another_encoding_is_named_by_its_line(tmp_path: Path) -> N
     )
 
 
-@pytest.mark.parametrize("text", ["hello", "a,b,c\n1,2,3\n", "time,open,high,low,close\n2026-01-01 00:00:00,1,1,1,1\n"])
+@pytest.mark.parametrize("text", ["hello", "a,b,c\n1,2,3\n", "time,open,high\n2026-01-01 00:00:00,1,1\n"])
 def test_that_an_unknown_table_is_reported_with_the_formats_that_are_known(tmp_path: Path, text: str) -> None:
     sentence = complaint_about(tmp_path, text)
     assert text.splitlines()[0] in sentence
@@ -78,9 +77,8 @@ def test_that_ticks_within_one_minute_are_no_recording(tmp_path: Path) -> None:
 # -- containers -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("members", [{}, {"a.csv": samples.MT5_RATES, "b.csv": samples.MT5_RATES}])
-def test_that_a_zip_must_hold_one_recording(tmp_path: Path, members: dict[str, str]) -> None:
-    assert f"holds {len(members)} recordings; a zip must hold exactly one" in complaint_about(tmp_path, zipped(members))
+def test_that_an_empty_zip_is_no_recording(tmp_path: Path) -> None:
+    assert "holds no recording; a zip must hold one" in complaint_about(tmp_path, zipped({}))
 
 
 @pytest.mark.parametrize("pack", [lambda text: zipped({"xauusd.csv": text}), gzip.compress], ids=["zip", "gzip"])
@@ -93,7 +91,7 @@ def test_that_a_truncated_archive_is_reported(tmp_path: Path, pack: Any) -> None
 def test_that_an_archive_that_swells_beyond_measure_is_refused(
     tmp_path: Path, pack: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content, "MAX_BYTES", 10_000)
+    monkeypatch.setattr(packing, "MAX_BYTES", 10_000)
     assert "is larger than" in complaint_about(tmp_path, pack(b"0" * 10_001))
 
 
@@ -102,8 +100,8 @@ def test_that_a_small_file_takes_little_memory_though_a_large_one_is_allowed(tmp
     small.write_bytes(b"0" * 10_000)
     tracemalloc.start()
     try:
-        content.read_content(small)
-        assert tracemalloc.get_traced_memory()[1] < content.MAX_BYTES / 100
+        packing.read_content(small)
+        assert tracemalloc.get_traced_memory()[1] < packing.MAX_BYTES / 100
     finally:
         tracemalloc.stop()
 

@@ -93,11 +93,6 @@ def test_that_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     assert complaint_about(tmp_path, text) == ": has more than one column open"
 
 
-def test_that_candles_of_another_timeframe_are_refused(tmp_path: Path) -> None:
-    times = [f"2026-03-24 {hour:02}:{minute:02}:00" for hour in range(5) for minute in range(0, 60, 15)]
-    assert "its candles are 15 minutes long" in complaint_about(tmp_path, samples.mt5_rates(times))
-
-
 def test_that_taker_volume_above_all_volume_is_refused(tmp_path: Path) -> None:
     text = samples.BINANCE_ARCHIVE.replace("22.59109", "99.59109")
     assert complaint_about(tmp_path, text, "btcusdt.csv").startswith("line 2: taker-buy volume 99.59109")

@@ -121,7 +121,7 @@ def one_minute_apart(times: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("true_clock", "words"),
     [
-        ("ny-close", "New York + 7 h (usual for MetaTrader)"),
+        ("ny-close", "New York + 7 h (detected from the daily break)"),
         ("Europe/Athens", "Europe/Athens (detected from the daily break)"),
         ("UTC", "UTC (detected from the daily break)"),
         ("UTC+3", "UTC+3 (detected from the daily break)"),
@@ -140,13 +140,13 @@ def test_that_the_daily_break_of_gold_shows_the_clock_of_the_server(
 def test_that_a_market_without_a_break_is_taken_to_be_of_the_usual_clock(tmp_path: Path) -> None:
     times = [f"2026-01-05 {hour:02}:{minute:02}:00" for hour in range(24) for minute in range(60)]
     recording = open_recording(written(tmp_path, "btcusd.csv", mt5_rates(times)))
-    assert recording.source.clock == "New York + 7 h (usual for MetaTrader)"
+    assert recording.source.clock == "New York + 7 h (assumed: usual for MetaTrader)"
 
 
 def test_that_a_clock_which_skips_hours_of_the_file_is_not_taken(tmp_path: Path) -> None:
     times = [f"2026-03-08 {hour:02}:{minute:02}:00" for hour in range(24) for minute in range(60)]
     recording = open_recording(written(tmp_path, "btcusd.csv", mt5_rates(times)))
-    assert recording.source.clock == "Europe/Athens (detected from its daylight saving time)"
+    assert recording.source.clock == "Europe/Athens (assumed: the file has times that New York + 7 h skips or repeats)"
 
 
 def test_that_a_label_of_utc_on_server_time_is_not_trusted(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.adapters.recorded import content, open_recording
+from engine.adapters.recorded import open_recording, packing
 from engine.adapters.recorded.columns import CandleColumns
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
@@ -23,7 +23,7 @@ LINE = 250
 
 @pytest.fixture(autouse=True)
 def _small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "BLOCK", 2000)
+    monkeypatch.setattr(packing, "BLOCK", 2000)
 
 
 def columns_of(folder: Path, body: str | bytes) -> CandleColumns:
@@ -56,7 +56,7 @@ def test_that_a_long_file_reads_the_same_a_block_at_a_time(
 ) -> None:
     assert callable(pack)
     in_blocks = columns_of(tmp_path, pack(RATES))
-    monkeypatch.setattr(content, "BLOCK", 1_000_000)
+    monkeypatch.setattr(packing, "BLOCK", 1_000_000)
     at_once = columns_of(tmp_path, RATES)
     assert len(in_blocks) == len(TIMES)
     assert in_blocks.at.tolist() == at_once.at.tolist()
@@ -100,7 +100,7 @@ def test_that_text_damaged_far_into_a_file_is_reported_with_its_line(
 
 
 def test_that_the_first_damage_to_text_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(content, "BLOCK", 1_000_000)
+    monkeypatch.setattr(packing, "BLOCK", 1_000_000)
     lines = RATES.encode().splitlines(keepends=True)
     lines[3], lines[9] = b"\xe9" + lines[3], b"\0" + lines[9]
     assert complaint(tmp_path, b"".join(lines)).startswith("line 4: is not text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from engine.adapters.recorded.content import read_content
+from engine.adapters.recorded.packing import read_content
 from engine.adapters.recorded.tape import tape_part
 from engine.domain.market import Source
 from engine.errors import UnreadableRecording

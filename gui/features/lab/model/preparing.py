@@ -13,6 +13,7 @@ from config.presets import PresetShelf
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.adapters.recorded.clocks import file_clock
+from engine.adapters.recorded.folders import ENDINGS
 from engine.adapters.recorded.origin import Origin
 from engine.adapters.recorded.symbols import symbol_in
 from engine.errors import DeskError, UnknownSymbol
@@ -21,7 +22,7 @@ from gui.features.lab.model.kinds import BY_NAME, Part
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.space import fault_of
 
-SUFFIXES = frozenset({".csv", ".txt", ".parquet", ".zip", ".gz", ".json", ".jsonl"})
+SUFFIXES = frozenset({*ENDINGS, ".txt", ".jsonl"})
 MAX_FILES = 1_000
 
 

@@ -27,7 +27,7 @@ from gui.widgets.controls import make_button, make_words
 from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.spin_margins import give_margins
 
-RECORDINGS = "Recordings (*.csv *.txt *.parquet *.zip *.gz *.json *.jsonl);;All files (*)"
+RECORDINGS = "Recordings (*.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
 SETTINGS_FILES = "Settings (*.json);;All files (*)"
 LIST_HEIGHT = 96
 

@@ -13,7 +13,7 @@ from gui.features.opening.recordings_folder import recordings_folder
 from gui.features.replay.model.recording import RecordingModel
 from gui.widgets.actions import make_action
 
-_FILTER = "Recordings (*.csv *.txt *.parquet *.zip *.gz *.json);;All files (*)"
+_FILTER = "Recordings (*.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
 
 
 class FileMenu(QObject):

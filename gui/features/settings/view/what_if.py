@@ -26,7 +26,7 @@ from gui.widgets.restyle import restyle
 QUESTION = "What would this change have done?"
 OWN = "The desk's own recordings"
 FILE_CHOICE = "Choose a file …"
-FILES = "Recordings (*.csv *.txt *.parquet *.zip *.gz *.json *.jsonl);;All files (*)"
+FILES = "Recordings (*.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
 NAME_WIDTH = 150
 BAR_HEIGHT = 6
 

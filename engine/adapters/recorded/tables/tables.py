@@ -1,4 +1,4 @@
-"""CSV, Parquet and JSON alike: named columns of numbers and times, read a block of rows at a time."""
+"""CSV, JSON, Parquet and Feather alike: named columns of numbers and times, read a block of rows at a time."""
 
 from __future__ import annotations
 
@@ -9,21 +9,24 @@ from typing import Any
 
 import numpy as np
 
-from engine.adapters.recorded.gathering import Gathering
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.rows import Floats, Rows
-from engine.adapters.recorded.time_column import TimeColumn
-from engine.adapters.recorded.times import ISO_LAYOUTS, WallTimes
+from engine.adapters.recorded.tables.gathering import Gathering
+from engine.adapters.recorded.tables.rows import Floats, Rows
+from engine.adapters.recorded.tables.slashed_dates import dates_of
+from engine.adapters.recorded.tables.time_column import TimeColumn
+from engine.adapters.recorded.times import WallTimes
 from engine.errors import UnreadableRecording
 
 
 class Columns:
     """The columns that a reader asked for; what is wrong with one is raised when it is read."""
 
-    def __init__(self, origin: Origin, numbers: Iterable[str], time: TimeColumn | None) -> None:
+    def __init__(self, origin: Origin, numbers: Iterable[str], sparse: Iterable[str], time: TimeColumn | None) -> None:
         self.origin = origin
         self._size = 0
-        self._numbers = {name: Gathering(partial(Rows.numbers, name=name), np.float64) for name in numbers}
+        self._numbers = {name: Gathering(partial(Rows.numbers, name=name), np.float64) for name in numbers} | {
+            name: Gathering(partial(Rows.sparse_numbers, name=name), np.float64) for name in sparse
+        }
         self._time = time
 
     def __len__(self) -> int:
@@ -38,7 +41,10 @@ class Columns:
             column.add(rows)
 
     def numbers(self, name: str) -> Floats:
-        """One column as floats; raises `UnreadableRecording` naming the first row without a number."""
+        """One column as floats; raises `UnreadableRecording` naming the first row without a number.
+
+        In a sparse column such a row is not a number.
+        """
         return self._numbers[name].values()
 
     def times(self) -> WallTimes:
@@ -53,7 +59,8 @@ class Table:
 
     `names` are its columns in lower case (`tick_volume`), or "0", "1", ... where it has no header; `file_names` may
     tell a symbol or a date; `load` gives Arrow tables of the named columns (numbers, texts), one block of rows after
-    the other.
+    the other. `sample` holds the cells of the first rows as they are spelt, none where the file holds numbers instead
+    of text; `decimal` separates their decimals.
     """
 
     origin: Origin
@@ -62,21 +69,33 @@ class Table:
     has_header: bool
     first_line: str
     load: Callable[[Sequence[str], Sequence[str]], Iterator[Any]]
+    sample: Sequence[Sequence[str]] = ()
+    decimal: str = "."
 
-    def read(self, numbers: Sequence[str], times: Sequence[str] = (), layouts: Iterable[str] = ISO_LAYOUTS) -> Columns:
-        """Columns of numbers, and the instants of one column or of date and time in two.
+    def read(self, numbers: Sequence[str], times: Sequence[str] = (), sparse: Sequence[str] = ()) -> Columns:
+        """Columns of numbers, of which `sparse` may be empty in some rows, and the instants of one column or of date
+        and time in two.
 
         Raises `UnreadableRecording` where a column or all rows are missing.
         """
-        missing = [name for name in (*numbers, *times) if name not in self.names]
+        missing = [name for name in (*numbers, *sparse, *times) if name not in self.names]
         if missing:
             raise self.origin.error(f"has no column {', '.join(missing)}; its columns are {', '.join(self.names)}")
-        columns = Columns(self.origin, numbers, TimeColumn(times, layouts, self.origin) if times else None)
-        for rows in self._rows(numbers, times):
+        time = TimeColumn(times, dates_of(self._spelt(times), self.origin), self.origin) if times else None
+        columns = Columns(self.origin, numbers, sparse, time)
+        for rows in self._rows((*numbers, *sparse), times):
             columns.add(rows)
         if not len(columns):
             raise self._no_rows()
         return columns
+
+    def _spelt(self, times: Sequence[str]) -> Iterator[Rows]:
+        """The first column of the times as text, the dates."""
+        return self._rows((), times[:1]) if self.sample else iter(())
+
+    def first_cell(self, name: str) -> str:
+        """What the first row spells in a column; empty where the file holds numbers instead of text."""
+        return self.sample[0][self.names.index(name)].strip() if self.sample else ""
 
     def only_text(self, name: str) -> str:
         """The text that stands in every row of a column.
@@ -96,19 +115,8 @@ class Table:
         first = 0
         for arrow in self.load(numbers, texts):
             if arrow.num_rows:
-                yield Rows(origin=self.origin.from_row(first), arrow=arrow)
+                yield Rows(origin=self.origin.from_row(first), arrow=arrow, decimal=self.decimal)
                 first += arrow.num_rows
 
     def _no_rows(self) -> UnreadableRecording:
         return self.origin.error("holds no rows; a recording needs at least one full candle")
-
-    def first_of(self, *names: str) -> str | None:
-        """The first of these columns that the file has."""
-        return next((name for name in names if name in self.names), None)
-
-    def one_of(self, *names: str) -> str:
-        """The first of these columns; raises `UnreadableRecording` if the file has none of them."""
-        name = self.first_of(*names)
-        if name is None:
-            raise self.origin.error(f"has none of the columns {', '.join(names)}")
-        return name

@@ -7,8 +7,8 @@ import re
 import numpy as np
 
 from engine.adapters.recorded.columns import CandleColumns
-from engine.adapters.recorded.format import Format, ParsedFile
-from engine.adapters.recorded.tables import Table
+from engine.adapters.recorded.formats.format import Format, ParsedFile
+from engine.adapters.recorded.tables.tables import Table
 from engine.adapters.recorded.times import DAY
 from engine.domain.market import Instrument
 
@@ -19,7 +19,7 @@ _BID_CLOSE, _ASK_CLOSE = "4", "9"
 
 
 def _is_format_of(table: Table) -> bool:
-    first_cell = table.first_line.split(",")[0]
+    first_cell = table.first_cell("0") if table.sample and not table.has_header else ""
     return len(table.names) == _COLUMNS and first_cell.isdigit() and int(first_cell) * 1000 < DAY
 
 

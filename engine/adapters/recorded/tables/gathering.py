@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.adapters.recorded.rows import Rows
+from engine.adapters.recorded.tables.rows import Rows
 from engine.errors import UnreadableRecording
 
 _INITIAL_CAPACITY = 131_072

@@ -11,38 +11,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.times import MAX_LENGTH, Spelling
+from engine.adapters.recorded.tables.time_texts import Spelling
+from engine.adapters.recorded.times import MAX_LENGTH, microseconds_of
 from engine.errors import UnreadableRecording
 
 Floats = NDArray[np.float64]
 
-_WHOLE = re.compile("[0-9]{1,18}")
+_COUNT = re.compile(r"[0-9]{1,19}([.][0-9]*)?(e[+]?[0-9]{1,2})?", re.IGNORECASE)
+_CALENDAR_DIGITS = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d(\d{4}|\d{6}|\d{9})?")
+"""Such as 20260202 and 20260202143000: as counts since 1970 they would lie before 1980 or after 2099."""
 _SHOWN = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """An Arrow table; `origin` is that of its first row."""
+    """An Arrow table; `origin` is that of its first row, `decimal` what separates the decimals of a number as text."""
 
     origin: Origin
     arrow: Any
+    decimal: str = "."
 
     def __len__(self) -> int:
         return int(self.arrow.num_rows)
 
     def numbers(self, name: str) -> Floats:
         """One column as floats; raises `UnreadableRecording` naming the first row without a number."""
+        values = self._array(name, self._floats(name)).astype(np.float64, copy=False)
+        if np.isnan(values).any():
+            raise self._missing(name, int(np.isnan(values).argmax()))
+        return values
+
+    def sparse_numbers(self, name: str) -> Floats:
+        """One column as floats, not a number where a row has none; raises as `numbers` for anything else."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        column = self.arrow.column(name)
+        if is_text(column.type):
+            filled = column.fill_null("")
+            filled = self._from_text(name, pc.if_else(pc.equal(filled, ""), "nan", filled), pa.float64())
+        else:
+            filled = self._floats(name).cast(pa.float64()).fill_null(float("nan"))
+        return self._array(name, filled)
+
+    def _floats(self, name: str) -> Any:
         import pyarrow as pa
 
         column = self.arrow.column(name)
         if is_text(column.type):
-            column = self._from_text(name, column, pa.float64())
-        elif not is_number(column.type):
+            return self._from_text(name, column, pa.float64())
+        if not is_number(column.type):
             raise self.origin.error(f"column {name} holds {column.type}; expected are numbers")
-        values = self._array(name, column).astype(np.float64, copy=False)
-        if np.isnan(values).any():
-            raise self._missing(name, int(np.isnan(values).argmax()))
-        return values
+        return column
 
     def text(self, name: str, row: int) -> str:
         """One text; empty where there is none."""
@@ -53,17 +73,26 @@ class Rows:
         return self._array(name, self.arrow.column(name))
 
     def counts(self, name: str) -> NDArray[np.int64]:
-        """One column of whole numbers, which may be text; raises `UnreadableRecording` at the first that is none."""
+        """One column of whole numbers, which may be text; raises `UnreadableRecording` at the first that is none.
+
+        With a fraction, as in 1769990400.123, they become microseconds.
+        """
         import pyarrow as pa
 
         column = self.arrow.column(name)
         if not (pa.types.is_integer(column.type) or pa.types.is_timestamp(column.type)):
-            column = self._from_text(name, column, pa.int64())
+            if pa.types.is_floating(column.type):
+                return microseconds_of(self.numbers(name))
+            try:
+                column = self._from_text(name, column, pa.int64())
+            except UnreadableRecording:
+                return microseconds_of(self._array(name, self._from_text(name, column, pa.float64())))
         return self._array(name, column).astype(np.int64, copy=False)
 
     def begins_with_count(self, name: str) -> bool:
-        """Whether the first row is a whole number."""
-        return _WHOLE.fullmatch(str(self.arrow.column(name)[0].as_py())) is not None
+        """Whether the first row is a number of units since 1970, and no date."""
+        text = str(self.arrow.column(name)[0].as_py())
+        return _COUNT.fullmatch(text) is not None and _CALENDAR_DIGITS.fullmatch(text) is None
 
     def unit_and_zone(self, name: str) -> tuple[str | None, str | None]:
         """Unit of a column of timestamps (s, ms, us or ns), and its labelled zone."""
@@ -107,10 +136,11 @@ class Rows:
     def _from_text(self, name: str, column: Any, kind: Any) -> Any:
         import pyarrow as pa
 
+        pointed = column if self.decimal == "." else _with_points(column)
         try:
-            return column.cast(kind)
+            return pointed.cast(kind)
         except pa.ArrowInvalid as error:
-            row = _first_without(column, kind)
+            row = _first_without(pointed, kind)
             text = column[row].as_py() or ""
             raise self.origin.error(f"{name} '{text[:_SHOWN]}' is not a number", row) from error
 
@@ -130,6 +160,13 @@ class Rows:
 
     def _missing(self, name: str, row: int) -> UnreadableRecording:
         return self.origin.error(f"{name} is missing or not a number", row)
+
+
+def _with_points(column: Any) -> Any:
+    """Numbers with a decimal comma as Arrow reads them; a point in them stays one that it does not."""
+    import pyarrow.compute as pc
+
+    return pc.replace_substring(pc.replace_substring(column, ".", "?"), ",", ".")
 
 
 def _first_without(column: Any, kind: Any) -> int:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from engine.adapters.recorded.clocks import file_clock
-from engine.adapters.recorded.gathering import Gathering, Growing
 from engine.adapters.recorded.origin import Origin
-from engine.adapters.recorded.rows import Rows
-from engine.adapters.recorded.times import Microseconds, WallTimes, times_from_counts, times_from_text
+from engine.adapters.recorded.tables.gathering import Gathering, Growing
+from engine.adapters.recorded.tables.rows import Rows
+from engine.adapters.recorded.tables.time_texts import times_from_text
+from engine.adapters.recorded.times import Microseconds, WallTimes, times_from_counts
 
 
 class TimeColumn:
     """Reads the times of a file, the rows as they come; the first of them show how they are written."""
 
-    def __init__(self, names: Sequence[str], layouts: Iterable[str], origin: Origin) -> None:
-        self._names, self._layouts, self._origin = names, tuple(layouts), origin
+    def __init__(self, names: Sequence[str], dates: Sequence[str], origin: Origin) -> None:
+        """`dates` are layouts that count besides the usual ones."""
+        self._names, self._dates, self._origin = names, dates, origin
         self._unit: str | None = None
         self._zone: str | None = None
         self._are_counts: bool | None = None
@@ -30,7 +32,8 @@ class TimeColumn:
         """Take over the times of the next rows of the file."""
         if self._are_counts is None:
             self._unit, self._zone = rows.unit_and_zone(self._names[0])
-            self._are_counts = self._unit is not None or rows.begins_with_count(self._names[0])
+            is_count = len(self._names) == 1 and rows.begins_with_count(self._names[0])
+            self._are_counts = self._unit is not None or is_count
         (self._counts if self._are_counts else self._spelt).add(rows)
 
     def joined(self) -> WallTimes:
@@ -51,7 +54,7 @@ class TimeColumn:
         return rows.counts(self._names[0])
 
     def _read_spelt(self, rows: Rows) -> Microseconds:
-        times = times_from_text(rows.spelling(self._names), self._layouts, rows.origin)
+        times = times_from_text(rows.spelling(self._names), rows.origin, self._dates)
         states_offset = times.offsets is not None
         if self._states_offset is None:
             self._states_offset = states_offset

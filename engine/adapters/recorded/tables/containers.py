@@ -1,0 +1,26 @@
+"""The table that a file holds, whatever it is written in."""
+
+from __future__ import annotations
+
+from itertools import filterfalse
+
+from engine.adapters.recorded.content import Content
+from engine.adapters.recorded.tables.binary_tables import feather_table, parquet_table
+from engine.adapters.recorded.tables.csv_tables import csv_table
+from engine.adapters.recorded.tables.json_tables import json_table
+from engine.adapters.recorded.tables.tables import Table
+
+
+def table_of(content: Content) -> Table:
+    """The table that a file holds; raises `UnreadableRecording` where it holds none."""
+    if content.parquet is not None:
+        return parquet_table(content, content.parquet)
+    if content.feather is not None:
+        return feather_table(content, content.feather)
+    first = next(content.text(), None)
+    if first is None:
+        raise content.origin.error("is empty; a recording needs at least one full candle")
+    written = first if not first.isspace() else next(filterfalse(bytes.isspace, content.text()))
+    if written.lstrip().startswith((b"[", b"{")):
+        return json_table(content, b"".join(content.text()))
+    return csv_table(content)
