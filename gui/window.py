@@ -166,6 +166,7 @@ class MainWindow(Shell):
         self.help_menu.addAction(self.keyboard.action)
         places: dict[str, list[QWidget]] = {
             "charts": [self.deck],
+            "account": [self.account],
             "conditions": [self.panels["conditions"]],
             "approvals": [self.trading.desk_dock],
             "halt": [self.modes.halt, self.modes.flatten],

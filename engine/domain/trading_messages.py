@@ -14,7 +14,7 @@ from engine.domain.manual_messages import ManualCommand, OrderReviewed
 from engine.domain.plan import TradePlan
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
-from engine.domain.trades import DayFigures, FlattenRest
+from engine.domain.trades import ClosedTrade, DayFigures, FlattenRest
 
 
 class AddPlan(msgspec.Struct, frozen=True):
@@ -219,6 +219,12 @@ class PaperTradesEnded(msgspec.Struct, frozen=True):
     plans: tuple[TradePlan, ...]
 
 
+class TradesRecalled(msgspec.Struct, frozen=True):
+    """Closed trades of the account from the last days, of earlier runs; they count in the figures already."""
+
+    trades: tuple[ClosedTrade, ...]
+
+
 class FlattenChanged(msgspec.Struct, frozen=True):
     """A Flatten is in force, since when, and what is left to close; None once it has ended.
 
@@ -290,6 +296,7 @@ TradingEvent = (
     | AutoWithdrawn
     | FlattenChanged
     | PaperTradesEnded
+    | TradesRecalled
     | OtherDesksChanged
     | AccountOpened
     | RecordsDiffer

@@ -32,10 +32,11 @@ PRACTICE_OVER = "the paper account ended with the desk"
 
 
 class ResumedOrders(NamedTuple):
-    """Orders of earlier runs: those whose end only the broker knows, and those that ended recently."""
+    """Orders of earlier runs: those whose end only the broker knows, and those that ended recently; recent trades."""
 
     known: tuple[KnownOrder, ...] = ()
     ended: tuple[KnownOrder, ...] = ()
+    trades: tuple[ClosedTrade, ...] = ()
     lost: tuple[TradePlan, ...] = ()
     """Plans with orders or positions on a paper account that is gone."""
 
@@ -111,7 +112,8 @@ class TradingStore:
         on_record = table.on_record(since, self.account)
         self.records.recall(on_record)
         self.records.miss(self.locks.recall(on_record.locks, now))
-        for trade in self.records.compare(on_record, table.closed_trades(since, self.account)):
+        trades = self.records.compare(on_record, table.closed_trades(since, self.account))
+        for trade in trades:
             portfolio.record(trade)
             tickets[trade.plan_id] = trade.ticket
         known: list[KnownOrder] = []
@@ -129,7 +131,7 @@ class TradingStore:
         for plan in plans.unfinished:
             if plan.status in _HAS_SENT and plan.plan_id not in found:
                 table.miss_intent(plan.plan_id)
-        return ResumedOrders(tuple(known), tuple(ended))
+        return ResumedOrders(tuple(known), tuple(ended), trades)
 
     def _end(self, plans: PlanStore, plan: TradePlan, now: datetime) -> None:
         """Ends what an earlier practice run left executing or open."""

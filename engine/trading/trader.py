@@ -20,6 +20,7 @@ from engine.domain.trading_messages import (
     AccountOpened,
     PaperTradesEnded,
     PlanChanged,
+    TradesRecalled,
     TradingCommand,
     TradingEvent,
 )
@@ -117,6 +118,8 @@ class Trader:
         resumed = store.resume(self._plans, self._portfolio, now)
         self._execution.start(resumed.known, resumed.ended, store.exits.ordered, store.exits.rules)
         self._flattening.resume()
+        if resumed.trades:
+            self._publish(TradesRecalled(resumed.trades))
         if resumed.lost:
             self._publish(PaperTradesEnded(resumed.lost))
         if not store.scope:

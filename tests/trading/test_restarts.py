@@ -12,7 +12,7 @@ from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import Reconciled, UnknownOrdersChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder
+from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder, TradesRecalled
 from tests.builders import plan, quote, setup
 from tests.trading.desks import BID, TradingDesk, settings
 
@@ -47,6 +47,19 @@ def test_that_an_open_position_is_managed_with_its_plan_after_a_restart(tmp_path
     second.tick(70, bid=2001.1)
     assert second.plans["scanner-signal-0"].status is PlanStatus.CLOSED
     assert second.plans["scanner-signal-0"].profit_loss == pytest.approx(1.1)
+    second.close()
+
+
+def test_that_a_restart_recalls_the_trades_of_the_last_days(tmp_path: Path) -> None:
+    first = TradingDesk(tmp_path).start().trade_by_itself()
+    first.propose()
+    first.tick(61)
+    first.tick(70, bid=2001.1)
+    assert first.of(TradesRecalled) == []
+    second = again(first, tmp_path).start()
+    (recalled,) = second.of(TradesRecalled)
+    assert recalled.trades == tuple(first.trades)
+    assert second.trades == []
     second.close()
 
 

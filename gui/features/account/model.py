@@ -13,6 +13,7 @@ from gui.features.trading.model.positions import PositionsTable
 from gui.features.trading.model.table import Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text
 
+UNBROKEN = "\N{NO-BREAK SPACE}"
 NEAR = 0.75
 """Used share of the daily loss limit from which the rest is shown as a warning."""
 
@@ -99,11 +100,12 @@ class AccountModel(QObject):
         )
 
     @property
-    def risk_words(self) -> str:
-        """What matters before an order is approved: equity and what is left of the daily loss limit."""
-        loss = self._figures.daily_loss
-        left = MISSING if loss is None else self._money(loss.left)
-        return f"Equity {self._money(self._figures.equity)} · daily loss left {left}"
+    def words(self) -> str:
+        """All figures in one text that breaks between them, the currency once; what is not known is left out."""
+        first, *others = (f"{item.title} {item.words}" for item in self.items if item.words != MISSING)
+        currency = self._figures.currency
+        items = (first, *(each.replace(f" {currency}", "") if currency else each for each in others))
+        return " ".join(f"{item} ·".replace(" ", UNBROKEN) for item in items).removesuffix(f"{UNBROKEN}·")
 
     def _result(self, title: str, money: float, r: float, *, tip: str) -> AccountItem:
         tone = Tone.PLAIN if not money else Tone.GAIN if money > 0.0 else Tone.LOSS
@@ -121,9 +123,9 @@ class AccountModel(QObject):
 
     def _margin_level(self) -> AccountItem:
         account, equity = self._figures.account, self._figures.equity
-        tip = "Equity as a percentage of the margin used by open positions"
+        tip = "Equity as a percentage of the margin used by open positions; none while they use none"
         if account is None or equity is None or account.margin <= 0.0:
-            return AccountItem("Margin level", MISSING if account is None else "no margin used", Tone.PLAIN, tip)
+            return AccountItem("Margin level", MISSING, Tone.PLAIN, tip)
         return AccountItem("Margin level", f"{100.0 * equity / account.margin:,.0f} %", Tone.PLAIN, tip)
 
     def _money(self, amount: float | None) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.domain.trading_messages import AccountOpened
-from gui.features.account.model import AccountKind
+from gui.features.account.model import UNBROKEN, AccountKind
 from gui.features.account.view.account_badge import AccountBadge
 from gui.features.trading.model.table import Tone
 from tests.gui.chart.builders import flush
@@ -59,8 +59,10 @@ def test_that_the_account_is_named_beside_what_is_approved(window: TradingWindow
     badge = line.findChild(AccountBadge)
     assert isinstance(badge, QLabel)
     assert (badge.text(), badge.property("account")) == (word, word)
-    assert account in line.words.toolTip()
-    assert line.words.text() == "Equity 9,999.80 USD · daily loss left 199.80 USD"
+    assert account in line.name.text()
+    shown = line.words.text().replace(UNBROKEN, " ")
+    assert shown.startswith("Equity 9,999.80 USD · Open −0.20, −0.40 R · Today ")
+    assert "Daily loss left 199.80 of 200.00" in shown
 
 
 def test_that_an_account_of_no_known_kind_is_taken_for_none() -> None:

@@ -38,13 +38,13 @@ def test_that_the_introduction_goes_through_its_steps_and_back(desk: DeskWindow)
     for _ in STEPS:
         steps.append((bubble.title.text(), bubble.count.text()))
         QTest.mouseClick(bubble.further, Qt.MouseButton.LeftButton)
-    assert steps[0] == ("One candle a minute", "1 of 6")
-    assert steps[-1] == ("Make it yours", "6 of 6")
+    assert steps[0] == ("One candle a minute", "1 of 7")
+    assert steps[-1] == ("Make it yours", "7 of 7")
     assert not bubble.isVisible()
     begin(desk)
     bubble.further.click()
     bubble.back.click()
-    assert bubble.count.text() == "1 of 6"
+    assert bubble.count.text() == "1 of 7"
     assert not bubble.back.isEnabled()
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
@@ -11,10 +12,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_messages import AddPlan
+from engine.domain.trading_messages import AddPlan, TradesRecalled
 from gui.features.chart.view.layers.trade_mark_layer import ARROW, arrow
-from tests.builders import plan
+from tests.builders import MONDAY, closed_trade, plan
 from tests.gui.chart.builders import flush, picture, quiet_hours
+from tests.gui.desk_window import DeskWindow
 from tests.gui.trading.window import TradingWindow
 
 
@@ -175,3 +177,29 @@ def test_that_a_trade_of_the_forming_candle_stays_at_it_when_it_closes(window: T
     shown = marks.between(columns, 0, 5)
     assert (shown.entry_rows.tolist(), shown.exit_rows.tolist()) == ([1], [2])
     assert marks.between(columns, 3, 5).places.tolist() == []
+
+
+def test_that_rows_and_charts_of_the_whole_window_lead_to_each_other(qtbot: QtBot) -> None:
+    desk = DeskWindow(qtbot)
+    window, trading = desk.window, desk.desk.trading
+    trade = closed_trade(
+        entered_at=MONDAY + timedelta(minutes=100), exited_at=MONDAY + timedelta(minutes=103, seconds=5)
+    )
+    trading.on_event(TradesRecalled((trade,)))
+    window.deck.show_symbol(1)
+    trading.history.click(0, 1)
+    assert window.deck.front_symbol == "XAUUSD"
+    assert desk.desk.charts["XAUUSD"].marked_row == 100
+    window.panels["trading"].hide()
+    assert window.deck.views[0].step_trade(1)
+    assert not window.panels["trading"].isHidden()
+    assert window.trading.tabs.history.currentIndex().row() == 0
+    assert window.statusBar().currentMessage().startswith("BUY 0.01 XAUUSD: ")
+    marks = desk.desk.charts["XAUUSD"].trade_marks
+    marks.choose(None)
+    window.deck.views[0].setFocus()
+    desk.press(Qt.Key.Key_T)
+    assert marks.chosen == trading.history.key(0)
+    trading.on_event(TradesRecalled((msgspec.structs.replace(trade, ticket=2, entered_at=MONDAY - timedelta(days=3)),)))
+    trading.history.click(0, 1)
+    assert "lies outside the candles" in window.statusBar().currentMessage()

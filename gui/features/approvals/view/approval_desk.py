@@ -179,7 +179,7 @@ class ApprovalDesk(QScrollArea):
             return
         width = max(self.viewport().width(), self.minimumWidth()) - 2 * GAP
         heights = {card: card.heightForWidth(width) for card in cards}
-        head = GAP + self.account.sizeHint().height()
+        head = GAP + self.account.heightForWidth(width)
         whole = head + sum(heights.values()) + GAP * (len(heights) + 1)
         share = round(MAX_SHARE_OF_WINDOW * self.window().height())
         self.setFixedHeight(min(whole, max(head + self._height_to_second(heights), share)))

@@ -47,6 +47,12 @@ STEPS = (
         "why, and to restore it when all is well.",
     ),
     Step(
+        "account",
+        "Whose money it is",
+        "PAPER, DEMO or REAL, what the account is worth, what is open, what today brought, and how much may still be "
+        "lost before the desk stops entering.",
+    ),
+    Step(
         "settings",
         "Make it yours",
         "Settings holds all limits, colours and keys, each with what it does. F1 shows every key. "
@@ -73,7 +79,7 @@ class IntroductionModel(QObject):
 
     @property
     def count_words(self) -> str:
-        """`2 of 6`."""
+        """`2 of 7`."""
         return "" if self._number is None else f"{self._number + 1} of {len(self._steps)}"
 
     @property

@@ -1,4 +1,4 @@
-"""Closed trades of this run as a table, with what each cost."""
+"""Closed trades of this run, and of the last days where they count, as a table, with what each cost."""
 
 from __future__ import annotations
 

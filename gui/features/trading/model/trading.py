@@ -35,6 +35,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
+from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import (
     AccountOpened,
     AnnotateTrade,
@@ -53,6 +54,7 @@ from engine.domain.trading_messages import (
     RejectPlan,
     ReplacePlan,
     TradeAnnotated,
+    TradesRecalled,
 )
 from engine.market.account_day import AccountDay
 from gui.features.account.model import AccountModel
@@ -190,6 +192,9 @@ class TradingModel(QObject):
                 self.account.use_account(account)
             case RecordsDiffer():
                 self.decisions.show_differences(event)
+            case TradesRecalled(trades):
+                for trade in trades:
+                    self._show_closed(trade)
             case TradeAnnotated(annotation):
                 self.notes.on_annotation(annotation)
             case _:
@@ -261,13 +266,16 @@ class TradingModel(QObject):
                 self.positions.remove_trade(event.trade.ticket)
             case TradeClosed(trade=trade):
                 self.positions.remove_trade(trade.ticket)
-                self.on_chart.add(self.history.show(trade), trade)
+                self._show_closed(trade)
             case OtherPositionsChanged(positions=positions, orders=orders):
                 self.positions.show_others(positions, orders)
             case OrderSent(at=at):
                 self.figures.count_entry(at)
         self._levels.draw()
         self.on_chart.draw_open()
+
+    def _show_closed(self, trade: ClosedTrade) -> None:
+        self.on_chart.add(self.history.show(trade), trade)
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

@@ -1,4 +1,4 @@
-"""Closed trades of this run."""
+"""Closed trades of this run, and of the last days where they count."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from gui.features.trading.model.history import HistoryTable
 from gui.features.trading.view.table import TradeTable
 from gui.theme import Theme
 
-SILENCE = "No closed trades in this run yet. Closed positions are listed here, with R and costs."
+SILENCE = "No closed trades yet. Closed positions are listed here, with R and costs; older ones are in the statistics."
 
 
 class HistoryView(TradeTable):
