@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
+from engine.domain.manual_messages import CloseTrades, PlaceOrder
 from engine.domain.market import Source
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
@@ -29,7 +30,7 @@ from gui.features.trading.model.trading import TradingModel
 from gui.features.volatility.model.volatility import VolatilityModel
 from gui.zones import DisplayZones
 
-_ANSWERED_BY_A_QUOTE = (ApprovePlan, MoveStops, BreakEven, CloseTrade, Flatten)
+_ANSWERED_BY_A_QUOTE = (ApprovePlan, PlaceOrder, MoveStops, BreakEven, CloseTrade, CloseTrades, Flatten)
 
 
 class DeskModel(QObject):
@@ -124,6 +125,7 @@ class DeskModel(QObject):
     def show_front(self, symbol: str) -> None:
         """Brings another symbol to the front and updates everything about it."""
         self.volatility.front = symbol
+        self.trading.entry.ticket.show_symbol(symbol)
         if symbol:
             self.conditions[symbol].refresh_live()
 

@@ -17,6 +17,7 @@ from gui.features.conditions.view.conditions import ConditionPanel
 from gui.features.health.view.health import HealthPanel
 from gui.features.journal.view.journal import JournalPanel
 from gui.features.statistics.view.statistics import StatisticsView
+from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.view.desk_tabs import DeskTabs
 from gui.features.volatility.view.volatility import VolatilityPanel
 from gui.shell import Shell
@@ -65,10 +66,15 @@ PANELS = (
             "approvalDesk",
             "Approvals",
             RIGHT,
-            lambda desk, _: ApprovalDesk(desk.trading.approvals, desk.trading.account),
+            lambda desk, _: ApprovalDesk(desk.trading.approvals, desk.trading.account, desk.trading.entry.editor),
         ),
         is_shown=True,
         is_closable=False,
+    ),
+    PanelSpec(
+        *("orderTicket", "Order ticket", RIGHT, lambda desk, _: TicketView(desk.trading.entry.ticket)),
+        behind="conditions",
+        tip="Market orders with size, stop and target, and what the risk check says",
     ),
     PanelSpec(
         *("journal", "Journal", BOTTOM, lambda desk, theme: JournalPanel(desk.journal, desk.zones, theme)),

@@ -112,12 +112,17 @@ class MainWindow(Shell):
         from gui.features.evidence.panel import AutoPermission
         from gui.features.keyboard.panel import Keyboard
         from gui.features.settings.panel import SettingsOpener
+        from gui.features.ticket.panel import TicketOpener
         from gui.features.trading.panel import TradingControls
 
         desk = self.desk
         approvals, tabs = self.panels.content("approvalDesk"), self.panels.content("trading")
         self.trading = TradingControls(
             *(self, desk.trading, self.modes, approvals, tabs), lambda: self.deck.front_symbol
+        )
+        self.ticket = TicketOpener(
+            *(self, desk.trading.entry, self.panels["orderTicket"], lambda: self.panels.content("orderTicket")),
+            self.deck.bring,
         )
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
@@ -155,7 +160,7 @@ class MainWindow(Shell):
 
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
-        self.tools_menu.addMenu("Trading").addActions(self.trading.actions)
+        self.tools_menu.addMenu("Trading").addActions([*self.ticket.actions, *self.trading.actions])
         self.lab = LabOpener(self)
         self.tools_menu.addActions([self.lab.action, self.settings.action])
         self.view_menu.addAction(

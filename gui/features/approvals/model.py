@@ -144,6 +144,14 @@ class ApprovalsModel(QObject):
         """Symbols with a proposal that awaits approval."""
         return frozenset(card.plan.symbol for card in self._cards.values())
 
+    def card(self, plan_id: str) -> ApprovalCard | None:
+        """The card of a plan that waits, as the engine last said."""
+        return self._cards.get(plan_id)
+
+    def is_answered(self, plan_id: str) -> bool:
+        """Whether its answer is on the way."""
+        return plan_id in self._answered
+
     def summary(self, plan_id: str) -> CardSummary:
         """Raises KeyError for a plan that does not wait."""
         card = self._cards[plan_id]

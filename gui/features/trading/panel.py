@@ -42,7 +42,8 @@ class TradingControls:
         self._known: set[str] = set()
         self.modes, self.desk, self.tabs = modes, approvals, tabs
         self.desk_dock = dock_of(approvals)
-        self.position_actions = PositionActions(self.tabs.positions, trading.positions, trading.position_menu, front)
+        menu = trading.entry.position_menu
+        self.position_actions = PositionActions(self.tabs.positions, trading.positions, menu, front)
         self.frame = ArmedFrame(trading.arming, window)
         trading.approvals.changed.connect(self.show_desk)
         self.modes.waiting.clicked.connect(self.bring_desk)

@@ -258,7 +258,7 @@ def test_that_all_that_trades_is_known_as_trading(window: TradingWindow) -> None
     trading = {name for name, action in actions.items() if action.property(TRADING_PROPERTY)}
     assert trading == {
         *("trading.approve", "trading.reject", "trading.close", "trading.close_half", "trading.break_even"),
-        "trading.flatten",
+        *("trading.flatten", "trading.place_order"),
         "trading.release_halt",
     }
 

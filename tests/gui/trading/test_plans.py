@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -29,9 +30,10 @@ def window(qtbot: QtBot) -> TradingWindow:
 
 
 def begin_at(window: TradingWindow, price: float) -> PlanDialog:
-    """A right click on the chart at a price, and the first entry of its menu."""
+    """A right click on the chart at a price, and an entry of its menu."""
     QTest.mousePress(window.view.plot.viewport(), Qt.MouseButton.RightButton, pos=window.point(price))
-    window.view.plan_here.trigger()
+    menu = window.view.price_actions
+    (menu.plan_buy if price < 2000.0 else menu.plan_sell).trigger()
     dialog = window.controls.plan_dialog
     assert dialog is not None
     return dialog
@@ -50,11 +52,13 @@ def test_that_a_new_plan_begins_at_the_market_with_levels_the_rules_allow(window
     assert (dialog.faults.text(), dialog.add.isEnabled()) == ("", True)
 
 
-def test_that_a_plan_above_the_market_sells_and_one_below_it_buys(window: TradingWindow) -> None:
+def test_that_the_menu_of_the_chart_plans_either_side_and_copies_the_price(window: TradingWindow) -> None:
     side, entry, stop, target = shown(begin_at(window, 2000.6))
     assert (side, entry) == ("SELL", close_to(2000.6, abs=0.02))
     assert target < entry < stop
     assert shown(begin_at(window, 1999.4))[0] == "BUY"
+    window.view.price_actions.copy.trigger()
+    assert float(QGuiApplication.clipboard().text()) == close_to(1999.4, abs=0.02)
 
 
 def test_that_the_plan_is_sent_once_and_the_form_closes_when_it_exists(window: TradingWindow) -> None:

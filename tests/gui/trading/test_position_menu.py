@@ -63,6 +63,7 @@ def test_that_the_menu_names_the_volumes_and_greys_what_cannot_be(window: Tradin
         entry(menu, "Stop to last swing low").text(),
         "Trailing stop",
         "Opposite candle close",
+        "Add to position …",
         "Close all BUY of XAUUSD (1)",
         "Close all of XAUUSD (1)",
         "Close all BUY (1)",

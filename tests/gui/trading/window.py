@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.adapters.paper.faults import FaultPlan
+from engine.domain.manual_messages import ReviewOrder
 from engine.domain.trading_messages import ReviewApprovals, TradingCommand
 from gui import theme
 from gui.features.approvals.view.approval_desk import ApprovalDesk
@@ -17,6 +18,8 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.keyboard.view.key_map import KeyMap
 from gui.features.settings.model.settings import SettingsModel
+from gui.features.ticket.panel import TicketOpener
+from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.model.table import RowTable, Tone
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.panel import TradingControls
@@ -47,7 +50,8 @@ class TradingWindow:
         self._populate()
         modes = ModeBar(self.model.modes, self.model.arming, theme.DARK)
         self.window.addToolBar(modes)
-        approvals, tabs = ApprovalDesk(self.model.approvals, self.model.account), DeskTabs(self.model, theme.DARK)
+        approvals = ApprovalDesk(self.model.approvals, self.model.account, self.model.entry.editor)
+        tabs = DeskTabs(self.model, theme.DARK)
         waiting = make_dock(self.window, "approvalDesk", "Approvals", approvals, theme.DARK, is_closable=False)
         self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, waiting)
         self.window.splitDockWidget(waiting, self._conditions, Qt.Orientation.Vertical)
@@ -55,6 +59,11 @@ class TradingWindow:
         self.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, tables)
         self.window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
         self.controls = TradingControls(self.window, self.model, modes, approvals, tabs)
+        self.ticket = TicketView(self.model.entry.ticket)
+        ticket = make_dock(self.window, "orderTicket", "Order ticket", self.ticket, theme.DARK)
+        self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, ticket)
+        ticket.hide()
+        self.opener = TicketOpener(self.window, self.model.entry, ticket, lambda: self.ticket, self._bring)
         self.keys = KeyMap(self.window, self.model.arming, SettingsModel(Settings(), self.model))
         self.keys.adopt()
         self._seen = 0
@@ -77,6 +86,9 @@ class TradingWindow:
         self.window.setCentralWidget(self.view)
         self.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._conditions)
 
+    def _bring(self, symbol: str) -> None:
+        self.model.entry.ticket.show_symbol(symbol)
+
     # -- the market ---------------------------------------------------------------------------------------------
 
     def propose(self, minute: int = 0) -> None:
@@ -98,7 +110,7 @@ class TradingWindow:
         flush()
 
     def _remember(self, command: TradingCommand) -> None:
-        if not isinstance(command, ReviewApprovals):  # the window's own question, several times a second
+        if not isinstance(command, ReviewApprovals | ReviewOrder):  # the window's own question, several times a second
             self.asked.append(command)
 
     # -- the user -----------------------------------------------------------------------------------------------

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui.features.approvals.model import ApprovalsModel, CardSummary
 from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
+from gui.features.ticket.model.proposal import ProposalEditor
+from gui.features.ticket.view.order_form import OrderFormView
 from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
 
@@ -25,7 +27,12 @@ class CardView(QFrame):
     chosen = Signal()
 
     def __init__(
-        self, plan_id: str, approvals: ApprovalsModel, guard: ClickGuard, parent: QWidget | None = None
+        self,
+        plan_id: str,
+        approvals: ApprovalsModel,
+        editor: ProposalEditor,
+        guard: ClickGuard,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("approvalCard")
@@ -47,6 +54,14 @@ class CardView(QFrame):
         self.reject = GuardedButton("Reject", "reject", REJECT_TIP, guard)
         self.approve.clicked.connect(lambda: approvals.approve(plan_id))
         self.reject.clicked.connect(lambda: approvals.reject(plan_id))
+        self.edit = QPushButton("Edit")
+        self.edit.setObjectName("editProposal")
+        self.edit.setToolTip("Change size, stop and target before approval, here or on the chart")
+        self.edit.setCheckable(True)
+        self.edit.setAutoDefault(False)
+        self.edit.clicked.connect(lambda: editor.begin(plan_id))
+        self._editor = editor
+        self.form: OrderFormView | None = None
         self.answer = make_words("cardAnswer")
         self._lay_out()
 
@@ -62,6 +77,7 @@ class CardView(QFrame):
             grid.addWidget(figure, 1, place)
         buttons.addWidget(self.approve, 3)
         buttons.addWidget(self.reject, 2)
+        buttons.addWidget(self.edit, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, MARGIN, 10, MARGIN)
         column.setSpacing(SPACING)
@@ -70,6 +86,8 @@ class CardView(QFrame):
         column.addWidget(self.signals)
         column.addWidget(self.evidence)
         column.addLayout(grid)
+        self._place_of_form = QVBoxLayout()
+        column.addLayout(self._place_of_form)
         for part in (self.money, self.moves, self.gate):
             column.addWidget(part)
         column.addWidget(self.answer)
@@ -85,8 +103,21 @@ class CardView(QFrame):
         self.setFixedHeight(self.height())
         self.countdown.setText(words)
         self.answer.clear()
-        for button in (self.approve, self.reject):
+        for button in (self.approve, self.reject, self.edit):
             button.setEnabled(False)
+
+    def show_editor(self, *, is_edited: bool) -> None:
+        """Shows the form below the levels while the proposal is being edited, in place of what led to it."""
+        self.edit.setChecked(is_edited)
+        self.signals.setVisible(not is_edited)
+        if is_edited and self.form is None:
+            self.form = OrderFormView(self._editor.form)
+            self._place_of_form.addWidget(self.form)
+            self.form.size_number.setFocus()
+        elif not is_edited and self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit()
@@ -100,7 +131,7 @@ class CardView(QFrame):
         restyle(self.countdown, "isHurried", summary.is_hurried)
         self.signals.setText(summary.signals)
         self.evidence.setText(summary.evidence)
-        self.evidence.setVisible(bool(summary.evidence))
+        self.evidence.setVisible(bool(summary.evidence) and self.form is None)
         for name, figure, (title, number) in zip(self._names, self.figures, summary.levels, strict=True):
             name.setText(title)
             figure.setText(number)

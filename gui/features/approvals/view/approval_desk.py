@@ -11,11 +11,14 @@ from gui.features.account.view.account_line import AccountLine
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.approvals.view.approval_card import APPROVE_TIP, REJECT_TIP, CardView
 from gui.features.approvals.view.click_guard import STILL_FOR_MS, ClickGuard
+from gui.features.ticket.model.proposal import ProposalEditor
 from gui.widgets.actions import make_action
 from gui.widgets.scrolling import leave_ground_to_frame
 
 MAX_SHARE_OF_WINDOW = 0.4
 """Share of the window's height that cards may take; further cards scroll."""
+MAX_SHARE_WITH_FORM = 0.5
+"""The same while a proposal is edited: its form must not make the window grow."""
 GAP = 6
 MIN_WIDTH = 340
 """Before it is laid out, too: cards reckoned for a sliver would be so high that the window grows for them."""
@@ -32,14 +35,16 @@ class ApprovalDesk(QScrollArea):
 
     chosen = Signal(str)
 
-    def __init__(self, approvals: ApprovalsModel, account: AccountModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, approvals: ApprovalsModel, account: AccountModel, editor: ProposalEditor, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("approvals")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setMinimumWidth(MIN_WIDTH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._approvals = approvals
+        self._approvals, self._editor = approvals, editor
         self.cards: dict[str, CardView] = {}
         self.ended: list[CardView] = []
         self._is_pointed_at = False
@@ -61,6 +66,7 @@ class ApprovalDesk(QScrollArea):
         self._make_actions()
         approvals.changed.connect(self._show_cards)
         approvals.moved.connect(self._refresh_cards)
+        editor.changed.connect(self._show_editor)
         self._show_cards()
 
     def _make_actions(self) -> None:
@@ -120,11 +126,16 @@ class ApprovalDesk(QScrollArea):
         self._refresh_cards()
 
     def _add(self, plan_id: str) -> None:
-        card = CardView(plan_id, self._approvals, self._guard)
+        card = CardView(plan_id, self._approvals, self._editor, self._guard)
         symbol = self._approvals.summary(plan_id).symbol
         card.chosen.connect(lambda: self.chosen.emit(symbol))
         self.cards[plan_id] = card
         self._column.insertWidget(self._column.count() - 1, card)
+
+    def _show_editor(self) -> None:
+        for plan_id, card in self.cards.items():
+            card.show_editor(is_edited=plan_id == self._editor.plan_id)
+        self._fit()
 
     def _end(self, card: CardView, words: str) -> None:
         card.end(words)
@@ -182,7 +193,10 @@ class ApprovalDesk(QScrollArea):
         head = GAP + self.account.heightForWidth(width)
         whole = head + sum(heights.values()) + GAP * (len(heights) + 1)
         share = round(MAX_SHARE_OF_WINDOW * self.window().height())
-        self.setFixedHeight(min(whole, max(head + self._height_to_second(heights), share)))
+        height = min(whole, max(head + self._height_to_second(heights), share))
+        if self._editor.plan_id in self.cards:
+            height = min(height, round(MAX_SHARE_WITH_FORM * self.window().height()))
+        self.setFixedHeight(height)
 
     def _in_order(self) -> list[CardView]:
         """Every card in sight, from the top."""

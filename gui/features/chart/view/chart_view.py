@@ -12,6 +12,7 @@ from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
 from gui.features.chart.view.plot import ChartPlot
+from gui.features.chart.view.price_actions import PriceActions
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
 from gui.features.chart.view.timeframe_bar import TimeframeBar
@@ -58,7 +59,7 @@ class ChartView(QWidget):
         self._has_strip, self._is_low = model.timeframe is Timeframe.M1, False
         self._lay_out()
         self._show_strip()
-        self.plan_here = self._make_plan_action()
+        self.price_actions = PriceActions(self, model, lambda: self._plot.pressed_price or model.last_price)
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
         self._show_readout()
@@ -84,20 +85,6 @@ class ChartView(QWidget):
         self._model.was_reset.connect(self._show_readout)
         for changed in (self._model.appended, self._model.live_changed):
             changed.connect(self._read_soon)
-
-    def _make_plan_action(self) -> QAction:
-        action = QAction("Plan a trade here …", self)
-        action.triggered.connect(self._ask_plan)
-        separator = QAction(self)
-        separator.setSeparator(True)
-        self.addActions([action, separator])
-        return action
-
-    def _ask_plan(self) -> None:
-        """Asks for a plan at the clicked price, or at the last one where the keyboard opened the menu."""
-        price = self._plot.pressed_price or self._model.last_price
-        if price is not None:
-            self._model.trades.ask_plan(price)
 
     def _make_overlay_actions(self) -> dict[str, QAction]:
         actions = {}

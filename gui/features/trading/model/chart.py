@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from itertools import chain, islice
 
 from PySide6.QtCore import QObject, Signal
@@ -37,6 +37,8 @@ class ChartLevels(QObject):
         self._lines: dict[str, TradeLines] = {}
         for changed in (draft.begun, draft.ended):
             changed.connect(self.draw)  # the plan that is being changed is drawn as a draft
+        self.hands: dict[str, Callable[[TradeLine, float], None]] = {}
+        """What is done with a dropped line of a form, by its name."""
 
     def draw_on(self, chart: ChartModel) -> None:
         """Keeps the lines of a symbol's chart from now on."""
@@ -80,7 +82,9 @@ class ChartLevels(QObject):
             self._draw_symbol(plan.symbol)
 
     def _drop(self, line: TradeLine, price: float) -> None:
-        if line.is_draft:
+        if line.form:
+            self.hands[line.form](line, price)
+        elif line.is_draft:
             self._draft.move_level(line, price)
         elif line.is_plan:
             self._draft.move_plan(line.plan_id, line.kind, price)

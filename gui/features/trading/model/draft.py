@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
@@ -67,7 +68,7 @@ class PlanDraft(QObject):
     def add_chart(self, chart: ChartModel) -> None:
         """A symbol for which plans can be written."""
         self._charts[chart.symbol] = chart
-        chart.trades.plan_asked.connect(lambda price, symbol=chart.symbol: self.begin_at(symbol, price))
+        chart.trades.plan_asked.connect(partial(self.begin_at, chart.symbol))
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
         self._quotes, self._now = quotes, now
@@ -91,13 +92,12 @@ class PlanDraft(QObject):
         else:
             self._begin(self._at_market(able[0]))
 
-    def begin_at(self, symbol: str, price: float) -> None:
-        """Begins a plan to buy below the market, or to sell above it."""
+    def begin_at(self, symbol: str, price: float, side: Side) -> None:
+        """Begins a plan of that side at a price."""
         if (objection := self._objection(symbol)) is not None:
             self.announced.emit(objection)
-            return
-        is_below = price <= self._quotes[symbol].bid
-        self._begin(self._templates.at(symbol, Side.BUY if is_below else Side.SELL, price))
+        else:
+            self._begin(self._templates.at(symbol, side, price))
 
     def _objection(self, symbol: str) -> str | None:
         """Why no plan can be written now; None where one can."""

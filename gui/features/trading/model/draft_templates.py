@@ -76,13 +76,14 @@ class Templates:
         rules, contract = self._rules(symbol), self._contracts.get(symbol)
         if rules is None or contract is None:
             return None
-        return plan_terms(rules, contract, self._atr14(symbol))
+        return plan_terms(rules, contract, self.atr14(symbol))
 
     def _rules(self, symbol: str) -> SymbolRules | None:
         contract = self._contracts.get(symbol)
         return None if contract is None else self._settings.rules_for(symbol, contract.stands_for)
 
-    def _atr14(self, symbol: str) -> float | None:
+    def atr14(self, symbol: str) -> float | None:
+        """ATR(14) after the symbol's newest candle, in price units."""
         chart = self._charts[symbol]
         reading = chart.snapshot_row(chart.count - 1)
         return None if reading is None else reading.atr14

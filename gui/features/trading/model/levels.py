@@ -28,7 +28,10 @@ class LevelKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TradeLine:
-    """One level. `ticket` is that of the position, None where it belongs to a plan, `plan_id` that of a saved one."""
+    """One level. `ticket` is that of the position, None where it belongs to a plan, `plan_id` that of a saved one.
+
+    `form` names the form that a draft belongs to, empty for that of a plan.
+    """
 
     kind: LevelKind
     price: float
@@ -37,11 +40,12 @@ class TradeLine:
     is_draggable: bool = False
     is_draft: bool = False
     plan_id: str = ""
+    form: str = ""
 
     @property
     def owner(self) -> Hashable:
-        """The position or the plan that it is a level of."""
-        return self.plan_id if self.ticket is None else self.ticket
+        """The position or the plan that it is a level of, or the form."""
+        return self.form or (self.plan_id if self.ticket is None else self.ticket)
 
     @property
     def is_plan(self) -> bool:
@@ -52,20 +56,20 @@ class TradeLines(QObject):
     """The lines of one chart. A dragged line is a wish, and pending once it was let go: it stands beside the real one,
     which moves when the broker agrees.
 
-    `dropped` carries the line and the price at which it was let go, `plan_asked` the price at which the user wants to
-    plan a trade. `value_of` says what a position would bring at a price, empty for any other line.
+    `dropped` carries the line and the price at which it was let go, `plan_asked` price and side of a trade to plan.
+    `value_of` says what a position would bring at a price, empty for any other line.
     """
 
     changed = Signal()
     dropped = Signal(object, float)
-    plan_asked = Signal(float)
+    plan_asked = Signal(float, object)
 
     def __init__(self, digits: int, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._digits = digits
         self._ended_signal = ""
         self._kept: tuple[TradeLine, ...] = ()
-        self._draft: tuple[TradeLine, ...] = ()
+        self._drafts: dict[str, tuple[TradeLine, ...]] = {}
         self.lines: tuple[TradeLine, ...] = ()
         self.wish: tuple[TradeLine, float] | None = None
         self.pending: tuple[tuple[TradeLine, float], ...] = ()
@@ -75,7 +79,7 @@ class TradeLines(QObject):
         """Whether the levels of a setup's idea are out of date: they became a position's, a new plan takes their place,
         or the proposal made of them has ended."""
         has_ended = bool(signal_id) and self._ended_signal.endswith(signal_id)
-        return has_ended or any(line.is_draft or not line.is_plan for line in self.lines)
+        return has_ended or any((line.is_draft and not line.form) or not line.is_plan for line in self.lines)
 
     def end_idea(self, signal_id: str) -> None:
         """The proposal made of a setup was denied, rejected or ended otherwise; empty once another one is made. In
@@ -89,19 +93,19 @@ class TradeLines(QObject):
         self._kept = tuple(lines)
         self._join()
 
-    def show_draft(self, lines: tuple[TradeLine, ...]) -> None:
-        """Shows these levels of a plan that is being written; none where they are empty."""
-        self._draft = lines
+    def show_draft(self, lines: tuple[TradeLine, ...], form: str = "") -> None:
+        """Shows these levels of a plan that is being written, or of that form; none where they are empty."""
+        self._drafts[form] = lines
         self._join()
 
-    def ask_plan(self, price: float) -> None:
-        if not math.isfinite(price):
-            return
-        self.plan_asked.emit(round(price, self._digits))
+    def ask_plan(self, price: float, side: str) -> None:
+        """Asks for a plan to trade that side at a price."""
+        if math.isfinite(price):
+            self.plan_asked.emit(round(price, self._digits), Side(side))
 
     def _join(self) -> None:
         """A wish for a line that is gone goes with it."""
-        lines = self._kept + self._draft
+        lines = self._kept + tuple(line for draft in self._drafts.values() for line in draft)
         if lines == self.lines:
             return
         self.lines = lines

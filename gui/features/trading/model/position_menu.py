@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenuEntry:
-    """One entry: a command, or a question before it. `is_checked` is None where it is no switch."""
+    """One entry: a command, a question before it, or what is called. `is_checked` is None where it is no switch."""
 
     title: str
     tip: str
@@ -55,6 +56,8 @@ class PositionMenu:
     def __init__(self, positions: PositionsTable, contracts: Mapping[str, Contract], settings: Settings) -> None:
         self._positions, self._contracts, self._settings = positions, contracts, settings
         self._charts: dict[str, ChartModel] = {}
+        self.add_to: Callable[[str, Side], None] = lambda symbol, side: None  # noqa: ARG005
+        """Sets up an order of that symbol and side."""
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force: they decide which exit rules are on."""
@@ -79,6 +82,7 @@ class PositionMenu:
             *_parts(trade, contract),
             *self._stops(trade, contract),
             *self._rules(trade),
+            self._adding(trade),
             *self._closing_all(trade),
         )
 
@@ -163,6 +167,14 @@ class PositionMenu:
         )
 
     # -- several positions
+
+    def _adding(self, trade: OpenTrade) -> MenuEntry:
+        return MenuEntry(
+            title="Add to position …",
+            tip="Opens the order ticket: a second position of this side, or one with this where the account nets them",
+            does=partial(self.add_to, trade.symbol, trade.side),
+            begins_group=True,
+        )
 
     def _closing_all(self, trade: OpenTrade) -> Iterator[MenuEntry]:
         symbol, side = trade.symbol, trade.side

@@ -61,6 +61,7 @@ from gui.features.account.model import AccountModel
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.keyboard.model.arming import Arming
+from gui.features.ticket.model.entry import OrderEntry
 from gui.features.trading.model.chart import ChartLevels
 from gui.features.trading.model.chart_trades import ChartTrades
 from gui.features.trading.model.decisions import DecisionsModel
@@ -70,7 +71,6 @@ from gui.features.trading.model.history import HistoryTable
 from gui.features.trading.model.modes import ModesModel
 from gui.features.trading.model.notes import TradeNotes
 from gui.features.trading.model.plans import PlansTable
-from gui.features.trading.model.position_menu import PositionMenu
 from gui.features.trading.model.position_troubles import is_alarming
 from gui.features.trading.model.positions import PositionsTable
 from gui.features.trading.model.safety import SafetyModel
@@ -104,7 +104,6 @@ class TradingModel(QObject):
         self.decisions = DecisionsModel(self)
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
         self.positions = PositionsTable(self._contracts, self)
-        self.position_menu = PositionMenu(self.positions, self._contracts, settings)
         self.plans = PlansTable(self)
         self.notes = TradeNotes(self)
         self.history = HistoryTable(self.notes, self)
@@ -113,13 +112,14 @@ class TradingModel(QObject):
         self.draft = PlanDraft(settings, self._contracts, self.plans.plan, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
         self.plans.change_asked.connect(self.draft.begin_change)
+        self.entry = OrderEntry(settings, self._contracts, self.approvals, self.positions, self._levels, self)
         self.on_chart = ChartTrades(self.positions, self.plans, self.history, self)
         for part in (
             *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
-            *(self.plans, self.draft, self.notes, self._levels),
+            *(self.plans, self.draft, self.notes, self._levels, self.entry),
         ):
             part.commanded.connect(self.commanded)
-        for speaker in (self.arming, self.approvals, self.positions, self.draft):
+        for speaker in (self.arming, self.approvals, self.positions, self.draft, self.entry):
             speaker.announced.connect(self.announced)
 
     def use_settings(self, settings: Settings) -> None:
@@ -128,7 +128,7 @@ class TradingModel(QObject):
         self._day = AccountDay.by(settings.risk_mitigation)
         self.arming.use_keyboard(settings.keyboard)
         self.draft.use_settings(settings)
-        self.position_menu.use_settings(settings)
+        self.entry.use_settings(settings)
         self.figures.changed.emit()
         self.approvals.moved.emit()
 
@@ -137,7 +137,7 @@ class TradingModel(QObject):
         self._levels.draw_on(chart)
         self.on_chart.draw_on(chart)
         self.draft.add_chart(chart)
-        self.position_menu.add_chart(chart)
+        self.entry.add_chart(chart)
 
     def open(self, sources: Sequence[Source]) -> None:
         """A market restarts with its own account."""
@@ -146,6 +146,7 @@ class TradingModel(QObject):
         self.orders_on_way.clear()
         self.arming.disarm("the market was restarted")
         self.draft.end()
+        self.entry.open()
         digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
         self.figures.open()
@@ -199,6 +200,7 @@ class TradingModel(QObject):
                 self.notes.on_annotation(annotation)
             case _:
                 self._on_position(event)
+        self.entry.on_event(event)
         self._announce(sentence_of(event))
 
     def _on_plan(self, plan: TradePlan) -> None:
@@ -294,6 +296,7 @@ class TradingModel(QObject):
         self.safety.move_on(self.now)
         self.plans.move_on(self.now)
         self.draft.move_on(self._quotes, self.now)
+        self.entry.move_on(self._quotes, self.now)
         self.figures.open_positions = self.positions.rowCount()
         self.figures.open_profit = self.positions.profit
         if self.now is not None:

@@ -34,7 +34,7 @@ class DeskTabs(QTabWidget):
         self.tabBar().setDrawBase(False)
         self.setMinimumHeight(MIN_HEIGHT)
         self._trading, self._theme = trading, theme
-        self.positions = PositionTable(trading.positions, trading.position_menu, theme, trading.arming)
+        self.positions = PositionTable(trading.positions, trading.entry.position_menu, theme, trading.arming)
         self.plans = PlanTable(trading.plans, theme)
         self.history = HistoryView(trading.history, theme)
         named = {POSITIONS: self.positions, "plans": self.plans.table, HISTORY: self.history}

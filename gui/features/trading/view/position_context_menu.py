@@ -47,6 +47,8 @@ class PositionContextMenu(QMenu):
             return
         if isinstance(entry.does, Question):
             ask_number(entry.does, self._send, self._asks_on)
+        elif callable(entry.does):
+            entry.does()
         else:
             self._send(entry.does)
 

@@ -1,0 +1,36 @@
+"""What the menu of a chart does at the clicked price."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from gui.features.chart.model.chart import ChartModel
+
+
+class PriceActions:
+    """Actions of `view`; `price_at` returns the clicked price, or the last one where the keyboard opened the menu."""
+
+    def __init__(self, view: QWidget, model: ChartModel, price_at: Callable[[], float | None]) -> None:
+        self._view, self._model, self._price_at = view, model, price_at
+        self.plan_buy = self._make("Plan a BUY here …", lambda price: model.trades.ask_plan(price, "BUY"))
+        self.plan_sell = self._make("Plan a SELL here …", lambda price: model.trades.ask_plan(price, "SELL"))
+        self.copy = self._make("Copy price", self._copy)
+        separator = QAction(view)
+        separator.setSeparator(True)
+        view.addActions([self.plan_buy, self.plan_sell, self.copy, separator])
+
+    def _make(self, title: str, act: Callable[[float], object]) -> QAction:
+        def act_at_price() -> None:
+            price = self._price_at()
+            if price is not None:
+                act(price)
+
+        action = QAction(title, self._view)
+        action.triggered.connect(act_at_price)
+        return action
+
+    def _copy(self, price: float) -> None:
+        QGuiApplication.clipboard().setText(f"{price:.{self._model.digits}f}")

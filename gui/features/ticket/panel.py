@@ -1,0 +1,68 @@
+"""Opens the order ticket by key, and for a position that is added to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from gui.features.ticket.model.entry import OrderEntry
+from gui.features.ticket.view.ticket import TicketView
+from gui.widgets.actions import make_action
+
+
+class TicketOpener:
+    """`dock` holds the ticket, `view` makes it where it was never shown; `bring_symbol` shows another chart."""
+
+    def __init__(
+        self,
+        window: QMainWindow,
+        entry: OrderEntry,
+        dock: QDockWidget,
+        view: Callable[[], TicketView],
+        bring_symbol: Callable[[str], None],
+    ) -> None:
+        self._dock, self._view, self._bring_symbol = dock, view, bring_symbol
+        self._entry = entry
+        self.open = make_action(
+            *(window, "ticket.open", "Order ticket", "Brings the order ticket into sight, or hides it"),
+            self._toggle,
+            key="F9",
+        )
+        self.place = make_action(
+            *(window, "trading.place_order", "Place order", "Sends the order of the order ticket"),
+            entry.ticket.send,
+            key="Ctrl+F9",
+            is_trading=True,
+        )
+        self.edit = make_action(
+            *(
+                window,
+                "ticket.edit_proposal",
+                "Edit proposal",
+                "Edits the oldest proposal, or ends that",
+            ),
+            entry.editor.begin_oldest,
+            key="Ctrl+Shift+P",
+        )
+        entry.ticket.wanted.connect(self._show)
+
+    @property
+    def actions(self) -> list[QAction]:
+        """What can be done by key or from a menu."""
+        return [self.open, self.place, self.edit]
+
+    def _toggle(self) -> None:
+        """Hides it only where it is in sight: behind another tab it comes to the front."""
+        if self._entry.ticket.is_open:
+            self._dock.hide()
+        else:
+            self._show("")
+
+    def _show(self, symbol: str) -> None:
+        if symbol:
+            self._bring_symbol(symbol)
+        self._dock.show()
+        self._dock.raise_()
+        self._view().focus_first()

@@ -1,0 +1,153 @@
+"""The order ticket: set up by form, by keys and on the chart, reviewed before the click, and sent once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from engine.domain.manual_messages import EditProposal, PlaceOrder
+from engine.domain.market import Side
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import Halt
+from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, LevelBy
+from gui.features.trading.model.levels import LevelKind
+from gui.widgets.dock import dock_of
+from tests.approximate import close_to
+from tests.gui.chart.builders import flush
+from tests.gui.trading.window import TradingWindow
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> TradingWindow:
+    """A desk whose ticket was opened by its key."""
+    window = TradingWindow(qtbot)
+    window.model.entry.ticket.show_symbol("XAUUSD")
+    window.tick(2)
+    QTest.keyClick(window.window, Qt.Key.Key_F9)
+    look(window)
+    return window
+
+
+def look(window: TradingWindow) -> None:
+    """A frame in which the ticket asks, and one in which it is answered."""
+    window.frame()
+    window.frame()
+    flush()
+
+
+def lines(window: TradingWindow) -> dict[LevelKind, float]:
+    return {line.kind: line.price for line in window.chart.trades.lines if line.form == "Ticket"}
+
+
+def orders(window: TradingWindow) -> list[PlaceOrder]:
+    return [command for command in window.asked if isinstance(command, PlaceOrder)]
+
+
+def test_that_the_ticket_shows_prices_risk_and_the_answer_of_the_risk_check(window: TradingWindow) -> None:
+    view = window.ticket
+    assert (view.sell.text(), view.buy.text(), view.buy.isChecked()) == ("SELL\n1,999.80", "BUY\n2,000.00", True)
+    assert view.gate.text() == "✓ Risk check passed"
+    assert view.figures[0].text() == "0.85 USD = 1 R, 0.0085 % of equity"
+    assert view.figures[1].text() == "0.24 R for spread and slippage"
+    assert (view.send.text(), view.send.isEnabled()) == ("Buy 0.01 XAUUSD at market", True)
+    assert lines(window) == {LevelKind.STOP: close_to(1999.15), LevelKind.TARGET: close_to(2001.7)}
+    window.desk.do(Halt("enough"))
+    look(window)
+    assert (view.gate.text(), view.send.isEnabled()) == ("✗ the desk is halted", False)
+
+
+def test_that_an_order_is_sent_by_one_click_once_and_filled(window: TradingWindow) -> None:
+    window.click(window.ticket.send, is_double=True)
+    (asked,) = orders(window)
+    assert (asked.order.side, asked.order.volume, asked.order.stop_loss) == (Side.BUY, 0.01, close_to(1999.15))
+    look(window)
+    window.tick(3)
+    look(window)
+    assert window.ticket.answer.text() == "Filled: BUY 0.01 lots of XAUUSD"
+    assert window.model.positions.rowCount() == 1
+    assert [plan.status for plan in window.desk.plans.values()] == [PlanStatus.OPEN]
+
+
+def test_that_the_keys_alone_set_up_and_send_an_order_once_armed(window: TradingWindow) -> None:
+    view = window.ticket
+    assert view.buy.hasFocus()
+    view.sell.setFocus()
+    QTest.keyClick(view.sell, Qt.Key.Key_Space)
+    look(window)
+    assert (view.sell.isChecked(), view.send.text()) == (True, "Sell 0.01 XAUUSD at market")
+    window.press(Qt.Key.Key_F9, view.sell)
+    assert orders(window) == []
+    window.arm()
+    window.press(Qt.Key.Key_F9, view.sell)
+    (asked,) = orders(window)
+    assert (asked.order.side, asked.order.stop_loss > asked.order.price) == (Side.SELL, True)
+    QTest.keyClick(window.window, Qt.Key.Key_F9)
+    assert not view.isVisible()
+    assert lines(window) == {}
+
+
+def test_that_stop_and_target_are_dragged_on_the_chart_before_sending(window: TradingWindow) -> None:
+    window.drag(1999.15, 1999.3)
+    stop = lines(window)[LevelKind.STOP]
+    assert stop == close_to(1999.3, abs=0.05)
+    look(window)
+    number = window.ticket.form.stop_number.value()
+    assert number == close_to(2000.0 - stop, abs=0.011)
+    window.click(window.ticket.send)
+    assert orders(window)[0].order.stop_loss == close_to(stop)
+
+
+def test_that_units_are_chosen_and_levels_follow_the_price_or_stay(window: TradingWindow) -> None:
+    form = window.model.entry.ticket.form
+    window.tick(3, bid=2000.0)
+    look(window)
+    assert lines(window)[LevelKind.STOP] == close_to(1999.35)
+    form.choose_stop_unit(STOP_UNITS.index(LevelBy.PRICE))
+    form.choose_target_unit(TARGET_UNITS.index(LevelBy.ATR))
+    window.tick(4, bid=1999.8)
+    look(window)
+    assert lines(window)[LevelKind.STOP] == close_to(1999.35)
+    assert window.ticket.form.stop_number.value() == close_to(1999.35)
+    assert "reason" not in window.ticket.gate.text()
+
+
+def test_that_a_stop_out_of_range_is_refused_in_words_before_the_click(window: TradingWindow) -> None:
+    window.ticket.form.stop_number.setValue(5.0)
+    look(window)
+    assert "stop distance 5 is outside 0.5 to 1.2" in window.ticket.gate.text()
+    window.model.entry.ticket.send()
+    assert "No order was sent: stop distance 5" in window.messages[-1]
+    assert orders(window) == []
+
+
+def test_that_a_position_is_added_to_from_its_menu(window: TradingWindow) -> None:
+    window.click(window.ticket.send)
+    window.tick(3)
+    dock_of(window.ticket).hide()
+    entries = {entry.title: entry for entry in window.model.entry.position_menu.entries(1001)}
+    added = entries["Add to position …"].does
+    assert callable(added)
+    added()
+    assert (window.ticket.isVisible(), window.ticket.buy.isChecked()) == (True, True)
+
+
+def test_that_a_proposal_is_edited_on_its_card_and_approved_as_edited(window: TradingWindow) -> None:
+    window.propose()
+    card = window.controls.desk.cards[window.card]
+    card.edit.click()
+    assert card.form is not None
+    card.form.stop_number.setValue(1999.2)
+    card.form.size_number.setValue(0.03)
+    window.frame()
+    assert [figure.text() for figure in card.figures] == ["2,000.00", "1,999.20", "2,001.00", "0.03"]
+    assert [type(command) for command in window.asked] == [EditProposal, EditProposal]
+    card.form.stop_number.setValue(1990.0)
+    window.frame()
+    assert "is outside 0.5 to 1.2" in card.answer.text()
+    assert card.figures[1].text() == "1,999.20"
+    window.model.approvals.approve(window.card)
+    window.frame()
+    window.tick(61)
+    assert window.model.positions.words(0)[2:6] == ["0.03", "2,000.00", "1,999.20", "2,001.00"]
