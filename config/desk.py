@@ -47,11 +47,11 @@ class ExchangeSettings(Section):
 class FeedsSettings(Section):
     """Where prices come from when nothing else is asked for."""
 
-    source: Literal["demo", "metatrader"] = setting(
+    source: Literal["demo", "binance", "kraken", "metatrader"] = setting(
         "demo",
         "Source",
-        "The demo market with a paper account, or MetaTrader 5 with its account.",
-        synonyms=("data feed", "data source", "live", "simulated"),
+        "The demo market, live prices of Binance or Kraken (each with a paper account), or MetaTrader 5.",
+        synonyms=("data feed", "data source", "live", "simulated", "crypto", "bitcoin", "gold"),
     )
     exchange: ExchangeSettings = setting(
         ExchangeSettings(),
@@ -89,7 +89,7 @@ class InterfaceSettings(Section):
 
 
 class PaperSettings(Section):
-    """The simulated account that trades until a real one is chosen."""
+    """The simulated account that trades until a real one is chosen; on live prices it goes on from day to day."""
 
     starting_balance: Annotated[float, Interval(gt=0, le=1e12), Unit("account currency")] = setting(
         10_000.0, "Starting balance", "Money of the paper account.", synonyms=("initial capital", "deposit", "equity")

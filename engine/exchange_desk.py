@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from config.settings import Settings
+from engine.adapters.machine import Machine
+from engine.archive import Archive
+from engine.bus import Bus
 from engine.clock import SteadyClock
+from engine.domain.contract import Contract
 from engine.domain.messages import Event
+from engine.engine import TradingEngine
 from engine.errors import UnknownSymbol
+from engine.paper import PaperTrading
+from engine.persistence.tape.recorder import Recorder
+from engine.pulse import Pulse
+from engine.settings_store import SettingsStore
+from engine.symbol_state import SymbolState
 
 if TYPE_CHECKING:
-    from config.settings import Settings
     from engine.adapters.exchange.clock import ExchangeClock
     from engine.adapters.exchange.feed import ExchangeFeed
     from engine.adapters.exchange.gateway import ExchangeGateway
 
 STALL_S: Final = 10.0
 """A connection that says nothing for so long is taken for dead, whatever it answers to pings."""
+BEAT_S: Final = 0.25
+"""Seconds between two looks at what is due without a quote."""
+PAPER_STORE: Final = "paper"
+"""Folder of the stores of desks on live prices with a paper account, one for each exchange, in the data folder."""
 PRICE_MEMORY: Final = "exchange"
 """Folder of candles that were read before, in the data folder."""
 
@@ -60,3 +75,83 @@ def exchange_prices(
     )
     gateway.reconnect = feed.reconnect
     return ExchangePrices(feed=feed, gateway=gateway, clock=clock)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperDesk:
+    """An engine on an exchange's live prices, with a paper account; `contracts` is filled once the market is open."""
+
+    engine: TradingEngine
+    bus: Bus
+    prices: ExchangePrices
+    trading: PaperTrading
+    settings: Settings
+    settings_store: SettingsStore
+    archive: Archive
+    contracts: Mapping[str, Contract]
+    recorder: Recorder
+
+    async def run(self) -> None:
+        """Runs the connection, the account and the engine; ends only by cancellation. A part that fails is
+        restarted."""
+        keep = self.engine.survival.keep
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(keep("The connection to the exchange", self.prices.feed.run))
+                tasks.create_task(keep("The paper account", self.trading.run))
+                tasks.create_task(self.engine.run())
+        finally:
+            self.trading.close()
+
+
+def build_exchange_desk(
+    exchange: str,
+    settings: Settings,
+    names: Sequence[str],
+    *,
+    directory: Path | None,
+    memory: Path | None = None,
+    machine: SteadyClock | None = None,
+) -> PaperDesk:
+    """An engine on the markets that `names` mean. Raises `UnknownSymbol`, `DeskIsRunning` and `UnusableStore`.
+
+    Plans, locks, journal and the account are kept in `directory`, or in memory where none is given; candles that were
+    read in `memory`.
+    """
+    machine, bus = machine or SteadyClock(), Bus()
+    prices = exchange_prices(exchange, settings, names, bus.publish, directory=memory, machine=machine)
+    clock, feed, gateway = prices.clock, prices.feed, prices.gateway
+    archive = Archive.open(directory, settings, clock)
+    try:
+        trading = PaperTrading(feed, settings, clock, archive, directory)
+    except BaseException:
+        archive.close()
+        raise
+    feed.missed = trading.on_missed
+    archive.listen(bus, clock)
+    store = SettingsStore(settings, archive, clock.now(), may_resume=True)
+    recorder = Recorder(feed, clock)
+    pulse = Pulse(
+        *(Machine(), clock, lambda: store.in_force.health, gateway.signs),
+        safety=archive.locks.signs,
+        store=lambda: archive.faults.signs,
+    )
+    engine = TradingEngine(
+        *(feed, bus, clock, SymbolState, trading.open, store),
+        beat_s=BEAT_S,
+        tape=recorder,
+        gateway=gateway.handle,
+        pulse=pulse,
+        early=trading.early(),
+    )
+    return PaperDesk(
+        engine=engine,
+        bus=bus,
+        prices=prices,
+        trading=trading,
+        settings=settings,
+        settings_store=store,
+        archive=archive,
+        contracts=trading.contracts,
+        recorder=recorder,
+    )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, PlayedDesk
+    from engine.exchange_desk import PaperDesk
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.platform.isolation import Unhandled
@@ -35,7 +36,7 @@ class Troubles(NamedTuple):
 class Opened(NamedTuple):
     """A desk that does not run yet, and the markets that it plays; a live one has none."""
 
-    desk: PlayedDesk | LiveDesk
+    desk: PlayedDesk | LiveDesk | PaperDesk
     markets: Markets | None
 
 

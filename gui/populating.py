@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.domain.messages import PlaybackChanged
+from engine.exchange_desk import PaperDesk
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.connection.model.connection import ConnectionModel
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from gui.features.settings.model.what_if import WhatIfModel
 
 
-def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk, directory: Path | None = None) -> EngineBridge:
+def populate_window(
+    window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk, directory: Path | None = None
+) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs.
 
     `directory` is the data folder, whose recordings settings are studied on; without one there are no studies.
@@ -39,7 +42,7 @@ def populate_window(window: MainWindow, desk: PlayedDesk | LiveDesk, directory: 
     return bridge
 
 
-def _join(window: MainWindow, desk: PlayedDesk | LiveDesk) -> EngineBridge:
+def _join(window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk) -> EngineBridge:
     model = DeskModel(desk.settings, desk.contracts)
     model.setParent(window)
     bridge = EngineBridge(desk.bus, model)

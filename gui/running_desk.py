@@ -12,6 +12,7 @@ from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
 from engine.domain.messages import SettingsChanged
+from engine.exchange_desk import PaperDesk
 from gui.features.opening.markets import Markets
 from gui.features.opening.panel import FileOpening
 from gui.features.replay.guide import ReplayGuide
@@ -27,6 +28,10 @@ _DESK_STOPPED = (
     "Trading has stopped. Open positions are not managed; stop losses at the broker stay active. "
     "Close the window and restart the desk.",
 )
+_PAPER_STOPPED = (
+    "desk",
+    "Trading has stopped. Open positions of the paper account are not managed. Close the window and restart the desk.",
+)
 _REPLAY_STOPPED = "replay", "The desk goes on; close this window."
 
 
@@ -38,7 +43,7 @@ class RunningDesk:
     """
 
     def __init__(
-        self, window: MainWindow, desk: PlayedDesk | LiveDesk, markets: Markets | None, directory: Path
+        self, window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk, markets: Markets | None, directory: Path
     ) -> None:
         """`markets` are those that are played, a live desk has none. `directory` keeps recordings and the list of
         recent files."""
@@ -49,6 +54,7 @@ class RunningDesk:
         self.wanted_here: Markets | None = None
         self._recordings = directory / "recordings"
         self.bridge = populate_window(window, desk, directory)
+        window.desk.closing.is_paper_kept = isinstance(desk, PaperDesk)
         window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
@@ -69,7 +75,7 @@ class RunningDesk:
 
     @property
     def is_live(self) -> bool:
-        """Whether it trades on a broker's account: nothing may take its place by a slip of the hand."""
+        """Whether it trades on live prices: nothing may take its place by a slip of the hand."""
         return self.guide is None
 
     def _make_guide(self, markets: Markets) -> ReplayGuide:
@@ -135,7 +141,9 @@ class RunningDesk:
         self.has_failed = True
         cause = str(_cause(error)).removesuffix(".") or type(_cause(error)).__name__
         self.window.desk.health.stop(f"The engine has stopped: {cause}.")
-        name, what_now = _REPLAY_STOPPED if self.window.desk.closing.is_replay else _DESK_STOPPED
+        closing = self.window.desk.closing
+        live = _PAPER_STOPPED if closing.is_paper_kept else _DESK_STOPPED
+        name, what_now = _REPLAY_STOPPED if closing.is_replay else live
         self.window.faults.add_fault(f"The {name} has stopped", f"{cause[:1].upper()}{cause[1:]}. {what_now}")
 
     def _note_end(self) -> None:
@@ -147,6 +155,7 @@ class RunningDesk:
                 positions=closing.open_positions,
                 orders=closing.open_orders,
                 is_live=self.is_live,
+                is_paper_kept=closing.is_paper_kept,
             )
         )
 

@@ -15,6 +15,7 @@ from gui.window import MainWindow
 if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
+    from engine.exchange_desk import PaperDesk
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.platform.process_end import ProcessEnd
@@ -60,12 +61,15 @@ class UserDesk:
 
     def open(self, report: ReadingProgress) -> Opened:
         settings = self._settings()
-        if settings.feeds.source == "metatrader" and not self._options.data:
+        source = self._options.source or settings.feeds.source
+        if self._options.data or source == "demo":
+            return self._open_played(self._options, settings, report)
+        if source == "metatrader":
             return self._open_live(settings)
-        return self._open_played(self._options, settings, report)
+        return self._open_exchange(source, settings)
 
     def open_demo(self, report: ReadingProgress) -> Opened:
-        named = {"data": None, "symbol": None, "start": None}
+        named = {"data": None, "symbol": None, "start": None, "source": None}
         return self._open_played(argparse.Namespace(**vars(self._options) | named), self._settings(), report)
 
     def open_here(self, markets: Markets, settings: Settings) -> Opened:
@@ -79,9 +83,11 @@ class UserDesk:
         from config.loader import load_settings, user_file
         from config.private_files import tighten
         from engine.bootstrap import LIVE_STORE
+        from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY
 
         tighten(user_file().parent, "*.json", "*.txt", "presets", "presets/*.json")
-        tighten(self.directory, "recent_recordings.json", LIVE_STORE, "recordings", "recordings/*", "recordings/*/*")
+        stores = (LIVE_STORE, PAPER_STORE, f"{PAPER_STORE}/*", PRICE_MEMORY)
+        tighten(self.directory, "recent_recordings.json", *stores, "recordings", "recordings/*", "recordings/*/*")
         return load_settings()
 
     def _open_live(self, settings: Settings) -> Opened:
@@ -96,6 +102,14 @@ class UserDesk:
             settings_hash=settings_hash,
         )
         return Opened(desk, None)
+
+    def _open_exchange(self, source: str, settings: Settings) -> Opened:
+        """With a store and a paper account of its own, which go on from run to run."""
+        from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY, build_exchange_desk
+
+        names = tuple(self._options.symbol or settings.symbols)
+        store, memory = self.directory / PAPER_STORE / source, self.directory / PRICE_MEMORY
+        return Opened(build_exchange_desk(source, settings, names, directory=store, memory=memory), None)
 
     def _open_played(self, options: argparse.Namespace, settings: Settings, report: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
@@ -126,6 +140,7 @@ class UserDesk:
         while self._warnings:
             window.faults.add_fault(*self._warnings.pop())
         window.desk.settings.keep_in(user_file())
+        window.help.introduction.model.may_choose = True
         is_recording = isinstance(desk, PlayedDesk) and None not in (market.last_at for market in desk.markets)
         if not is_recording:
             window.desk.evidence.begin(self.directory)
@@ -164,7 +179,7 @@ def played_desk(
     return build_engine(markets, settings, speed=speed, start=options.start, directory=directory)
 
 
-def print_sources(desk: PlayedDesk | LiveDesk) -> None:
+def print_sources(desk: PlayedDesk | LiveDesk | PaperDesk) -> None:
     """Prints the sources; nothing is known of a live desk yet."""
     for source in desk.engine.sources:
         print(f"{source.symbol}: {source.name}, {source.words}")  # noqa: T201

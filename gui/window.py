@@ -180,6 +180,7 @@ class MainWindow(Shell):
         }
         self.help = Help(self, self.help_menu, places)
         self.layout_menu = LayoutMenu(self.layouts, self)
+        self.help.introduction.model.chosen.connect(self.desk.settings.choose)
         self.view_menu.addMenu(self.layout_menu)
 
     def _follow(self) -> None:

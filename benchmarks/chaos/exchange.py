@@ -75,10 +75,11 @@ class Heard:
         self.losses += isinstance(event, GatewayChanged) and not event.is_ready
         self.refused += isinstance(event, QuoteRefused)
 
-    async def listen(self, prices: ExchangePrices, last: datetime) -> None:
-        """Until the candle of the minute `last` is there."""
+    async def listen(self, prices: ExchangePrices, exchange: RunningExchange) -> None:
+        """Until the last whole minute is there: that in which a capture ends is never over."""
         while True:
             await prices.feed.open()
+            last = sorted(exchange.candles())[-2]
             self.candles |= {candle.opened_at: candle for candle in prices.feed.history()}
             async for item in prices.feed.items():
                 if isinstance(item, Candle):
@@ -91,7 +92,7 @@ class Heard:
 
 async def measure(case: Case, market: Market, speed: float) -> Outcome:
     """Plays the market once with the fault."""
-    async with mock_exchange(market, speed=speed, faults=case.faults, ahead_s=case.ahead_s, more=case.more) as exchange:
+    with mock_exchange(market, speed=speed, faults=case.faults, ahead_s=case.ahead_s, more=case.more) as exchange:
         heard = Heard()
         await _hear(exchange, heard, speed)
         return _outcome(case, exchange, heard)
@@ -106,10 +107,8 @@ async def _hear(exchange: RunningExchange, heard: Heard, speed: float) -> None:
     )
     running = asyncio.create_task(prices.feed.run())
     try:
-        # The last minute of a capture ends with it: nothing says that it is over.
-        last = sorted(exchange.candles())[-2]
         async with asyncio.timeout(600.0 / speed + 30.0):
-            await heard.listen(prices, last)
+            await heard.listen(prices, exchange)
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)

@@ -282,9 +282,10 @@ class ClockConfirmed(Fact, frozen=True):
 
 
 class DeskClosed(Fact, frozen=True):
-    """The desk was closed, and what was left open."""
+    """The desk was closed, and what was left open: at a broker, or on a paper account that is kept or ends with it."""
 
     cause: str
     positions: int
     orders: int
     is_live: bool
+    is_paper_kept: bool = False

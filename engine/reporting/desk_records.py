@@ -97,7 +97,10 @@ def _desk_closed(payload: Payload) -> str:
         return f"{who}; nothing was open"
     left = [f"{count(payload['positions'], 'position')} open"] if payload["positions"] else []
     left += [f"{count(payload['orders'], 'order')} without an answer"] if payload["orders"] else []
-    fate = "stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
+    if payload.get("is_paper_kept"):
+        fate = "the paper account is kept"
+    else:
+        fate = "stops stay at the broker" if payload["is_live"] else "the paper account ended with it"
     return f"{who} with {' and '.join(left)}: {fate}"
 
 

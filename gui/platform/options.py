@@ -8,8 +8,12 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from config import VERSION
+
+SOURCES: Final = ("demo", "binance", "kraken", "metatrader")
+"""Every source that the settings know; they are not imported for it, since the window comes first."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -22,8 +26,11 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--data", type=Path, action="append", nargs="+", metavar="FILE", help="play recordings, files or folders"
     )
+    made.add_argument("--source", choices=SOURCES, help="where prices come from, in place of the settings' choice")
     made.add_argument(
-        "--symbol", action="append", help="symbol of each file whose name does not contain it, in the same order"
+        "--symbol",
+        action="append",
+        help="symbol of each file whose name does not contain it, in the same order; with an exchange, what is watched",
     )
     made.add_argument("--clock", help="time zone of the files: UTC, UTC+3, ny-close, or a zone such as Europe/London")
     made.add_argument("--spread", type=float, help="spread of every candle in price units, in place of the file's")

@@ -95,7 +95,7 @@ def test_that_the_users_desk_on_an_account_asks_for_a_typed_word_before_auto(
 
     def users(settings: Settings, folder: Path) -> LiveDesk:
         export_settings(settings, user_file())
-        opened = UserDesk(argparse.Namespace(data_dir=folder, data=None)).open(lambda *_: None)
+        opened = UserDesk(argparse.Namespace(data_dir=folder, data=None, source=None)).open(lambda *_: None)
         assert isinstance(opened.desk, LiveDesk)
         return opened.desk
 

@@ -138,7 +138,8 @@ def test_that_an_engine_that_fails_is_reported_in_the_window_that_stays(
         story.window.desk.closing.is_replay = is_replay
         await story.until(lambda: story.window.desk.playback.position is not None)
         desk = story.running.desk
-        desk.player.items = break_down  # type: ignore[method-assign, union-attr]  # a fault of ours
+        assert isinstance(desk, PlayedDesk)
+        desk.player.items = break_down  # type: ignore[method-assign, assignment]  # a fault of ours
         desk.engine.handle(Seek(desk.clock.now()))
         await story.until(lambda: messages_in(story.window))
         assert story.running.engine.done()

@@ -1,4 +1,4 @@
-"""`python -m tests.mock_exchange`: prints its address and the shift of its stamps as one JSON line, then plays."""
+"""`python -m tests.mock_exchange`: prints its port as one JSON line, then plays to who connects."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def _serve(options: argparse.Namespace) -> None:
     site = web.TCPSite(runner, "127.0.0.1", options.port)
     await site.start()
     port = runner.addresses[0][1]
-    print(json.dumps({"port": port, "shift_ms": exchange.market.shift_ms, "messages": len(said)}), flush=True)  # noqa: T201
+    print(json.dumps({"port": port, "messages": len(said)}), flush=True)  # noqa: T201
     await exchange.play()
     await asyncio.Event().wait()
 

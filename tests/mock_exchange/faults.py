@@ -26,10 +26,13 @@ def fault_of(text: str) -> Fault:
 
 
 class Faults:
-    """The faults of one run."""
+    """The faults of one run, and those that are added while it goes on."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self._faults = faults
+        self._faults = list(faults)
+
+    def add(self, fault: Fault) -> None:
+        self._faults.append(fault)
 
     def is_on(self, name: str, second: float) -> bool:
         return any(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from engine.clock import running_s
-from tests.mock_exchange.capture import MINUTE_MS, Bar, Said, bars
+from tests.mock_exchange.capture import LAST, MINUTE_MS, Bar, Said, bars
 
 
 class ServerClock:
@@ -22,21 +21,27 @@ class ServerClock:
 
 
 class PlayedMarket:
-    """A capture as if it began when the clock began."""
+    """A capture as if it began at `begin`; until then there is only the past before it."""
 
     def __init__(self, said: list[Said], clock: ServerClock) -> None:
         self.clock = clock
-        self.shift_ms = round(clock.wall_ms) - said[0].at
         self.said = said
-        self.ends_ms = said[-1].at + self.shift_ms
-        self._trade_ms = [each.at + self.shift_ms for each in said if each.stream == "trade"]
-        self._bars = {bar.opened_ms: bar for bar in bars(said, self.shift_ms)}
-        self._first = self._bars[min(self._bars)]
+        self._first_price = bars(said)[0].open
+        self._began_ms: int | None = None
+        self.shift_ms = 0
+        self._bars: dict[int, Bar] = {}
+
+    def begin(self) -> None:
+        """The capture begins now; doing it again does nothing more."""
+        if self._began_ms is None:
+            self._began_ms = round(self.clock.now_ms())
+            self.shift_ms = self._began_ms - self.said[0].at
+            self._bars = {bar.opened_ms: bar for bar in bars(self.said, self.shift_ms)}
 
     @property
     def seconds(self) -> float:
-        """Since the start, by the market's clock."""
-        return (self.clock.now_ms() - self.clock.wall_ms) / 1_000.0
+        """Since the start, by the market's clock; negative before."""
+        return -1.0 if self._began_ms is None else (self.clock.now_ms() - self._began_ms) / 1_000.0
 
     def restamped(self, said: Said) -> Said:
         data = dict(said.data)
@@ -49,7 +54,7 @@ class PlayedMarket:
         """The candle of any minute: played, made up before the capture, flat where nothing was traded."""
         if (bar := self._bars.get(opened_ms)) is not None:
             return bar
-        if opened_ms < self._first.opened_ms:
+        if opened_ms < min(self._bars, default=LAST):
             return self._made_up(opened_ms)
         last = self._bars[max(at for at in self._bars if at < opened_ms)].close
         return Bar(opened_ms, last, last, last, last, 0.0, 0.0, 0)
@@ -61,7 +66,7 @@ class PlayedMarket:
         return Bar(opened_ms, begins, high, low, ends, volume, volume * 0.5, 40)
 
     def _level(self, at_ms: int) -> float:
-        return round(self._first.open * (1.0 + 0.002 * math.sin((self._first.opened_ms - at_ms) / 7_200_000.0)), 2)
+        return round(self._first_price * (1.0 + 0.002 * math.sin(at_ms / 7_200_000.0)), 2)
 
     def bars_between(self, since_ms: int, until_ms: int, limit: int) -> Iterator[Bar]:
         """Candles that opened in between, closed ones only."""
@@ -71,10 +76,6 @@ class PlayedMarket:
             if count >= limit:
                 return
             yield self.bar(opened_ms)
-
-    def trades_until(self, at_ms: float) -> int:
-        """How many trades there were."""
-        return bisect_right(self._trade_ms, at_ms)
 
 
 def moment(ms: float) -> datetime:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
+from urllib.request import Request, urlopen
 
 from config.desk import ExchangeSettings
 from engine.clock import SteadyClock, running_s
@@ -58,38 +59,43 @@ class Market(NamedTuple):
 
 
 class RunningExchange(NamedTuple):
-    """`machine` is a clock of the same speed; `shift_ms` moved the stamps of the market."""
+    """`machine` is a clock of the same speed."""
 
     settings: ExchangeSettings
     machine: SteadyClock
-    shift_ms: int
     market: Market
+
+    @property
+    def shift_ms(self) -> int:
+        """What moved the stamps of the market, once it has begun; 0 before."""
+        with urlopen(f"{self.settings.rest_url}/mock") as answer:
+            return int(json.load(answer)["shift_ms"])
+
+    def strike(self, fault: str, lasts_s: float) -> None:
+        """Something goes wrong from now on."""
+        with urlopen(Request(f"{self.settings.rest_url}/mock/{fault}/{lasts_s}", method="POST")):
+            pass
 
     def candles(self) -> dict[datetime, tuple[float, ...]]:
         """Open, high, low, close, volume and taker volume by minute, made of the trades alone."""
         return {moment(bar.opened_ms): bar[1:7] for bar in bars(self.market.said(), self.shift_ms)}
 
 
-@asynccontextmanager
-async def mock_exchange(
+@contextmanager
+def mock_exchange(
     market: Market, *, speed: float = 1.0, faults: Sequence[str] = (), ahead_s: float = 0.0, more: Sequence[str] = ()
-) -> AsyncIterator[RunningExchange]:
+) -> Iterator[RunningExchange]:
     """A mock exchange in its own process until the end of the context."""
     fast = FastMachine(speed)
     clock = ["--speed", str(speed), "--wall-ms", str(fast.wall_ms), "--began-s", str(fast.began_s)]
     wrong = [word for fault in faults for word in ("--fault", fault)]
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.mock_exchange", *market.arguments, *clock, "--ahead-s", str(ahead_s)),
-        *(*wrong, *more),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=Path(__file__).parents[2],
-    )
-    try:
-        assert process.stdout is not None
-        begun = json.loads(await process.stdout.readline())
-        address = f"127.0.0.1:{begun['port']}"
-        settings = ExchangeSettings(rest_url=f"http://{address}", ws_url=f"ws://{address}")
-        yield RunningExchange(settings, SteadyClock(fast), begun["shift_ms"], market)
-    finally:
-        process.terminate()
-        await process.wait()
+    command = [sys.executable, "-m", "tests.mock_exchange", *market.arguments, *clock, "--ahead-s", str(ahead_s)]
+    with subprocess.Popen([*command, *wrong, *more], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2]) as process:
+        try:
+            assert process.stdout is not None
+            begun = json.loads(process.stdout.readline())
+            address = f"127.0.0.1:{begun['port']}"
+            settings = ExchangeSettings(rest_url=f"http://{address}", ws_url=f"ws://{address}")
+            yield RunningExchange(settings, SteadyClock(fast), market)
+        finally:
+            process.terminate()

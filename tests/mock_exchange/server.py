@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from tests.mock_exchange.capture import LAST, MINUTE_MS, Bar, Said
-from tests.mock_exchange.faults import Faults
+from tests.mock_exchange.faults import Fault, Faults
 from tests.mock_exchange.playing import PlayedMarket, moment
 
 _CLOSE_DELAY_MS = 50.0
@@ -41,7 +41,7 @@ class MockExchange:
         self._listeners: set[Listener] = set()
         self._rng = random.Random(3)
         self.sent = 0
-        self.requests: list[str] = []
+        self._is_wanted = asyncio.Event()
 
     def application(self) -> web.Application:
         made = web.Application(middlewares=[self._limited])
@@ -54,14 +54,26 @@ class MockExchange:
         made.router.add_get("/0/public/Time", self._kraken_time)
         made.router.add_get("/0/public/OHLC", self._kraken_ohlc)
         made.router.add_get("/0/public/Trades", self._kraken_trades)
+        made.router.add_get("/mock", self._describe)
+        made.router.add_post("/mock/{fault}/{lasts_s}", self._strike)
         return made
+
+    async def _describe(self, _: web.Request) -> web.Response:
+        return web.json_response({"shift_ms": self.market.shift_ms, "sent": self.sent})
+
+    async def _strike(self, request: web.Request) -> web.Response:
+        found = request.match_info
+        self._faults.add(Fault(found["fault"], self.market.seconds, float(found["lasts_s"])))
+        return web.Response()
 
     def _is(self, fault: str) -> bool:
         return self._faults.is_on(fault, self.market.seconds)
 
     @web.middleware
     async def _limited(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        self.requests.append(request.path)
+        if request.path.startswith("/mock"):
+            described: web.StreamResponse = await handler(request)
+            return described
         is_rest = not (request.path.endswith("stream") or request.path == "/v2")
         if self._is("limit"):
             return web.Response(status=429, headers={"Retry-After": "1"})
@@ -117,6 +129,7 @@ class MockExchange:
         await socket.prepare(request)
         listener = Listener(socket, streams, is_kraken=is_kraken)
         self._listeners.add(listener)
+        self._is_wanted.set()
         try:
             async for message in socket:
                 if message.type is WSMsgType.ERROR:
@@ -126,7 +139,9 @@ class MockExchange:
         return socket
 
     async def play(self) -> None:
-        """The whole capture, then silence."""
+        """The whole capture from the first connection on, then silence."""
+        await self._is_wanted.wait()
+        self.market.begin()
         waiting: list[Said] = []
         closes_ms, updates_ms = self._first_close(), 0.0
         for original in self.market.said:

@@ -228,7 +228,9 @@ class ExchangeFeed:
             yield min(fronts, key=lambda quotes: quotes[0].at).popleft()
 
     def _can_mend(self) -> bool:
-        return any(inlet.candles.can_mend for inlet in self._open) or any(read.done() for read in self._late)
+        """Whether the market has to begin again, with what is known now, or on connections that replaced the old."""
+        is_mended = any(inlet.candles.can_mend or inlet not in self.inlets for inlet in self._open)
+        return is_mended or any(read.done() for read in self._late)
 
 
 def _any_connected(desks: Sequence[CandleDesk]) -> bool:

@@ -7,21 +7,13 @@ from datetime import datetime
 
 import msgspec
 
+from engine.adapters.paper.state import AccountState, HeldPosition
 from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, VOLUME_DECIMALS, Contract
 from engine.domain.market import Quote
 from engine.domain.orders import Account, Deal, DealReason, EndedOrder, Order, OrderEnd, Position, exit_price
 
 _FIRST_TICKET = 1001
-
-
-class _Held(msgspec.Struct):
-    """A position, what the entry of its open volume cost, and when the broker's state shows it."""
-
-    position: Position
-    entry_commission: float
-    entry_price_cost: float
-    visible_at: datetime
 
 
 class PaperAccount:
@@ -34,12 +26,35 @@ class PaperAccount:
     def __init__(self, contracts: Mapping[str, Contract], balance: float, commission_per_lot: float) -> None:
         self._contracts = contracts
         self._commission_per_lot = commission_per_lot
-        self._held: dict[int, _Held] = {}
+        self._held: dict[int, HeldPosition] = {}
         self._deals: list[Deal] = []
         self._ended: list[tuple[EndedOrder, datetime]] = []
         self._next_ticket = _FIRST_TICKET
         self._symbols: dict[str, tuple[Position, ...]] = {}
         self.balance = balance
+        self.seen_until: dict[str, datetime] = {}
+        """The newest quote of each symbol that had a position."""
+        self.changes = 0
+        """Rises whenever there is something to keep."""
+
+    def state(self, since: datetime) -> AccountState:
+        """What there is, with deals and ended orders from `since` on."""
+        return AccountState(
+            balance=self.balance,
+            next_ticket=self._next_ticket,
+            held=list(self._held.values()),
+            deals=[deal for deal in self._deals if deal.at >= since],
+            ended=[each for each in self._ended if each[0].at >= since],
+            seen_until=dict(self.seen_until),
+        )
+
+    def restore(self, state: AccountState) -> None:
+        """Goes on where the account stood."""
+        self.balance, self._next_ticket = state.balance, state.next_ticket
+        self._held = {held.position.ticket: held for held in state.held}
+        self._deals, self._ended, self.seen_until = list(state.deals), list(state.ended), dict(state.seen_until)
+        for held in state.held:
+            self._index(held.position.symbol)
 
     # -- what there is ------------------------------------------------------------------------------------------
 
@@ -71,12 +86,13 @@ class PaperAccount:
         return tuple(order for order, shown_at in self._ended if order.at >= since and shown_at <= visible_at)
 
     def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
-        """The account with open positions valued at the latest quotes."""
+        """The account with open positions valued at the latest quotes; at their entry before the first one."""
         floating = margin = 0.0
         for held in self._held.values():
             position = held.position
             contract = self._contracts[position.symbol]
-            price = exit_price(position.side, quotes[position.symbol])
+            quote = quotes.get(position.symbol)
+            price = position.entry if quote is None else exit_price(position.side, quote)
             floating += contract.profit(position.side, position.entry, price, position.volume_lots)
             margin += contract.margin(position.entry, position.volume_lots)
         equity = round(self.balance + floating, MONEY_DECIMALS)
@@ -119,7 +135,7 @@ class PaperAccount:
             token=token,
         )
         commission, price_cost = self._enter(position, volume_lots, price, worse_by, at)
-        self._held[ticket] = _Held(
+        self._held[ticket] = HeldPosition(
             position=position, entry_commission=commission, entry_price_cost=price_cost, visible_at=at
         )
         self._index(order.symbol)
@@ -147,7 +163,7 @@ class PaperAccount:
     ) -> None:
         """Puts an order into the history, which shows it from `shown_at` on."""
         ended = EndedOrder(
-            ticket=len(self._ended) + 1,
+            ticket=self._ended[-1][0].ticket + 1 if self._ended else 1,
             symbol=order.symbol,
             side=order.side,
             volume_lots=order.volume_lots,
@@ -157,6 +173,7 @@ class PaperAccount:
             token=token,
         )
         self._ended.append((ended, shown_at))
+        self.changes += 1
 
     def hide(self, ticket: int, until: datetime) -> None:
         """Keeps a position out of the broker's state for a while."""
@@ -219,7 +236,7 @@ class PaperAccount:
         self._record_deal(position, volume_lots, price, DealReason.DESK, at, 0.0, costs, is_entry=True)
         return costs
 
-    def _shrink(self, held: _Held, remaining_lots: float) -> None:
+    def _shrink(self, held: HeldPosition, remaining_lots: float) -> None:
         if remaining_lots > 0.0:
             held.position = msgspec.structs.replace(held.position, volume_lots=remaining_lots)
         else:
@@ -267,4 +284,5 @@ class PaperAccount:
         return ticket
 
     def _index(self, symbol: str) -> None:
+        self.changes += 1
         self._symbols[symbol] = tuple(held.position for held in self._held.values() if held.position.symbol == symbol)

@@ -28,6 +28,7 @@ from engine.domain.broker_messages import (
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, Deal, Position, WorkingOrder
+from engine.fills.minutes import closing_quote, opening_quote
 from engine.market.state import MarketState
 from engine.trading.broker import BrokerListener
 
@@ -60,14 +61,16 @@ class PaperBroker:
         faults: FaultPlan | None = None,
         *,
         is_worst: bool = False,
+        account: PaperAccount | None = None,
     ) -> None:
+        """Goes on with `account`, or begins one of its own."""
         self.market = market
         self._clock = clock
         self._faults = faults or NoFaults()
         self._latency = timedelta(0) if is_worst else timedelta(milliseconds=settings.latency_ms)
         self._minutes: dict[str, Candle] = {}
         self._wire: list[_Pending] = []
-        self._account = PaperAccount(contracts, settings.starting_balance, settings.commission_per_lot)
+        self._account = account or PaperAccount(contracts, settings.starting_balance, settings.commission_per_lot)
         self._fills = Fills(self._account, contracts, market, settings)
         self._handler = RequestHandler(self._fills, self._publish, self._publish_with_account)
         self._listener: BrokerListener | None = None
@@ -116,6 +119,7 @@ class PaperBroker:
         foreseen = self._minutes.pop(symbol, None) if self._minutes else None
         if not self._wire and not self._account.on(symbol):
             return
+        self._account.seen_until[symbol] = quote.at
         self._change_stops(quote.at, quote)
         if foreseen is not None:
             for closed in self._fills.trigger_within(foreseen, quote):
@@ -123,6 +127,16 @@ class PaperBroker:
         for closed in self._fills.trigger(quote):
             self._publish_with_account(closed)
         self._serve(quote.at, quote)
+
+    def on_missed(self, candle: Candle) -> None:
+        """Takes positions to their stops and targets in a minute whose quotes never came, the stop before the target;
+        requests wait for a quote that comes."""
+        if not self._account.on(candle.symbol):
+            return
+        opening, closing = opening_quote(candle), closing_quote(candle)
+        self._account.seen_until[candle.symbol] = closing.at
+        for closed in (*self._fills.trigger(opening), *self._fills.trigger_within(candle, closing)):
+            self._publish_with_account(closed)
 
     def on_time(self) -> None:
         """Answers what needs no quote, and refuses what has waited for one too long."""

@@ -43,6 +43,8 @@ class ClosingModel(QObject):
         super().__init__(parent)
         self._trading, self._playback = trading, playback
         self.is_replay = False
+        self.is_paper_kept = False
+        """Whether a paper account goes on when the desk is open again."""
         self.cause = ClosingCause.USER
         self._is_leaving = False
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
@@ -66,6 +68,13 @@ class ClosingModel(QObject):
             return self._question_of_replay()
         if not (self.open_positions or self.open_orders):
             return None
+        if self.is_paper_kept:
+            words = (
+                f"{self._what_is_open()}. The paper account is kept: stops and targets that prices reach while the "
+                "desk is closed count when it is open again. Trailing stops, opposite-candle exits and time stops "
+                "do not work until then."
+            )
+            return ClosingQuestion("Close the desk?", words, "Keep the positions and close", "Flatten, then close")
         if not self._playback.is_played:
             words = (
                 f"{self._what_is_open()}. Stops and targets stay at the broker while the desk is closed; "

@@ -48,6 +48,26 @@ def test_that_the_introduction_goes_through_its_steps_and_back(desk: DeskWindow)
     assert not bubble.back.isEnabled()
 
 
+def test_that_the_introduction_offers_live_prices_from_the_next_start_on_and_the_demo_market_back(
+    desk: DeskWindow,
+) -> None:
+    desk.window.help.introduction.model.may_choose = True
+    bubble, _ = begin(desk)
+    buttons = {offer.value: button for offer, button in bubble.offers.items()}
+    assert list(buttons) == ["demo", "binance", "kraken"]
+
+    def wanted() -> str:
+        return desk.window.desk.settings.wanted.feeds.source
+
+    QTest.mouseClick(buttons["binance"], Qt.MouseButton.LeftButton)
+    assert wanted() == "binance"
+    assert bubble.words.text().startswith("From the next start the desk shows live prices of gold (a perpetual)")
+    buttons["demo"].click()
+    assert wanted() == "demo"
+    bubble.further.click()
+    assert not buttons["binance"].isVisible()
+
+
 def test_that_each_step_points_at_a_part_of_the_window_and_leaves_it_free(desk: DeskWindow) -> None:
     bubble, ring = begin(desk)
     for step in STEPS:

@@ -7,12 +7,30 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 
+class Offer(NamedTuple):
+    """A choice that a step offers: a setting by its key, the value, and what follows from it."""
+
+    label: str
+    key: str
+    value: str
+    words: str
+
+
 class Step(NamedTuple):
-    """What is said of a place; `place` is its name for the window."""
+    """What is said of a place, and what can be chosen there; `place` is its name for the window."""
 
     place: str
     title: str
     words: str
+    offers: tuple[Offer, ...] = ()
+
+
+_AT_THE_NEXT_START = "From the next start the desk shows live prices of {what}, with a paper account."
+_SOURCES = (
+    Offer("Demo market", "feeds.source", "demo", "The desk goes on with the demo market."),
+    Offer("Binance", "feeds.source", "binance", _AT_THE_NEXT_START.format(what="gold (a perpetual) and bitcoin")),
+    Offer("Kraken", "feeds.source", "kraken", _AT_THE_NEXT_START.format(what="bitcoin")),
+)
 
 
 STEPS = (
@@ -20,7 +38,9 @@ STEPS = (
         "charts",
         "One candle a minute",
         "The desk starts on the demo market: simulated prices and a paper account, so no money is at risk. Markers "
-        "show what the strategy found on each candle. Drag to pan, scroll to zoom.",
+        "show what the strategy found on each candle. Drag to pan, scroll to zoom. Live prices need no account: choose "
+        "an exchange under Settings, Feeds.",
+        _SOURCES,
     ),
     Step(
         "conditions",
@@ -62,20 +82,44 @@ STEPS = (
 
 
 class IntroductionModel(QObject):
-    """`ended` is emitted when the user has seen the last step, or had enough."""
+    """`ended` is emitted when the user has seen the last step, or had enough; `chosen` carries values by the keys of
+    settings."""
 
     changed = Signal()
+    chosen = Signal(object)
     ended = Signal()
 
     def __init__(self, steps: tuple[Step, ...] = STEPS, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._steps = steps
         self._number: int | None = None
+        self._taken: Offer | None = None
+        self.may_choose = False
+        """Whether what is chosen is kept, as at the user's own desk."""
 
     @property
     def step(self) -> Step | None:
         """The step that is shown; None while there is none."""
         return None if self._number is None else self._steps[self._number]
+
+    @property
+    def words(self) -> str:
+        """What is said at this step: of the place, or of what was chosen there."""
+        step, taken = self.step, self._taken
+        if step is None:
+            return ""
+        return taken.words if taken in step.offers and taken is not None else step.words
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be chosen at this step."""
+        return self.step.offers if self.step is not None and self.may_choose else ()
+
+    def choose(self, offer: Offer) -> None:
+        """The user wants this."""
+        self._taken = offer
+        self.chosen.emit({offer.key: offer.value})
+        self.changed.emit()
 
     @property
     def count_words(self) -> str:
@@ -92,7 +136,7 @@ class IntroductionModel(QObject):
 
     def begin(self) -> None:
         """Starts at the first step, even if it was seen before."""
-        self._number = 0
+        self._number, self._taken = 0, None
         self.changed.emit()
 
     def go_on(self) -> None:

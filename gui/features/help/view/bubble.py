@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from gui.features.help.model.introduction import IntroductionModel
+from gui.features.help.model.introduction import IntroductionModel, Offer
 from gui.widgets.controls import make_button
 
 WIDTH, GAP, EDGE = 340, 10, 8
@@ -37,6 +39,8 @@ class Bubble(QFrame):
         self.skip = make_button("Skip", "Ends the introduction; Help, Introduction shows it again", model.end)
         self.back = make_button("Back", "Previous step", model.go_back)
         self.further = make_button("Next", "Next step", model.go_on)
+        self.offers: dict[Offer, QPushButton] = {}
+        self._offer_row = QHBoxLayout()
         self._lay_out()
         self.hide()
 
@@ -49,6 +53,7 @@ class Bubble(QFrame):
         column.setSpacing(8)
         column.addWidget(self.title)
         column.addWidget(self.words)
+        column.addLayout(self._offer_row)
         column.addLayout(row)
 
     def refresh(self) -> None:
@@ -57,12 +62,22 @@ class Bubble(QFrame):
         if step is None:
             return
         self.title.setText(step.title)
-        self.words.setText(step.words)
+        self.words.setText(self._model.words)
+        self._show_offers(self._model.offers)
         self.count.setText(self._model.count_words)
         self.back.setEnabled(not self._model.is_first)
         self.further.setText("Done" if self._model.is_last else "Next")
         self.skip.setVisible(not self._model.is_last)
         self.setFixedHeight(self.heightForWidth(WIDTH))
+
+    def _show_offers(self, offers: tuple[Offer, ...]) -> None:
+        for offer in offers:
+            if offer not in self.offers:
+                choose = partial(self._model.choose, offer)
+                self.offers[offer] = make_button(offer.label, f"Prices from: {offer.label}", choose)
+                self._offer_row.addWidget(self.offers[offer])
+        for offer, button in self.offers.items():
+            button.setVisible(offer in offers)
 
     def stand_beside(self, target: QRect, space: QRect) -> None:
         """Where it covers `target` the least: below, above, to the left, to the right, else in the middle of it."""

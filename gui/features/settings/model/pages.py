@@ -16,6 +16,9 @@ WORDS = {
     "pct": "share of price",
     "east_asian": "East Asian",
     "colour_blind": "colour-blind",
+    "binance": "Binance",
+    "kraken": "Kraken",
+    "metatrader": "MetaTrader 5",
 }
 """Choices that are not simply their names in words."""
 

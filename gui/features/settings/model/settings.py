@@ -89,6 +89,10 @@ class SettingsModel(QObject):
         if with_values(self.in_force, values) != self.in_force:
             self.ask(with_values(self.wanted, values))
 
+    def choose(self, values: Mapping[str, Any]) -> None:
+        """Asks for other values under dotted keys of settings that count at the next start; the last choice counts."""
+        self.ask(with_values(self.wanted, values))
+
     def toggle_surfaces(self) -> None:
         """Asks for light surfaces where they are dark, and the other way round."""
         self.change({"interface.theme": "light" if self.in_force.interface.theme == "dark" else "dark"})

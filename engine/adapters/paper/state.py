@@ -1,0 +1,65 @@
+"""What a paper account is at one moment, as it is kept on disk."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from config.atomic_file import reason_of, write_atomically
+from config.private_files import make_private_directory
+from engine.domain.orders import Deal, EndedOrder, Position
+from engine.errors import UnusableStore
+
+FILE: Final = "paper_account.json"
+
+
+class HeldPosition(msgspec.Struct):
+    """A position, what the entry of its open volume cost, and when the broker's state shows it."""
+
+    position: Position
+    entry_commission: float
+    entry_price_cost: float
+    visible_at: datetime
+
+
+class AccountState(msgspec.Struct, frozen=True, kw_only=True):
+    """Money in the account's currency; `seen_until` is the newest quote of each symbol with a position."""
+
+    balance: float
+    next_ticket: int
+    held: list[HeldPosition]
+    deals: list[Deal]
+    ended: list[tuple[EndedOrder, datetime]]
+    seen_until: dict[str, datetime]
+
+
+class AccountFile:
+    """The state of a paper account in `directory`; nothing is kept without one."""
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+
+    def read(self) -> AccountState | None:
+        """None where there is none yet; raises `UnusableStore` for one that cannot be read: money is never made up."""
+        if self._directory is None:
+            return None
+        path = self._directory / FILE
+        try:
+            return msgspec.json.decode(path.read_bytes(), type=AccountState)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise UnusableStore(f"{path} cannot be read: {reason_of(error)}") from error
+        except (ValueError, RecursionError) as error:
+            raise UnusableStore(
+                f"{path} is damaged: {error}; move it away, and the desk begins a new paper account"
+            ) from error
+
+    def write(self, state: AccountState) -> None:
+        """Raises `OSError`. Not for the event loop."""
+        if self._directory is not None:
+            make_private_directory(self._directory)
+            write_atomically(self._directory / FILE, msgspec.json.encode(state).decode())

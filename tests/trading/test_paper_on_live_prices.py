@@ -1,0 +1,122 @@
+"""The paper account behind live prices goes on from run to run, as one at a broker does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from engine.clock import MarketClock
+from engine.domain.market import Candle
+from engine.domain.orders import ExitReason
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import ModesChanged
+from engine.errors import UnusableStore
+from engine.paper import PaperTrading
+from tests.builders import candle
+from tests.fakes import ScriptedPlayer, source
+from tests.trading.desks import TradingDesk, announcing
+
+PLAN = "scanner-signal-0"
+
+
+class LivePaperDesk(TradingDesk):
+    """`past` are the candles that the feed knows when the desk opens."""
+
+    def __init__(self, directory: Path, *past: Candle, clock: MarketClock | None = None) -> None:
+        self.directory, self.feed = directory, ScriptedPlayer((past, ()), source=source())
+        super().__init__(directory, clock=clock)
+
+    def open_again(self) -> None:
+        publish = announcing(self.archive, self.clock, self.events.append)
+        self.trading = PaperTrading(self.feed, self.settings, self.clock, self.archive, self.directory)
+        self.trader = self.trading.open(publish, self.settings, self.market)
+
+    def close(self) -> None:
+        self.trading.close()
+        super().close()
+
+
+def bought(directory: Path) -> LivePaperDesk:
+    """Bought at 2000 with its stop at 1999.5 and its target at 2001, and closed a second later."""
+    desk = LivePaperDesk(directory)
+    desk.start().trade_by_itself().propose()
+    desk.tick(61)
+    desk.tick(62)
+    assert desk.plans[PLAN].status is PlanStatus.OPEN
+    desk.close()
+    return desk
+
+
+def again(before: LivePaperDesk, *past: Candle) -> LivePaperDesk:
+    return LivePaperDesk(before.directory, *past, clock=before.clock)
+
+
+def test_that_auto_needs_no_typed_permit_on_paper(tmp_path: Path) -> None:
+    desk = LivePaperDesk(tmp_path)
+    desk.start().trade_by_itself()
+    assert "XAUUSD" in desk.of(ModesChanged)[-1].auto_symbols
+    assert desk.refusals == []
+    desk.close()
+
+
+def test_that_a_position_is_managed_with_its_plan_after_a_restart(tmp_path: Path) -> None:
+    desk = again(bought(tmp_path))
+    desk.start()
+    assert desk.plans[PLAN].status is PlanStatus.OPEN
+    desk.tick(80, bid=2001.1)
+    assert desk.plans[PLAN].status is PlanStatus.CLOSED
+    assert desk.plans[PLAN].profit_loss == pytest.approx(1.1)
+    desk.close()
+    later = again(desk)
+    later.start()
+    assert later.trades == [], "its end is known, and does not come twice"
+    later.close()
+
+
+@pytest.mark.parametrize(
+    ("missed", "result"),
+    [
+        (candle(2, open=1999.8, low=1999.0, high=2001.5, close=2001.2), -0.5),
+        (candle(2, open=1998.0, low=1997.0, high=1998.5, close=1998.2), -2.0),
+        (candle(2, open=1999.8, low=1999.7, high=2001.5, close=2001.2), 1.0),
+    ],
+    ids=["the stop before the target", "a gap at its own price", "the target"],
+)
+def test_that_stops_and_targets_count_that_candles_reached_while_the_desk_was_closed(
+    tmp_path: Path, missed: Candle, result: float
+) -> None:
+    desk = again(bought(tmp_path), candle(1, low=1990.0, close=1999.8), missed)
+    desk.start()
+    assert desk.plans[PLAN].status is PlanStatus.CLOSED
+    assert desk.plans[PLAN].profit_loss == pytest.approx(result)
+    assert desk.trades[0].reason is not ExitReason.PAPER_ENDED
+    desk.close()
+
+
+def test_that_the_account_is_kept_while_the_desk_runs(tmp_path: Path) -> None:
+    async def run() -> None:
+        running = asyncio.create_task(desk.trading.run())
+        async with asyncio.timeout(5.0):
+            while not (tmp_path / "paper_account.json").exists():
+                await asyncio.sleep(0.01)
+        running.cancel()
+
+    desk = LivePaperDesk(tmp_path)
+    desk.start().trade_by_itself().propose()
+    desk.tick(61)
+    desk.tick(62)
+    asyncio.run(run())
+    desk.archive.close()  # as at a crash: nothing else is written
+    later = again(desk)
+    later.start()
+    assert later.plans[PLAN].status is PlanStatus.OPEN
+    later.close()
+
+
+def test_that_a_damaged_account_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "paper_account.json").write_text('{"balance": 1')
+    with pytest.raises(UnusableStore, match=r"paper_account\.json is damaged: .*; move it away"):
+        LivePaperDesk(tmp_path)
+    assert (tmp_path / "paper_account.json").read_text() == '{"balance": 1'
