@@ -29,18 +29,18 @@ class ExchangeSettings(Section):
 
     rest_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("https", "http"))] = setting(
         "",
-        "Address of requests",
-        "Replaces the exchange's own address for history and time; empty uses the exchange's.",
-        synonyms=("URL", "endpoint", "proxy", "mirror", "REST"),
+        "REST URL",
+        "Replaces the exchange's own URL for history and time; empty uses the exchange's.",
+        synonyms=("address", "requests", "endpoint", "proxy", "mirror"),
     )
     ws_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("wss", "ws"))] = setting(
         "",
-        "Address of streams",
-        "Replaces the exchange's own address for live prices; empty uses the exchange's.",
-        synonyms=("URL", "endpoint", "websocket", "proxy", "mirror"),
+        "WebSocket URL",
+        "Replaces the exchange's own URL for live prices; empty uses the exchange's.",
+        synonyms=("address", "streams", "endpoint", "proxy", "mirror"),
     )
     history_days: Annotated[int, Interval(ge=2, le=14), Unit("days")] = setting(
-        2, "History", "Days of candles read at the start.", synonyms=("max bars", "lookback")
+        2, "History", "Days of candles that are read at the start.", synonyms=("max bars", "lookback")
     )
 
 

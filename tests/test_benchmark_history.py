@@ -155,7 +155,7 @@ def test_that_of_summaries_the_medians_are_kept() -> None:
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
-def test_that_what_is_no_number_is_said_and_leaves_a_history_that_can_be_read(
+def test_that_a_figure_that_is_not_a_number_is_reported_and_not_kept(
     value: float, file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for each in (1.0, value, 1.5):

@@ -33,9 +33,9 @@ def add_watch(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--source", choices=EXCHANGES, required=True, help="the exchange; no account is needed")
     parser.add_argument("--symbol", action="append", help="a symbol such as XAUUSD, in place of those of the settings")
     parser.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
-    parser.add_argument("--seconds", type=positive, metavar="N", help="end after N seconds; without it, at Ctrl+C")
+    parser.add_argument("--seconds", type=positive, metavar="N", help="end after N seconds (default: run until Ctrl+C)")
     parser.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="keep candles here, so that a restart asks for less"
+        "--data-dir", type=Path, metavar="DIR", help="keep candles here, so that a restart requests only newer ones"
     )
     parser.set_defaults(run=_watch)
 
@@ -56,7 +56,7 @@ def _show(event: Event) -> None:
 
 
 class _Watch:
-    """Prints every candle once, whatever becomes of the connection."""
+    """Prints every candle once, also after the connection was lost."""
 
     def __init__(self, prices: ExchangePrices, settings: Settings) -> None:
         self._prices = prices
@@ -86,7 +86,7 @@ class _Watch:
                 task.cancel()
             await asyncio.gather(keeping, following, return_exceptions=True)
         if not self._prices.gateway.was_reached:
-            say(f"microscalp: nothing was reached. {self._prices.gateway.sentence}")
+            say(f"microscalp: no exchange was reached. {self._prices.gateway.sentence}")
             return EXIT_REFUSED
         return 0
 

@@ -98,7 +98,7 @@ class Health(msgspec.Struct, frozen=True):
 
 
 class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of one symbol, in seconds of the market's time; None before the first quote or decision.
+    """What was measured for one symbol, in seconds of the market's time; None before the first quote or decision.
 
     `why_silent` says why no prices are expected now, empty where they are. `is_alone`: it has been silent for
     long while prices of other symbols come, as on an unannounced holiday.
@@ -112,7 +112,7 @@ class SymbolSigns(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LinkSigns(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of the connection to a broker or an exchange, the `peer`; None if not measured yet.
+    """What was measured for the connection to a broker or an exchange, the `peer`; None if not measured yet.
 
     `clock_offset_ms` is the error of the desk's own clock at the last measurement, which the desk corrects.
     `computer_ahead_ms` is how far this computer's clock is ahead of the broker's now: it may have been set since.

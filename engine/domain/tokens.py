@@ -54,7 +54,7 @@ def order_token(plan_id: str, installation: str = PAPER_INSTALLATION) -> str:
 
 
 def installation_of(token: str) -> str | None:
-    """The installation that a token names, `EARLIER_VERSION` for one of before, None for any other text."""
+    """The installation that a token names, `EARLIER_VERSION` for one of an older version, None for any other text."""
     if (found := _TOKEN.fullmatch(token)) is not None:
         return found[1]
     return EARLIER_VERSION if _EARLIER_TOKEN.fullmatch(token) else None

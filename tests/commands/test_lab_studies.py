@@ -222,7 +222,7 @@ def test_that_a_sweep_goes_on_where_it_stopped(lab: Lab, space: Path) -> None:
 
 
 @pytest.mark.skipif(has_tpe(), reason="optuna is installed")
-def test_that_without_its_package_no_trial_is_by_tpe_and_the_answer_says_so(lab: Lab, space: Path) -> None:
+def test_that_without_optuna_only_sobol_trials_run_and_the_result_says_so(lab: Lab, space: Path) -> None:
     found = lab("sweep", "--space", space, "--trials", "1", "--tpe", "2", "--workers", "1")
     assert [trial["origin"] for trial in found["trials_run"]] == ["sobol"]
     assert found["notes"][-1] == NO_TPE

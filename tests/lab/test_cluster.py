@@ -117,7 +117,7 @@ def test_that_an_open_address_is_one_sentence_and_exit_code_2(
 
 
 @pytest.mark.parametrize("command", [["sweep", "gold.csv", "--space", "space.json", "--cluster"], ["worker"]])
-def test_that_without_the_extra_a_sentence_names_it(
+def test_that_without_the_extra_a_message_names_it(
     command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)

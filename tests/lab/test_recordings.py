@@ -107,7 +107,7 @@ def test_that_a_desk_s_own_recording_counts_once_with_all_its_parts_and_its_own_
     assert len(gathered.notes) == 1
 
 
-def test_that_of_ticks_it_is_said_that_their_candles_are_studied(tmp_path: Path) -> None:
+def test_that_a_study_of_ticks_says_that_it_uses_their_candles(tmp_path: Path) -> None:
     ticks = tmp_path / "XAUUSD.csv"
     rows = (f"2026-03-02T08:0{second // 60}:{second % 60:02},2000.0,2000.2\n" for second in range(0, 180, 5))
     ticks.write_text("time,bid,ask\n" + "".join(rows), encoding="utf-8")

@@ -72,7 +72,7 @@ class ExchangeGateway:
     @property
     def sentence(self) -> str:
         """How the connection stands, for the user."""
-        return "The exchange is being connected." if self._published is None else self._published.sentence
+        return "Connecting to the exchange." if self._published is None else self._published.sentence
 
     def signs(self) -> LinkSigns:
         """For the desk's vitals. What is lost of several markets alone has old prices, which the risk check denies."""
@@ -96,11 +96,11 @@ def _changed(inlets: Sequence[MarketInlet]) -> GatewayChanged:
         sentence = f"Live prices: {venues}."
     else:
         lost = ", ".join(inlet.market.symbol for inlet in inlets if inlet.fault is not None)
-        sentence = f"No live prices of {lost}: {fault}."
+        sentence = f"No live prices for {lost}: {fault}."
     return GatewayChanged(
         state="ready" if fault is None else "reconnecting",
         sentence=sentence,
-        way_out="" if fault is None else fault.way_out or "Wait: the desk connects again by itself.",
+        way_out="" if fault is None else fault.way_out or "Wait: the desk reconnects automatically.",
         is_ready=fault is None,
         account=PAPER_ACCOUNT,
         unconfirmed=None,

@@ -53,7 +53,7 @@ class MarketInlet:
         self.candles = CandleDesk(market.symbol, marks_closed=market.marks_closed)
         self.quotes: deque[Quote] = deque(maxlen=_MAX_QUOTES)
         """Quotes not handed on yet, oldest first."""
-        self.fault: ExchangeFault | None = ExchangeFault(f"{market.venue} is being connected")
+        self.fault: ExchangeFault | None = ExchangeFault(f"connecting to {market.venue}")
         """What is wrong with the connection; None while all channels stand."""
         self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
         self._clock = clock

@@ -51,10 +51,10 @@ def fault_of(name: str, status: int, headers: Mapping[str, str]) -> ExchangeFaul
     """What an answer that is no success means."""
     if status in _TOO_MANY:
         wait_s = _seconds(headers.get("Retry-After", ""))
-        return ExchangeFault(f"{name} asks to be left alone for {wait_s:,.0f} s (HTTP {status})", wait_s)
+        return ExchangeFault(f"{name} allows no requests for {wait_s:,.0f} s (HTTP {status})", wait_s)
     if status in _NOT_HERE:
         return ExchangeFault(
-            f"{name} does not serve this place (HTTP {status})", MAX_WAIT_S, "Choose another source under Settings."
+            f"{name} does not serve your country (HTTP {status})", MAX_WAIT_S, "Choose another source under Settings."
         )
     return ExchangeFault(f"{name} answered with HTTP {status}")
 

@@ -96,7 +96,7 @@ class ExchangeSocket:
                 message = await socket.receive(self._stall_s)
             except TimeoutError:
                 silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
-                return ExchangeFault(f"{self._name} said nothing for {silent_s:g} s")
+                return ExchangeFault(f"no data from {self._name} for {silent_s:g} s")
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return ExchangeFault(f"{self._name} ended the connection")
             if is_first:

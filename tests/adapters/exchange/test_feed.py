@@ -130,7 +130,7 @@ async def test_that_watch_prints_every_candle_and_says_whether_anything_was_reac
     lines = [json.loads(line) for line in output.splitlines()]
     if not is_there:
         assert (process.returncode, lines) == (2, [])
-        assert b"nothing was reached" in errors
+        assert b"no exchange was reached" in errors
         return
     assert process.returncode == 0, errors
     assert len(lines) >= 2 * 24 * 60 - 1

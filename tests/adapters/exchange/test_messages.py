@@ -144,7 +144,7 @@ def test_that_crossed_and_absurd_quotes_are_refused(bid: float, ask: float) -> N
 def test_that_the_exchange_is_left_alone_for_as_long_as_it_asks() -> None:
     assert fault_of("Binance", 429, {"Retry-After": "17"}).wait_s == 17.0
     assert fault_of("Binance", 418, {}).wait_s == 60.0
-    assert "does not serve this place" in str(fault_of("Binance", 451, {}))
+    assert "does not serve your country" in str(fault_of("Binance", 451, {}))
     waits = [Backoff().next_s(17.0) for _ in range(50)]
     assert min(waits) >= 17.0
     assert len(set(waits)) > 1, "they differ, so that not all desks come back at once"

@@ -65,7 +65,7 @@ def test_that_the_account_is_named_beside_what_is_approved(window: TradingWindow
     assert "Daily loss left 199.80 of 200.00" in shown
 
 
-def test_that_an_account_of_no_known_kind_is_taken_for_none() -> None:
+def test_that_an_account_of_unknown_kind_counts_as_no_account() -> None:
     assert AccountKind.of("something else") is AccountKind.UNKNOWN
     assert AccountKind.of("") is AccountKind.UNKNOWN
 

@@ -271,7 +271,7 @@ def test_that_the_newest_setup_can_be_looked_at(chart: Chart) -> None:
     assert 0 < chart.x(40) < chart.view.plot.canvas.plot.width()
 
 
-def test_that_the_topmost_setup_keeps_its_words(chart: Chart) -> None:
+def test_that_the_topmost_setup_keeps_its_label(chart: Chart) -> None:
     chart.view.set_overlay_visible("swings", False)
     chart.close(judgement_at(40, Side.SELL), *(judgement_at(minute, **NOWHERE) for minute in range(41, 50)))
     for price in (2001.0, 2001.05, 2001.2):

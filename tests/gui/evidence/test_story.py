@@ -122,7 +122,7 @@ def test_that_the_master_switch_asks_for_what_was_not_measured_as_well(desk: Des
     assert desk.asked[-1] == SetAuthority(Authority.MANUAL)
 
 
-def test_that_a_worse_verdict_takes_auto_back_and_the_user_hears_of_it(
+def test_that_a_worse_verdict_withdraws_auto_and_alerts_the_user(
     desk: DeskWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     measure(desk, qtbot)
@@ -174,7 +174,7 @@ def test_that_a_verdict_that_comes_while_the_dialog_is_open_is_shown_before_auto
     assert desk.asked[-1] == SetAuto("XAUUSD", True)
 
 
-def test_that_a_drift_alarm_takes_auto_back_once_and_is_looked_for_once_a_day(
+def test_that_a_drift_alarm_withdraws_auto_once_and_is_checked_once_a_day(
     desk: DeskWindow, qtbot: QtBot, tmp_path: Path
 ) -> None:
     alarm = {"s": 5.3, "threshold": 4.1, "is_alarm": True, "trades": 87}

@@ -72,7 +72,7 @@ def test_that_a_heat_map_is_over_two_settings_that_are_searched(gold: str) -> No
     ready(StudyRequest(kind="sweep", files=(gold,), searched=rows, heat=(same[0], rows[1].key)), Settings(), SHELF)
 
 
-def test_that_a_day_that_is_none_is_refused_beside_its_field(gold: str) -> None:
+def test_that_an_invalid_day_is_refused_beside_its_field(gold: str) -> None:
     other = SettingsChoice("preset", "atr_scaled")
     assert refused(kind="diff", files=(gold,), other=other, day="Monday") == {
         "day": "Monday is not a date such as 2026-03-02."
@@ -100,7 +100,7 @@ def test_that_the_command_line_has_what_the_kind_of_study_takes() -> None:
     )
 
 
-def test_that_a_search_of_before_reads_its_own_file() -> None:
+def test_that_a_search_of_an_older_version_reads_its_own_file() -> None:
     request = StudyRequest(kind="walk", files=("a.csv",), trials=64, space="s.json")
     assert "--space=s.json" in arguments(request, Path("data"), Path("c.json"), None)
 

@@ -52,7 +52,7 @@ def test_that_what_cannot_be_searched_is_said(rows: tuple[Searched, ...], said: 
     assert said in fault_of(rows, SETTINGS)
 
 
-def test_that_every_setting_on_offer_decides_about_trades_and_says_what_it_allows() -> None:
+def test_that_every_setting_on_offer_affects_trades_and_states_its_allowed_values() -> None:
     keys = {offer.key for offer in offers()}
     assert {"cooldown_seconds", "xauusd_rules.candle_signals.min_wick_bodies", "execution.trailing"} <= keys
     assert not any(key.startswith(("interface", "alerts")) for key in keys)

@@ -57,7 +57,7 @@ def test_that_the_menu_names_the_volumes_and_greys_what_cannot_be(window: Tradin
         "Close 25 % (0.01 lots)",
         "Close 50 % (0.02 lots)",
         "Close 75 % (0.03 lots)",
-        "Close lots …",
+        "Close volume …",
         "Break-even",
         "Move stop to …",
         entry(menu, "Stop to last swing low").text(),

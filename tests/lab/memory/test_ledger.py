@@ -58,7 +58,7 @@ def test_that_the_ledger_goes_on_where_it_was_closed(ledger: Ledger, tmp_path: P
         assert again.warnings == ()
 
 
-def test_that_a_ledger_of_before_origins_goes_on_with_all_it_has(tmp_path: Path) -> None:
+def test_that_an_older_ledger_without_origins_keeps_all_its_trials(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / LEDGER_FILE)) as sql:
         for statement in TRIAL_STEPS[0]:
             sql.execute(statement)

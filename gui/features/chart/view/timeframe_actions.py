@@ -21,7 +21,7 @@ class TimeframeActions:
         self.front = [self._front_action(number, each) for number, each in enumerate(Timeframe, 1)]
         self.beside = [self._beside_action(number, each) for number, each in enumerate(Timeframe, 1)]
         self.grid = self._make(
-            *("grid", "Charts in a grid", "All charts of a symbol as large as one another"),
+            *("grid", "Charts in a grid", "All charts of a symbol in the same size"),
             lambda bar: bar.grid.trigger(),
             "Ctrl+Shift+G",
         )
@@ -39,7 +39,7 @@ class TimeframeActions:
         )
 
     def _beside_action(self, number: int, timeframe: Timeframe) -> QAction:
-        name, tip = f"beside_{timeframe.lower()}", f"Shows or hides a chart of {timeframe} beside the one in front"
+        name, tip = f"beside_{timeframe.lower()}", f"Shows or hides the {timeframe} chart beside the one in front"
         return self._make(
             name, f"{timeframe} beside", tip, lambda bar: bar.switch_beside(timeframe), f"Alt+Shift+{number}"
         )

@@ -25,7 +25,7 @@ class TimeframeBar(QWidget):
         self._shown = Arrangement()
         self.front = {each: self._front_action(each) for each in Timeframe}
         self.beside = {each: self._beside_action(each) for each in Timeframe}
-        self.grid = self._action("Charts in a grid", "All charts of the symbol as large as one another")
+        self.grid = self._action("Charts in a grid", "All charts of the symbol in the same size")
         self.grid.triggered.connect(self._switch_grid)
         self._buttons = [self._button(action) for action in self.front.values()]
         self._menu_button = self._make_menu_button()
@@ -43,12 +43,12 @@ class TimeframeBar(QWidget):
         return QAction(text, self, checkable=True, toolTip=tip)
 
     def _front_action(self, timeframe: Timeframe) -> QAction:
-        action = self._action(timeframe.value, f"The chart of {timeframe} in front")
+        action = self._action(timeframe.value, f"Brings the {timeframe} chart to the front")
         action.triggered.connect(lambda: self.bring(timeframe))
         return action
 
     def _beside_action(self, timeframe: Timeframe) -> QAction:
-        action = self._action(f"{timeframe} beside", f"Shows or hides a chart of {timeframe} beside the one in front")
+        action = self._action(f"{timeframe} beside", f"Shows or hides the {timeframe} chart beside the one in front")
         action.triggered.connect(lambda: self.switch_beside(timeframe))
         return action
 

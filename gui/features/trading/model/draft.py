@@ -115,7 +115,7 @@ class PlanDraft(QObject):
         """Changes a saved plan that waits for a setup."""
         plan = self._plan_of(plan_id)
         if plan is None or not may_change(plan):
-            self.announced.emit(f"Plan {plan_id} does not wait for a setup any more: it cannot be changed")
+            self.announced.emit(f"Plan {plan_id} is no longer waiting for a setup: it cannot be changed")
         elif (objection := self._objection(plan.symbol)) is not None or self._now is None:
             self.announced.emit(objection or "")
         else:

@@ -104,7 +104,7 @@ class PositionMenu:
         can_break_even = quote is not None and break_even_stop(trade, quote, contract) is not None
         yield MenuEntry(
             title="Break-even",
-            tip="Moves the stop to the entry; grey while the market is not beyond it",
+            tip="Moves the stop to the entry; available once the price is in profit",
             does=BreakEven(ticket),
             is_enabled=can_break_even,
             begins_group=True,
@@ -154,14 +154,14 @@ class PositionMenu:
         is_trailing, leaves = trails(trade, execution), leaves_on_opposite_candle(trade, execution)
         yield MenuEntry(
             title="Trailing stop",
-            tip="Whether the stop of this position follows the best price, whatever the settings say",
+            tip="Whether the stop of this position follows the best price; overrides the settings",
             does=SetExitRules(ticket, trailing=not is_trailing),
             is_checked=is_trailing,
             begins_group=True,
         )
         yield MenuEntry(
             title="Opposite candle close",
-            tip="Whether a candle that closes against this position closes it, whatever the settings say",
+            tip="Whether a candle that closes against this position closes it; overrides the settings",
             does=SetExitRules(ticket, opposite_candle=not leaves),
             is_checked=leaves,
         )
@@ -190,7 +190,7 @@ class PositionMenu:
             )
             yield MenuEntry(
                 title=f"{title} ({count})",
-                tip="Closes these positions of the desk; orders on their way and plans stay",
+                tip="Closes these positions of the desk; pending orders and plans are not affected",
                 does=command,
                 begins_group=place == 0,
             )
@@ -203,12 +203,12 @@ def _parts(trade: OpenTrade, contract: Contract) -> Iterator[MenuEntry]:
         volume = "" if part is None else f" ({part:g} lots)"
         yield MenuEntry(
             title=f"Close {share} %{volume}",
-            tip="Rounded down to the volume step; grey where part and rest cannot both be traded",
+            tip="Rounded down to the volume step; not available if part or rest would be below the minimum volume",
             does=None if part is None else CloseTrade(ticket, part),
             is_enabled=part is not None,
         )
     yield MenuEntry(
-        title="Close lots …",
+        title="Close volume …",
         tip="Asks for a volume",
         does=Question(
             title=f"Close a part of {trade.side.value} {trade.symbol}",
