@@ -8,10 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from config.desk import PaperSettings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.domain.broker_messages import SubmitOrder
-from engine.domain.execution_events import OrderMerged, TradeReduced
+from engine.domain.execution_events import TradeReduced
 from engine.domain.manual_messages import (
     CloseTrades,
     ManualOrder,
@@ -22,7 +21,7 @@ from engine.domain.manual_messages import (
 )
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
-from engine.domain.plan import MERGED, PlanStatus
+from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
 from engine.domain.trading_messages import CloseTrade, Halt
 from tests.builders import quote
@@ -160,31 +159,6 @@ def test_that_the_risk_check_answers_before_the_click_and_nothing_is_sent(desk: 
     assert reviewed(desk, manual(stop_loss=2000.5)).faults
     assert reviewed(desk, manual(symbol="OTHER")).faults
     assert (desk.orders, desk.plans) == (0, {})
-
-
-# -- netting --------------------------------------------------------------------------------------------------------
-
-
-def test_that_on_a_netting_account_the_review_says_what_the_common_stop_will_be(tmp_path: Path) -> None:
-    netting = settings(paper=PaperSettings(latency_ms=0, is_hedging=False), **NO_WAITS)
-    desk = TradingDesk(tmp_path, settings=netting).start()
-    desk.do(PlaceOrder(manual(volume=0.01)))
-    desk.tick(2)
-    second = manual("manual-2", price=2000.4, stop_loss=1999.9, take_profit=2001.9, volume=0.03)
-    desk.tick(3, bid=2000.2)
-    words = reviewed(desk, second).merged
-    assert "merge into one of 0.04 lots at about 2000.30" in words
-    assert "common stop will be 1999.90" in words
-    assert reviewed(desk, manual("manual-3", side=Side.SELL, stop_loss=2000.9, take_profit=1999.0)).objections
-    desk.do(PlaceOrder(second))
-    desk.tick(4, bid=2000.2)
-    (merged,) = desk.of(OrderMerged)
-    assert merged.trade is not None
-    assert (merged.trade.position.stop_loss, merged.trade.entries) == (1999.9, 2)
-    assert merged.trade.r_at(merged.trade.position.entry - 0.5) == pytest.approx(-1.0)
-    assert desk.plans["manual-2"].close_reason == MERGED
-    assert "2 positions" in reviewed(desk, manual("manual-4", price=2000.4)).objections[0].sentence
-    again(desk, tmp_path).start().close()
 
 
 # -- parts, rules, sides --------------------------------------------------------------------------------------------

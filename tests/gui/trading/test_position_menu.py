@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtGui import QAction, QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
@@ -120,6 +120,17 @@ def test_that_keys_alone_need_arming_and_close_half(window: TradingWindow) -> No
     window.press(Qt.Key.Key_D, shift=True)
     choose_by_key(window, "Close all of XAUUSD")
     assert window.asked[-2:] == [CloseTrade(TICKET, 0.02), CloseTrades("XAUUSD")]
+
+
+def test_that_a_right_click_and_the_menu_key_open_the_menu_of_a_row(window: TradingWindow) -> None:
+    table = window.controls.tabs.positions
+    table.selectRow(0)
+    place = table.visualRect(window.model.positions.index(0, 0)).center()
+    for reason in (QContextMenuEvent.Reason.Mouse, QContextMenuEvent.Reason.Keyboard):
+        QApplication.sendEvent(table.viewport(), QContextMenuEvent(reason, place, table.mapToGlobal(place)))
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, PositionContextMenu)
+        menu.close()
 
 
 def test_that_a_position_that_is_being_closed_has_no_menu(window: TradingWindow) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.alerts import AlertRule
 from config.settings import Settings
-from engine.domain.execution_events import BrokerLinkChanged, TradeClosed, TradeOpened
+from engine.domain.execution_events import BrokerLinkChanged, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.market import Source
 from engine.domain.messages import (
     CandleClosed,
@@ -32,6 +32,7 @@ from gui.features.alerts.model.words import (
     of_denial,
     of_exit,
     of_fill,
+    of_merge,
     of_near_misses,
     of_setup,
     of_trouble,
@@ -170,6 +171,8 @@ class AlertBoard(QObject):
                 return [of_card(card)]
             case TradeOpened(is_resumed=False):
                 return [of_fill(event, self._digits)]
+            case OrderMerged():
+                return [of_merge(event)]
             case TradeClosed(trade=trade):
                 return [of_exit(trade)]
             case PaperTradesEnded(plans):

@@ -12,6 +12,7 @@ from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
+    OrderMerged,
     OrderUnknown,
     OtherTradeSeen,
     PositionAdopted,
@@ -135,6 +136,20 @@ def of_card(card: ApprovalCard) -> Alert:
         side=plan.direction,
         at=card.asked_at,
         plan_id=plan.plan_id,
+    )
+
+
+def of_merge(event: OrderMerged) -> Alert:
+    """An order was filled into a position that stood already."""
+    order = event.order
+    return Alert(
+        kind=AlertKind.FILL,
+        title=f"{order.side.value} {order.symbol} filled",
+        words=f"{order.volume_lots:g} lots, merged into position {event.ticket}",
+        symbol=order.symbol,
+        side=order.side,
+        check=order.token,
+        at=event.at,
     )
 
 

@@ -17,7 +17,7 @@ from gui.widgets.scrolling import leave_ground_to_frame
 
 MAX_SHARE_OF_WINDOW = 0.4
 """Share of the window's height that cards may take; further cards scroll."""
-MAX_SHARE_WITH_FORM = 0.5
+MAX_SHARE_WITH_FORM = 0.48
 """The same while a proposal is edited: its form must not make the window grow."""
 GAP = 6
 MIN_WIDTH = 340

@@ -1,0 +1,83 @@
+"""Manual orders on an account that nets positions: merged into the one that stands, also across a restart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from config.desk import PaperSettings
+from engine.domain.execution_events import OrderMerged, TradeOpened
+from engine.domain.manual_messages import PlaceOrder
+from engine.domain.market import Side
+from engine.domain.plan import MERGED
+from tests.builders import quote
+from tests.trading.desks import BID, TradingDesk, settings
+from tests.trading.test_manual_orders import NO_WAITS, manual, reviewed
+from tests.trading.test_restarts import again
+
+
+def test_that_on_a_netting_account_the_review_says_what_the_common_stop_will_be(tmp_path: Path) -> None:
+    netting = settings(paper=PaperSettings(latency_ms=0, is_hedging=False), **NO_WAITS)
+    desk = TradingDesk(tmp_path, settings=netting).start()
+    desk.do(PlaceOrder(manual(volume=0.01)))
+    desk.tick(2)
+    second = manual("manual-2", price=2000.4, stop_loss=1999.9, take_profit=2001.9, volume=0.03)
+    desk.tick(3, bid=2000.2)
+    words = reviewed(desk, second).merged
+    assert "merge into one of 0.04 lots at about 2000.30" in words
+    assert "common stop will be 1999.90" in words
+    assert reviewed(desk, manual("manual-3", side=Side.SELL, stop_loss=2000.9, take_profit=1999.0)).objections
+    desk.do(PlaceOrder(second))
+    desk.tick(4, bid=2000.2)
+    (merged,) = desk.of(OrderMerged)
+    assert merged.trade is not None
+    assert (merged.trade.position.stop_loss, merged.trade.entries) == (1999.9, 2)
+    assert merged.trade.r_at(merged.trade.position.entry - 0.5) == pytest.approx(-1.0)
+    assert desk.plans["manual-2"].close_reason == MERGED
+    assert "2 positions" in reviewed(desk, manual("manual-4", price=2000.4)).objections[0].sentence
+    again(desk, tmp_path).start().close()
+
+
+def netted(directory: Path) -> TradingDesk:
+    """A desk on an account that nets positions, with 0.01 lots open at half a dollar of risk."""
+    netting = settings(paper=PaperSettings(latency_ms=0, is_hedging=False), **NO_WAITS)
+    desk = TradingDesk(directory, settings=netting).start()
+    desk.do(PlaceOrder(manual(volume=0.01)))
+    desk.tick(2)
+    return desk
+
+
+def test_that_a_merged_position_keeps_its_r_and_its_limits_after_a_restart(tmp_path: Path) -> None:
+    first = netted(tmp_path)
+    first.do(PlaceOrder(manual("manual-2", stop_loss=1999.2, volume=0.03)))
+    first.tick(3)
+    second = again(first, tmp_path).start()
+    (opened,) = second.of(TradeOpened)
+    assert (opened.trade.entries, opened.trade.position.volume_lots) == (2, 0.04)
+    assert opened.trade.initial_stop == pytest.approx(1999.275)
+    assert "2 positions" in reviewed(second, manual("manual-3")).objections[0].sentence
+    second.tick(10, bid=1999.1)
+    (trade,) = second.trades
+    assert (trade.volume_lots, trade.plan_id) == (0.04, "manual-1")
+    assert trade.r == pytest.approx(-0.9 / 0.725)
+    second.close()
+
+
+def test_that_an_order_that_was_merged_while_the_desk_was_down_is_found_and_never_sent_again(tmp_path: Path) -> None:
+    first = netted(tmp_path)
+    first.do(PlaceOrder(manual("manual-2", volume=0.03)))
+    second = again(first, tmp_path)
+    second.broker.connect(lambda _: None)
+    second.show_broker(quote(3, bid=BID))
+    second.clock.set(quote(4).at)
+    second.start()
+    (merged,) = second.of(OrderMerged)
+    assert merged.trade is not None
+    assert merged.trade.position.volume_lots == 0.04
+    assert (second.orders, second.plans["manual-2"].close_reason) == (2, MERGED)
+    second.close()
+    third = again(second, tmp_path).start()
+    third.tick(10, bid=2001.6)
+    assert [(trade.volume_lots, trade.plan_id) for trade in third.trades] == [(0.04, "manual-1")]
+    third.close()
