@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 import msgspec
 
@@ -17,8 +18,13 @@ from engine.errors import DeskError, UnusableStore
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.safety_orders import Fitting, OrderKey, SafetyOrder, decoded, fitting, halt, lock_key
 from engine.persistence.safety_page import SafetyPage
+from engine.trading.risk.auto_permits import MEMORY as PERMITS
+from engine.trading.risk.auto_permits import permits_in_both
 from engine.trading.risk.modes import MEMORY as MODES
 from engine.trading.risk.modes import stricter
+
+_STRICTEST: Final[dict[str, Callable[[str, str | None], str]]] = {MODES: stricter, PERMITS: permits_in_both}
+"""What counts of a value on the page and the store's own, by the beginning of its name."""
 
 
 class SafetyTable:
@@ -209,8 +215,9 @@ class SafetyTable:
             ]
         stored = {lock_key(lock) for lock in self._table.locks()}
         for order in orders:
-            if order.name.startswith(MODES):
-                strict = stricter(order.value, self._table.remembered(order.name))
-                order = msgspec.structs.replace(order, value=strict)
+            for name, strictest in _STRICTEST.items():
+                if order.name.startswith(name):
+                    value = strictest(order.value, self._table.remembered(order.name))
+                    order = msgspec.structs.replace(order, value=value)
             if order.key not in stored:  # else the store has it, and its first reason stands
                 self._unwritten.setdefault(order.key, order)

@@ -16,6 +16,7 @@ from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
 from engine.lab.identity import settings_hash
 from engine.persistence import opening
 from engine.persistence.opening import DATABASE_FILE
+from engine.persistence.safety_page import PAGE_FILE
 from tests.builders import GOLD_CONTRACT
 from tests.plans.stores import unwritable
 from tests.trading.desks import TradingDesk, settings
@@ -184,3 +185,23 @@ def test_that_a_permission_that_ended_without_a_store_stays_ended_after_a_crash(
     crashed = TradingDesk(tmp_path / "crashed", settings_hash=settings_hash).start()
     assert modes(crashed).unpermitted == {"XAUUSD": HASH}
     assert modes(crashed).auto_symbols == frozenset()
+
+
+def test_that_an_old_page_brings_no_permission_back_that_ended_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    other = msgspec.structs.replace(GOLD_CONTRACT, symbol="GOLD")
+    contracts = {"XAUUSD": GOLD_CONTRACT, "GOLD": other}
+    desk = TradingDesk(tmp_path, settings_hash=settings_hash)
+    desk.open_with(desk.broker, desk.broker, contracts)
+    desk.start().do(ALLOWED)
+    desk.do(msgspec.structs.replace(ALLOWED, symbol="GOLD", settings_hash=settings_hash(settings(), other)))
+    with unwritable(tmp_path):
+        desk.do(WithdrawAuto("GOLD", "drift"))
+        page = (tmp_path / PAGE_FILE).read_bytes()
+    desk.do(WithdrawAuto("XAUUSD", "drift"))
+    desk.close()
+    (tmp_path / PAGE_FILE).write_bytes(page)
+    again = TradingDesk(tmp_path, broker=desk.broker, clock=desk.clock, settings_hash=settings_hash).start()
+    assert modes(again).unpermitted == {"XAUUSD": HASH}

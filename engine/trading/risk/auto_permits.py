@@ -104,6 +104,12 @@ class AutoPermits:
         return permit is not None and permit.settings_hash == settings_hash
 
 
+def permits_in_both(value: str, other: str | None) -> str:
+    """The permits that both remembered values have alike."""
+    one, two = _restored(value), _restored(other)
+    return _encoded({symbol: permit for symbol, permit in one.items() if two.get(symbol) == permit})
+
+
 def _plain(command: AllowAuto) -> dict[str, str]:
     return {name: getattr(command, name) for name in ("symbol", "settings_hash", "verdict", "figure", "typed")}
 

@@ -145,6 +145,15 @@ def test_that_a_verdict_on_the_demo_market_says_nothing_about_a_brokers_prices(
     assert desk.desk.evidence.question("XAUUSD", HASH).asked == "UNPROVEN"
 
 
+def test_that_a_first_verdict_that_is_negative_takes_back_what_was_allowed_without_one(
+    desk: DeskWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER | {'verdict': 'negative'})!r})")
+    measure(desk, qtbot)
+    (command,) = [each for each in desk.asked if isinstance(each, WithdrawAuto)]
+    assert not command.keeps_confirmed
+
+
 def test_that_a_start_ends_permits_by_a_verdict_that_is_not_positive_any_more(desk: DeskWindow, qtbot: QtBot) -> None:
     measure(desk, qtbot)
     before = len(desk.asked)

@@ -30,6 +30,7 @@ from gui.platform.background import Background
 
 LAB: Path = Path("lab")
 VERDICT_PATHS = 8
+_UNPROVEN = "unproven"
 OFFER = "Click to measure these settings on the desk's own recordings, in the background."
 
 
@@ -252,7 +253,7 @@ class EvidenceModel(QObject):
         self._kept = kept
         self._end()
         self.announced.emit(f"{measured.symbol}: {verdict_words(measured)}")
-        is_other = before is not None and before.verdict != measured.verdict
+        is_other = measured.verdict != (_UNPROVEN if before is None else before.verdict)
         if self._hashes.get(measured.symbol) == measured.settings_hash:
             self._withdraw(measured, keeps_confirmed=not is_other)
 
