@@ -26,7 +26,7 @@ class TicketOpener:
         self._dock, self._view, self._bring_symbol = dock, view, bring_symbol
         self._entry = entry
         self.open = make_action(
-            *(window, "ticket.open", "Order ticket", "Brings the order ticket into sight, or hides it"),
+            *(window, "ticket.open", "Order ticket", "Shows or hides the order ticket"),
             self._toggle,
             key="F9",
         )
@@ -41,7 +41,7 @@ class TicketOpener:
                 window,
                 "ticket.edit_proposal",
                 "Edit proposal",
-                "Edits the oldest proposal, or ends that",
+                "Starts or ends editing of the oldest proposal",
             ),
             entry.editor.begin_oldest,
             key="Ctrl+Shift+P",

@@ -68,9 +68,9 @@ STEPS = (
     ),
     Step(
         "account",
-        "Whose money it is",
-        "PAPER, DEMO or REAL, what the account is worth, what is open, what today brought, and how much may still be "
-        "lost before the desk stops entering.",
+        "The account",
+        "PAPER, DEMO or REAL, equity, open and today's result, and what is left of the daily loss limit before the "
+        "desk blocks new entries.",
     ),
     Step(
         "settings",

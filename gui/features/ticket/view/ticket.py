@@ -129,6 +129,6 @@ class TicketView(QScrollArea):
 
     def _show_gate(self) -> None:
         reasons, may_send = self._ticket.reasons, self._ticket.may_send
-        waits = "Checking …" if not self._ticket.is_sent else "The order is on its way"
+        waits = "Checking …" if not self._ticket.is_sent else "Order sent …"
         self.gate.setText("✗ " + "; ".join(reasons) if reasons else "✓ Risk check passed" if may_send else waits)
         restyle(self.gate, "isWarning", bool(reasons))

@@ -171,7 +171,7 @@ class PositionMenu:
     def _adding(self, trade: OpenTrade) -> MenuEntry:
         return MenuEntry(
             title="Add to position …",
-            tip="Opens the order ticket: a second position of this side, or one with this where the account nets them",
+            tip="Opens the order ticket for this side; an account that nets positions merges the order into this one",
             does=partial(self.add_to, trade.symbol, trade.side),
             begins_group=True,
         )
