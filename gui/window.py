@@ -91,7 +91,7 @@ class MainWindow(Shell):
         self.chart_actions = ChartActions(self.deck)
         self.timeframe_actions = TimeframeActions(self.deck)
         side_by_side, reset = self.chart_actions.side_by_side, self.chart_actions.reset
-        self.view_menu.addActions([side_by_side, reset, self.live])
+        self.view_menu.addActions([side_by_side, self.chart_actions.detach, reset, self.live])
         self.view_menu.addMenu(self.timeframe_actions.menu)
         self.view_bar = ViewBar(self.deck, [side_by_side, reset], self)
         self.addToolBar(self.view_bar)

@@ -60,6 +60,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     columns: Annotated[Mapping[_Text, Columns], _MAX_ITEMS]
     timeframes: Annotated[Mapping[_Text, Arrangement], _MAX_ITEMS] = {}
     """The charts of each symbol; M1 alone where it is left out, as in files of older versions."""
+    chart_windows: Annotated[Mapping[_Text, _State], _MAX_ITEMS] = {}
+    """The symbols whose charts have a window of their own, and its place."""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

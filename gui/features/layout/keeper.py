@@ -72,7 +72,7 @@ class LayoutKeeper(QObject):
         self._deck, self._settings = deck, settings
         self._columns.settle(self._window)
         self._show_new_parts()
-        self._first = replace(self.current_layout(), place=self._first_place, timeframes={})
+        self._first = replace(self.current_layout(), place=self._first_place, timeframes={}, chart_windows={})
         if self._layouts.current is not None:
             self.is_restored = self._restore(self._layouts.current)
             if not self.is_restored:
@@ -109,6 +109,7 @@ class LayoutKeeper(QObject):
     def current_layout(self) -> Layout:
         """How the window stands now."""
         window, deck, current = self._window, self._deck, self._layouts.current
+        kept_windows = current.chart_windows if current else {}
         return Layout(
             place=_state(window.saveGeometry()),
             docks=_state(window.saveState(VERSION)),
@@ -119,6 +120,10 @@ class LayoutKeeper(QObject):
             timeframes={
                 **(current.timeframes if current else {}),
                 **{symbol: board.arrangement for symbol, board in deck.boards.items()},
+            },
+            chart_windows={
+                **{symbol: place for symbol, place in kept_windows.items() if symbol not in deck.boards},
+                **deck.windows,
             },
         )
 
@@ -243,6 +248,7 @@ class LayoutKeeper(QObject):
             deck.each(lambda view: _hide(view, layout.hidden_overlays))
             for symbol, board in deck.boards.items():
                 board.arrange(layout.timeframes.get(symbol, Arrangement()))
+            deck.show_windows(layout.chart_windows)
             deck.bring(layout.front)
 
 

@@ -30,19 +30,31 @@ class ChartActions:
         self.reset = self._make(
             *("reset", "Reset view", "The newest candles at the usual width", self._reset_all, "Home")
         )
+        self.detach = self._make(
+            *("detach", "Own window", "The charts of this symbol in a window of their own, or back", self._detach),
+            "Ctrl+Shift+W",
+        )
         self.symbols = [self._symbol_action(place) for place in range(MAX_SYMBOL_KEYS)]
         self.turning = [
             self._make("next_symbol", "Next symbol", "The next chart", lambda: deck.turn(1), "Ctrl+PgDown"),
             self._make("previous_symbol", "Previous symbol", "The previous chart", lambda: deck.turn(-1), "Ctrl+PgUp"),
         ]
         self.views = self._view_actions()
-        deck.addActions([*self.symbols, *self.turning, *self.views])
+        deck.addActions([self.detach, *self.symbols, *self.turning, *self.views])
 
     def _make(self, name: str, text: str, tip: str, act: Callable[[], object], key: str) -> QAction:
         return make_action(self._deck, f"chart.{name}", text, tip, act, key=key)
 
     def _reset_all(self) -> None:
         self._deck.each_shown(lambda view: view.reset_view())
+
+    def _detach(self) -> None:
+        board, deck = self._deck.board_at_keyboard, self._deck
+        symbol = next((each for each, other in deck.boards.items() if other is board), "")
+        if symbol in deck.windows:
+            deck.attach(symbol)
+        elif symbol:
+            deck.detach(symbol)
 
     def _symbol_action(self, place: int) -> QAction:
         number = place + 1

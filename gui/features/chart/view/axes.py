@@ -118,15 +118,15 @@ class PriceAxis:
     def cross_area(self, frame: Frame, width: int, y: int) -> QRect:
         return self._covering(frame, self._cross_tag(frame.scale, width, y))
 
-    def paint_cross(self, painter: QPainter, frame: Frame, width: int, y: int) -> None:
-        """The tag of the crosshair, the price under the mouse."""
+    def paint_cross(self, painter: QPainter, frame: Frame, width: int, y: int, price: float) -> None:
+        """The tag of the crosshair with its price."""
         area, cover = self._cross_tag(frame.scale, width, y), self.cross_area(frame, width, y)
         painter.fillRect(cover, self._ground)
         if cover.intersects(self.quote_area(frame, width)):
             self.paint_quote(painter, frame, width)
         painter.fillRect(area, self._cross_ground)
         top = area.top() + (TAG_HEIGHT - self._lettering.height) / 2
-        words = price_text(frame.scale.price_at(y + 0.5), self._model.digits)
+        words = price_text(price, self._model.digits)
         self._lettering.paint(painter, area.left() + INSET, top, words, self._cross_ink)
 
 

@@ -65,5 +65,6 @@ class Crosshair:
         y = self._y(scale)
         if y is not None:
             painter.drawTiledPixmap(0, y, scale.width, 1, self._across)
-            self._price_axis.paint_cross(painter, frame, axis_width, y)
+            price = self.price if self.point is None and self.price is not None else scale.price_at(y + 0.5)
+            self._price_axis.paint_cross(painter, frame, axis_width, y, price)
         self._time_axis.paint_cross(painter, frame, index)

@@ -1,4 +1,4 @@
-"""The charts of all symbols, one tab each or side by side."""
+"""The charts of all symbols: one tab each or side by side, or in windows of their own."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QTabWidget, QWidget
 
 from gui.features.chart.view.chart_view import ChartView
+from gui.features.chart.view.chart_window import ChartWindow
 from gui.features.chart.view.timeframe_board import TimeframeBoard
 
 MIN_HEIGHT_BELOW = 72
@@ -21,9 +22,10 @@ class ChartDeck(QWidget):
     """Holds the charts of each symbol.
 
     `front_changed` carries the symbol in front, `arranged` whether they stand side by side,
-    `overlays_changed` that other overlays are shown, `rearranged` that a symbol shows other time frames.
+    `overlays_changed` that other overlays are shown, `rearranged` that a symbol shows other time frames or that its
+    window moved.
 
-    Side by side that is the chart that the mouse was over last.
+    Of several charts in sight the one that the mouse was over last is in front.
     """
 
     front_changed = Signal(str)
@@ -34,6 +36,7 @@ class ChartDeck(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._boards: dict[str, TimeframeBoard] = {}
+        self._windows: dict[str, ChartWindow] = {}
         self._pointed = ""
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
@@ -43,7 +46,7 @@ class ChartDeck(QWidget):
         self._layout = QStackedLayout(self)
         self._layout.addWidget(self._tabs)
         self._layout.addWidget(self._splitter)
-        self._tabs.currentChanged.connect(lambda _: self.front_changed.emit(self.front_symbol))
+        self._tabs.currentChanged.connect(self._follow_tab)
 
     @property
     def views(self) -> tuple[ChartView, ...]:
@@ -65,70 +68,136 @@ class ChartDeck(QWidget):
 
     @property
     def front_symbol(self) -> str:
-        """The symbol of the chart in front, or of the one pointed at last where all are shown."""
-        symbols = list(self._boards)
-        if not symbols:
-            return ""
-        if self.is_side_by_side:
-            return self._pointed or symbols[0]
-        return symbols[max(0, self._tabs.currentIndex())]
+        """The symbol of the chart in front, or of the one pointed at last of those in sight."""
+        if self._is_in_sight(self._pointed):
+            return self._pointed
+        return next((symbol for symbol in self._boards if self._is_in_sight(symbol)), "")
+
+    def _is_in_sight(self, symbol: str) -> bool:
+        board = self._boards.get(symbol)
+        if board is None:
+            return False
+        return symbol in self._windows or self.is_side_by_side or self._tabs.currentWidget() is board
+
+    def _follow_tab(self) -> None:
+        current = (symbol for symbol, board in self._boards.items() if self._tabs.currentWidget() is board)
+        self._pointed = next(current, self._pointed)
+        self.front_changed.emit(self.front_symbol)
+
+    @property
+    def _docked_view(self) -> ChartView | None:
+        """The chart in front of those that are not in windows of their own."""
+        front, docked = self.front_symbol, [symbol for symbol in self._boards if symbol not in self._windows]
+        in_sight = [symbol for symbol in docked if self._is_in_sight(symbol)]
+        symbol = front if front in in_sight else next(iter(in_sight), None)
+        return None if symbol is None else self._boards[symbol].front_view
 
     @property
     def plot_area(self) -> QRect:
         """Where the candles of the chart in front are; everything where there is no chart."""
-        board = self._boards.get(self.front_symbol)
-        if board is None:
+        view = self._docked_view
+        if view is None:
             return self.rect()
-        view = board.front_view
         return QRect(view.plot.mapTo(self, QPoint(0, 0)), view.plot.canvas.plot.size())
 
     @property
     def area_below_prices(self) -> QRect:
         """Where the chart in front shows times and the signal history; its lowest part where that is hidden."""
-        prices = self.plot_area
-        top = min(prices.bottom() + 1, self.rect().bottom() - MIN_HEIGHT_BELOW)
+        prices, view = self.plot_area, self._docked_view
+        bottom = self.rect().bottom() if view is None else view.mapTo(self, view.rect().bottomLeft()).y()
+        top = min(prices.bottom() + 1, bottom - MIN_HEIGHT_BELOW)
         right = max(prices.right(), min(prices.left() + MIN_WIDTH_BELOW, self.rect().right()))
-        return QRect(QPoint(prices.left(), top), QPoint(right, self.rect().bottom()))
+        return QRect(QPoint(prices.left(), top), QPoint(right, bottom))
 
     def add(self, symbol: str, board: TimeframeBoard) -> None:
         self._boards[symbol] = board
         board.m1.hovered.connect(partial(self._point_at, symbol))
         board.m1.overlays_changed.connect(self.overlays_changed)
         board.arranged.connect(self.rearranged)
+        self._dock(symbol)
+
+    def _dock(self, symbol: str) -> None:
+        """Puts the charts of a symbol to their place among the others."""
+        board, docked = self._boards[symbol], [each for each in self._boards if each not in self._windows]
+        place = docked.index(symbol)
         if self.is_side_by_side:
-            self._splitter.addWidget(board)
+            self._splitter.insertWidget(place, board)
         else:
-            self._tabs.addTab(board, symbol)
+            self._tabs.insertTab(place, board, symbol)
+        board.show()
 
     def set_side_by_side(self, is_side_by_side: bool) -> None:
         if is_side_by_side == self.is_side_by_side:
             return
-        for symbol, board in self._boards.items():
-            if is_side_by_side:
-                self._splitter.addWidget(board)
-            else:
-                self._tabs.addTab(board, symbol)
-            board.show()
-        self._pointed = self.front_symbol
+        front = self.front_symbol
         self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._tabs)
+        for symbol in self._boards:
+            if symbol not in self._windows:
+                self._dock(symbol)
+        self._pointed = front
+        if not is_side_by_side and front in self._boards:
+            self._tabs.setCurrentWidget(self._boards[front])
         self._splitter.setSizes([1] * len(self._boards))
         self.arranged.emit(is_side_by_side)
         self.front_changed.emit(self.front_symbol)
 
     def _point_at(self, symbol: str, row: int | None) -> None:
-        if self.is_side_by_side and row is not None and symbol != self._pointed:
+        if row is not None and symbol != self._pointed and self._is_in_sight(symbol):
             self._pointed = symbol
             self.front_changed.emit(symbol)
+
+    # -- windows of their own
+
+    @property
+    def windows(self) -> dict[str, bytes]:
+        """The symbols whose charts have a window of their own, and its place as Qt says it."""
+        return {symbol: window.state for symbol, window in self._windows.items()}
+
+    def detach(self, symbol: str, place: bytes = b"") -> None:
+        """Gives the charts of a symbol a window of their own, at a place where it stood before."""
+        window = self._windows.get(symbol)
+        if window is None:
+            window = self._windows[symbol] = ChartWindow(symbol, self._boards[symbol], self)
+            window.closing.connect(partial(self.attach, symbol))
+            window.placed.connect(self.rearranged)
+        if place:
+            window.place(place)
+        window.show()
+        self._boards[symbol].show()
+        self._point_at(symbol, 0)
+        self.rearranged.emit()
+
+    def attach(self, symbol: str) -> None:
+        """Takes the charts of a symbol back; nothing where they have no window of their own."""
+        window = self._windows.pop(symbol, None)
+        if window is not None:
+            self._dock(symbol)
+            window.hide()
+            window.deleteLater()
+            self.bring(symbol)
+            self.rearranged.emit()
+
+    def show_windows(self, windows: Mapping[str, bytes]) -> None:
+        """Gives these symbols windows of their own, as far as there are charts of them, and takes the others back."""
+        for symbol in self._boards:
+            if symbol in windows:
+                self.detach(symbol, windows[symbol])
+            else:
+                self.attach(symbol)
+
+    # -- which one is in front
 
     def show_symbol(self, number: int) -> None:
         """Brings the chart of the given place, counted from 0, to the front, and the keyboard to it."""
         if not 0 <= number < len(self._boards):
             return
         symbol = self.symbols[number]
-        if self.is_side_by_side:
-            self._point_at(symbol, 0)
-        else:
-            self._tabs.setCurrentIndex(number)
+        if symbol in self._windows:
+            self._windows[symbol].activateWindow()
+            self._windows[symbol].raise_()
+        elif not self.is_side_by_side:
+            self._tabs.setCurrentWidget(self._boards[symbol])
+        self._point_at(symbol, 0)
         self._boards[symbol].front_view.setFocus()
 
     def bring(self, symbol: str) -> None:
