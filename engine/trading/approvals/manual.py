@@ -17,7 +17,7 @@ from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.trading.approvals.sending import Dispatch
 from engine.trading.plans.planner import manual_plan, manual_proposal
 from engine.trading.plans.store import PlanStore
-from engine.trading.plans.validation import TermsFor, faults_of, widened
+from engine.trading.plans.validation import MAX_ID_LENGTH, TermsFor, faults_of, widened
 from engine.trading.positions.portfolio import merged_entry
 from engine.trading.risk.sizing import entry_cost
 
@@ -51,6 +51,8 @@ class ManualDesk:
         """Sends the order once its intent is durable; why not where anything speaks against it, and then nothing is
         kept of it but the refusal."""
         plan = self._plan(order)
+        if not 0 < len(order.order_id) <= MAX_ID_LENGTH:
+            return f"the name of an order has 1 to {MAX_ID_LENGTH} characters, not {len(order.order_id)}"
         if faults := self._faults(plan):
             return "; ".join(faults)
         proposal = manual_proposal(plan)

@@ -157,7 +157,7 @@ class ExitDesk:
             self._announce(
                 PartialCloseRefused(trade=trade, volume_lots=part.volume_lots, reason=refusal.reason, at=now)
             )
-            return  # where all of it is asked for as well, the answer to that comes next
+        # Where all of it is asked for as well, either may have been refused: in doubt that is asked for again.
         one = self._exits.get(trade.ticket)
         if one is None:
             return
