@@ -24,6 +24,7 @@ CHOSEN: Final[Mapping[str, str]] = {
     "side-by-side": "side-by-side",
     "conditions": "panel-conditions-dark",
     "approval": "approval-dark",
+    "ticket": "panel-orderTicket-dark",
     "keys": "dialog-help-keys-dark",
     "settings": "settings-risk_mitigation-dark",
     "history": "panel-trading-3-dark",

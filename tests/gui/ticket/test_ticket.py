@@ -49,7 +49,7 @@ def test_that_the_ticket_shows_prices_risk_and_the_answer_of_the_risk_check(wind
     view = window.ticket
     assert (view.sell.text(), view.buy.text(), view.buy.isChecked()) == ("SELL\n1,999.80", "BUY\n2,000.00", True)
     assert view.gate.text() == "✓ Risk check passed"
-    assert view.figures[0].text() == "0.85 USD = 1 R, 0.0085 % of equity"
+    assert view.figures[0].text() == "0.85 USD = 1 R, less than 0.01 % of equity"
     assert view.figures[1].text() == "0.24 R for spread and slippage"
     assert (view.send.text(), view.send.isEnabled()) == ("Buy 0.01 XAUUSD at market", True)
     assert lines(window) == {LevelKind.STOP: close_to(1999.15), LevelKind.TARGET: close_to(2001.7)}

@@ -10,9 +10,13 @@ def figures_of(review: OrderReviewed | None, currency: str, equity: float | None
     """Risk, cost and margin of a reviewed order, each with its title; dashes where nothing is known."""
     if review is None or not review.money_at_risk:
         return (("Risk", MISSING), ("Cost", MISSING), ("Margin", MISSING))
-    share = f", {100.0 * review.money_at_risk / equity:.2g} % of equity" if equity else ""
+    share = f", {_percent(100.0 * review.money_at_risk / equity)} of equity" if equity else ""
     return (
         ("Risk", f"{review.money_at_risk:,.2f} {currency} = 1 R{share}"),
         ("Cost", f"{review.cost_r:.2f} R for spread and slippage"),
         ("Margin", f"{review.margin:,.2f} of {review.free_margin:,.2f} {currency} free"),
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2f} %" if share >= 0.01 else "less than 0.01 %"
