@@ -41,6 +41,7 @@ def open_recording(
     `UnreadableRecording`, with file and line, for all that cannot be played faithfully.
     """
     recording = _opened(path, symbol, clock, spread)
+    recording.path = path
     _give_back_memory()
     return recording
 

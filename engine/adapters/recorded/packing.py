@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -55,14 +56,14 @@ _PACKINGS: Final = (
 
 def read_content(path: Path) -> Content:
     """What the one file `path` holds; raises `UnreadableRecording` for what cannot be opened or is too large."""
-    contents = read_contents(path)
-    if len(contents) != 1:
-        raise Origin(file=str(path)).error(f"holds {len(contents)} recordings; expected is one")
-    return contents[0]
+    content, *others = islice(read_contents(path), 2)
+    if others:
+        raise Origin(file=str(path)).error("holds several files; expected is one")
+    return content
 
 
-def read_contents(path: Path) -> tuple[Content, ...]:
-    """What `path` holds, several where it is a zip of several files, by their names.
+def read_contents(path: Path) -> Iterator[Content]:
+    """What `path` holds, one after the other where it is a zip of several files, by their names.
 
     Raises `UnreadableRecording` for what cannot be opened or is too large, and a zip without a recording.
     """
@@ -71,14 +72,13 @@ def read_contents(path: Path) -> tuple[Content, ...]:
     if not magic.startswith(_ZIP_MAGIC):
         if path.stat().st_size > MAX_BYTES:
             raise _too_large(origin)
-        return (Content.of(origin, (path.name,), partial(_unpacked, path, magic, origin)),)
+        yield Content.of(origin, (path.name,), partial(_unpacked, path, magic, origin))
+        return
     with _zip_errors_named(origin), zipfile.ZipFile(path) as archive:
         members = _recordings(archive, origin)
-    return tuple(
-        Content.of(inside, (path.name, member), partial(_unzipped, path, member, origin, inside))
-        for member in members
-        for inside in (origin.member(member),)
-    )
+    for member in members:
+        inside = origin.member(member)
+        yield Content.of(inside, (path.name, member), partial(_unzipped, path, member, origin, inside))
 
 
 def _magic(path: Path, origin: Origin) -> bytes:
@@ -112,7 +112,7 @@ def _recordings(archive: zipfile.ZipFile, origin: Origin) -> Sequence[str]:
 
     What macOS adds to an archive is left out.
     """
-    files = [member for member in archive.infolist() if not member.is_dir() and not _is_hidden(member.filename)]
+    files = [member for member in archive.infolist() if not _is_hidden(member.filename)]
     members = [member for member in files if member.filename.lower().endswith(_ENDINGS)] or files
     if not members:
         raise origin.error("holds no recording; a zip must hold one, or several of one symbol")
@@ -125,8 +125,9 @@ def _recordings(archive: zipfile.ZipFile, origin: Origin) -> Sequence[str]:
 
 
 def _is_hidden(name: str) -> bool:
+    """Whether it is a folder, a hidden file or one that macOS adds; a damaged archive may hold files without a name."""
     folder, _, last = name.rpartition("/")
-    return last.startswith(".") or "__MACOSX" in folder.split("/")
+    return not last or last.startswith(".") or "__MACOSX" in folder.split("/")
 
 
 def _limited(read: Callable[[int], bytes], origin: Origin) -> Iterator[bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 from engine.adapters.recorded.columns import CHUNK, CandleColumns, TickColumns, instant_of
 from engine.domain.market import Candle, FeedItem, Minute, Quote, Source
@@ -17,6 +18,8 @@ class Recording:
     A recording of candles yields minutes, whose quotes are made by the player; a recording of ticks its quotes.
     """
 
+    path: Path | None = None
+    """Where it was opened from; of a desk's own recording any of its parts, or their folder."""
     place = 0
     """Among recordings that were made together: the lower one is heard first at the same instant."""
 

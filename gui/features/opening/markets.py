@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -36,15 +36,18 @@ class Markets:
         if not choice.files:
             return cls(markets, tuple(_demo_arguments(market, choice.seed) for market in markets))
         files = {
-            path.name: ChosenFile(path=str(path), symbol=symbol, clock=choice.clock, spread=choice.spread)
+            path: ChosenFile(path=str(path), symbol=symbol, clock=choice.clock, spread=choice.spread)
             for path, symbol in choice.recordings()
         }
-        return cls(markets, tuple(_file_arguments(each) for each in files.values()))
+        return cls.of_files(list(files.values()), [cast("Recording", each) for each in markets])
 
     @classmethod
     def of_files(cls, files: Sequence[ChosenFile], recordings: Sequence[Recording]) -> Markets:
+        """Whichever order the two have."""
+        by_path = {Path(file.path): file for file in files}
         ordered = sorted(recordings, key=lambda recording: recording.place)
-        return cls(tuple(ordered), tuple(map(_file_arguments, files)))
+        chosen = (by_path[recording.path] for recording in ordered if recording.path is not None)
+        return cls(tuple(ordered), tuple(map(_file_arguments, chosen)))
 
     @classmethod
     def demo(cls, seed: int) -> Markets:

@@ -62,6 +62,35 @@ LEAN = (
     "120000,1310.737,1310.800,1310.700,1310.750,0,1311.072,1311.120,1311.010,1311.085,0\n"
 )
 
+MT4 = HISTDATA.replace(",0\n", ",133\n")
+MT5_TICKS = (
+    "<DATE>\t<TIME>\t<BID>\t<ASK>\t<LAST>\t<VOLUME>\t<FLAGS>\r\n"
+    "2026.02.02\t01:59:59.900\t4699.90\t\t\t\t2\r\n"
+    "2026.02.02\t02:00:00.123\t4700.00\t4700.20\t\t\t6\r\n"
+    "2026.02.02\t02:00:15.123\t4700.10\t\t\t\t2\r\n"
+    "2026.02.02\t02:00:20.123\t\t\t4700.15\t1\t8\r\n"
+    "2026.02.02\t02:00:30.123\t\t4700.40\t\t\t4\r\n"
+    "2026.02.02\t02:01:00.123\t4699.59\t4699.79\t\t\t6\r\n"
+)
+HISTDATA_ASCII = (
+    "20260201 190000;4700.00;4700.27;4699.75;4700.00;0\n"
+    "20260201 190100;4700.00;4700.89;4699.54;4699.59;0\n"
+    "20260201 190200;4699.59;4700.15;4698.71;4699.15;0\n"
+)
+TRADINGVIEW = (
+    "time,open,high,low,close,Volume\n"
+    "2026-02-01T19:00:00-05:00,4700.0,4700.27,4699.75,4700.0,133\n"
+    "2026-02-01T19:01:00-05:00,4700.0,4700.89,4699.54,4699.59,137\n"
+    "2026-02-01T19:02:00-05:00,4699.59,4700.15,4698.71,4699.15,186\n"
+)
+FREQTRADE = json.dumps(
+    [
+        [1769990400000, 68000.0, 68031.85, 67977.11, 68007.9, 21.0],
+        [1769990460000, 68007.9, 68055.6, 67986.03, 68043.98, 18.9],
+        [1769990520000, 68043.98, 68067.74, 68030.54, 68058.63, 19.9],
+    ]
+)
+
 FILES: Mapping[str, str] = {
     "XAUUSD_M1_202602160207_202602160210.csv": MT5_EXPORT,
     "xauusd_rates.csv": MT5_RATES,
@@ -72,6 +101,11 @@ FILES: Mapping[str, str] = {
     "xauusd_ticks.csv": TICKS,
     "btcusd-tick.json": DUKASCOPY_JSON,
     "20140506_xauusd_minute_quote.csv": LEAN,
+    "XAUUSD1.csv": MT4,
+    "XAUUSD_ticks_export.csv": MT5_TICKS,
+    "DAT_ASCII_XAUUSD_M1_202602.csv": HISTDATA_ASCII,
+    "OANDA_XAUUSD, 1.csv": TRADINGVIEW,
+    "BTC_USDT-1m.json": FREQTRADE,
 }
 """A valid text file of each format, named after its symbol."""
 

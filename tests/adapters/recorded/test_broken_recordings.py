@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording, packing
+from engine.adapters.recorded.tables import containers
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.complaints import complaint, complaint_about
@@ -93,6 +94,18 @@ def test_that_an_archive_that_swells_beyond_measure_is_refused(
 ) -> None:
     monkeypatch.setattr(packing, "MAX_BYTES", 10_000)
     assert "is larger than" in complaint_about(tmp_path, pack(b"0" * 10_001))
+
+
+def test_that_a_large_json_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(containers, "MAX_JSON_BYTES", 100)
+    assert "give it as CSV or Parquet" in complaint_about(tmp_path, samples.FREQTRADE, "btcusd.json")
+
+
+def test_that_a_file_without_a_name_in_a_zip_is_no_recording(tmp_path: Path) -> None:
+    body = bytearray(zipped({"x": samples.MT5_RATES}))
+    length_of_name, length_of_extra = (body.index(b"PK\1\2") + place for place in (28, 30))
+    body[length_of_name], body[length_of_extra] = 0, 1
+    assert "holds no recording" in complaint_about(tmp_path, bytes(body))
 
 
 def test_that_a_small_file_takes_little_memory_though_a_large_one_is_allowed(tmp_path: Path) -> None:

@@ -137,6 +137,60 @@ def test_that_the_daily_break_of_gold_shows_the_clock_of_the_server(
     assert recording.first_at == start
 
 
+def gold_prices(clock: str, header: str, zone: str = "") -> str:
+    """Candles of 20 days of gold under any header of six columns, by a clock."""
+    times = one_minute_apart(times_of_gold(clock, 20, datetime(2026, 1, 5, tzinfo=UTC)))
+    return "\n".join([header, *(f"{time}{zone},10,10,10,10,1" for time in times), ""])
+
+
+@pytest.mark.parametrize("clock", ["UTC", "Europe/Athens", "America/New_York", "Asia/Tokyo"])
+def test_that_the_daily_break_of_gold_shows_a_clock_that_is_not_stated(tmp_path: Path, clock: str) -> None:
+    recording = open_recording(written(tmp_path, "xauusd.csv", gold_prices(clock, "time,open,high,low,close,volume")))
+    assert recording.first_at == datetime(2026, 1, 5, tzinfo=UTC)
+    assert recording.source.clock.endswith("(detected from the daily break)")
+    assert not recording.is_clock_assumed
+
+
+def test_that_part_of_a_day_shows_no_clock(tmp_path: Path) -> None:
+    times = [f"2026-02-03 {hour:02}:{minute:02}:00" for hour in range(8, 16) for minute in range(60)]
+    recording = open_recording(written(tmp_path, "xauusd.csv", mt5_rates(times)))
+    assert recording.source.clock == "New York + 7 h (assumed: usual for MetaTrader)"
+    assert recording.is_clock_assumed
+
+
+def test_that_bitcoin_shows_no_clock_even_if_its_prices_have_gaps(tmp_path: Path) -> None:
+    text = gold_prices("UTC", "time,open,high,low,close,volume")
+    recording = open_recording(written(tmp_path, "btcusd.csv", text))
+    assert recording.source.clock == "UTC (assumed: the file does not state it)"
+    assert recording.is_clock_assumed
+
+
+def test_that_the_weekend_shows_the_clock_of_a_currency(tmp_path: Path) -> None:
+    hours = [datetime(2026, 2, 4, tzinfo=UTC) + timedelta(minutes=7 * n) for n in range(1500)]
+    close, opening = datetime(2026, 2, 6, 22, tzinfo=UTC), datetime(2026, 2, 8, 22, tzinfo=UTC)
+    server = [at + timedelta(hours=2) for at in hours if not close <= at < opening]
+    times = one_minute_apart([f"{at:%Y-%m-%d %H:%M:%S}" for at in server])
+    recording = open_recording(written(tmp_path, "eurusd.csv", mt5_rates(times)))
+    assert recording.source.clock == "New York + 7 h (detected from the weekend)"
+    assert recording.first_at == datetime(2026, 2, 4, tzinfo=UTC)
+
+
+def test_that_a_stated_clock_by_which_the_market_does_not_rest_is_noted(tmp_path: Path) -> None:
+    text = gold_prices("ny-close", "time,open,high,low,close,volume", "+00:00")
+    source = open_recording(written(tmp_path, "xauusd.csv", text)).source
+    note = "by the stated clock UTC the market does not rest in its daily break, by ny-close it does"
+    assert (source.clock, source.notes) == ("UTC (stated in each row)", (note,))
+    right = gold_prices("UTC", "time,open,high,low,close,volume", "+00:00")
+    assert open_recording(written(tmp_path, "xauusd.csv", right)).source.notes == ()
+
+
+def test_that_a_local_time_without_offset_is_assumed(tmp_path: Path) -> None:
+    text = samples.DUKASCOPY.replace(" GMT+0300", "")
+    recording = open_recording(written(tmp_path, "xauusd.csv", text))
+    assert recording.source.clock == "UTC (assumed: the file does not state it)"
+    assert recording.is_clock_assumed
+
+
 def test_that_a_market_without_a_break_is_taken_to_be_of_the_usual_clock(tmp_path: Path) -> None:
     times = [f"2026-01-05 {hour:02}:{minute:02}:00" for hour in range(24) for minute in range(60)]
     recording = open_recording(written(tmp_path, "btcusd.csv", mt5_rates(times)))

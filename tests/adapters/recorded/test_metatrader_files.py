@@ -45,26 +45,15 @@ def test_that_the_point_of_an_export_has_the_digits_of_its_text(
 
 
 def test_that_bars_of_metatrader_4_are_in_server_time(tmp_path: Path) -> None:
-    text = samples.HISTDATA.replace(",0\n", ",133\n")
+    text = samples.MT4
     recording = opened(tmp_path, "XAUUSD1.csv", text)
     assert recording.source.format == "MetaTrader 4 export"
     assert (recording.first_at, recording.is_clock_assumed) == (utc(2026, 1, 1, 16), True)
     assert first_of(recording).volume == 133.0
 
 
-TICK_EXPORT = (
-    "<DATE>\t<TIME>\t<BID>\t<ASK>\t<LAST>\t<VOLUME>\t<FLAGS>\r\n"
-    "2026.02.02\t01:59:59.900\t4699.90\t\t\t\t2\r\n"
-    "2026.02.02\t02:00:00.123\t4700.00\t4700.20\t\t\t6\r\n"
-    "2026.02.02\t02:00:15.123\t4700.10\t\t\t\t2\r\n"
-    "2026.02.02\t02:00:20.123\t\t\t4700.15\t1\t8\r\n"
-    "2026.02.02\t02:00:30.123\t\t4700.40\t\t\t4\r\n"
-    "2026.02.02\t02:01:00.123\t4699.59\t4699.79\t\t\t6\r\n"
-)
-
-
 def test_that_an_empty_cell_of_exported_ticks_means_unchanged(tmp_path: Path) -> None:
-    recording = opened(tmp_path, "XAUUSD_ticks.csv", TICK_EXPORT)
+    recording = opened(tmp_path, "XAUUSD_ticks.csv", samples.MT5_TICKS)
     quotes = [item for item in recording.items_from(recording.first_at) if isinstance(item, Quote)]
     assert [(quote.bid, quote.ask) for quote in quotes] == [
         (4700.0, 4700.2),
@@ -75,9 +64,9 @@ def test_that_an_empty_cell_of_exported_ticks_means_unchanged(tmp_path: Path) ->
     assert quotes[0].at == utc(2026, 2, 2) + timedelta(milliseconds=123)
     assert recording.is_clock_assumed
     assert recording.source.format == "MetaTrader 5 export of ticks, 2 rows without a price left out"
-    broken = TICK_EXPORT.replace("4700.40", "x")
+    broken = samples.MT5_TICKS.replace("4700.40", "x")
     assert complaint_about(tmp_path, broken) == "line 6: ask 'x' is not a number"
-    crossed = TICK_EXPORT.replace("4699.79", "4699.19")
+    crossed = samples.MT5_TICKS.replace("4699.79", "4699.19")
     assert complaint_about(tmp_path, crossed).startswith("line 7: bid 4699.59 is above ask 4699.19")
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from itertools import filterfalse
+from typing import Final
 
 from engine.adapters.recorded.content import Content
 from engine.adapters.recorded.tables.binary_tables import feather_table, parquet_table
 from engine.adapters.recorded.tables.csv_tables import csv_table
 from engine.adapters.recorded.tables.json_tables import json_table
 from engine.adapters.recorded.tables.tables import Table
+
+MAX_JSON_BYTES: Final = 128 * 1024 * 1024
 
 
 def table_of(content: Content) -> Table:
@@ -22,5 +25,16 @@ def table_of(content: Content) -> Table:
         raise content.origin.error("is empty; a recording needs at least one full candle")
     written = first if not first.isspace() else next(filterfalse(bytes.isspace, content.text()))
     if written.lstrip().startswith((b"[", b"{")):
-        return json_table(content, b"".join(content.text()))
+        return json_table(content, _whole(content))
     return csv_table(content)
+
+
+def _whole(content: Content) -> bytes:
+    """All of the text; as values it takes ten times the memory."""
+    blocks, size = list[bytes](), 0
+    for block in content.text():
+        size += len(block)
+        if size > MAX_JSON_BYTES:
+            raise content.origin.error(f"is larger than {MAX_JSON_BYTES // 2**20} MB; give it as CSV or Parquet")
+        blocks.append(block)
+    return b"".join(blocks)
