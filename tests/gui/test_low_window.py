@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QToolTip
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import GatewayChanged
@@ -117,6 +117,18 @@ def test_that_the_settings_are_one_click_away(desk: DeskWindow) -> None:
     assert button.isVisible()
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert desk.window.settings.dialog is not None
+
+
+def test_that_what_does_not_fit_into_a_toolbar_stands_behind_a_mark_that_can_be_seen(desk: DeskWindow) -> None:
+    desk.window.resize(desk.window.minimumSizeHint())
+    flush()
+    for bar in (desk.window.view_bar, desk.window.trading.modes):
+        mark = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+        assert isinstance(mark, QToolButton)
+        assert mark.isVisible()
+        picture = mark.grab().toImage()
+        row = picture.height() // 2
+        assert len({picture.pixel(x, row) for x in range(2, picture.width() - 2)}) > 1, bar.objectName()
 
 
 @pytest.mark.parametrize("name", ["journal", "health", "volatility", "alerts"])

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 
 from gui.features.opening.model import ChosenFile
@@ -40,7 +41,7 @@ def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_u
         assert not dialog.beside.isEnabled()
         (field,) = dialog.findChildren(QLineEdit)
         field.setText("XAUUSDm")
-        dialog.beside.click()
+        QTest.keyClick(field, Qt.Key.Key_Return)
         again = [chosen(nameless, "XAUUSDm")]
         await story.until(lambda: story.beside == [again])
         assert story.running.opening.recent.listed() == [again]
@@ -141,5 +142,8 @@ def test_that_the_file_menu_opens_files_and_the_demo_market(play: Callable[[Scen
         (await story.dialog()).reject()
         actions["file.open_demo"].trigger()
         assert story.beside == [[]]
+        story.window.file_menu.actions()[-1].trigger()
+        assert actions["file.exit"] is story.window.file_menu.actions()[-1]
+        assert story.running.is_over.is_set()
 
     play(scenario)

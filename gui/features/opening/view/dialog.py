@@ -45,6 +45,7 @@ class OpeningDialog(FittedDialog):
         self._rows.addWidget(self.bar)
         self._groups: list[_FileGroup] = []
         self._rows.addWidget(self._make_buttons())
+        self.beside.setDefault(True)  # counts only once the button stands in the dialog
         model.changed.connect(self.refresh)
         model.ended.connect(self._close_quietly)
         self.rejected.connect(model.cancelled)
@@ -61,7 +62,7 @@ class OpeningDialog(FittedDialog):
         self.cancel.setToolTip("Opens nothing")
         box.addButton(self.here, role)
         box.addButton(self.beside, role)
-        self.beside.setDefault(True)
+        self.cancel.setAutoDefault(False)
         self.beside.clicked.connect(lambda: self._ask_for(True))
         self.here.clicked.connect(lambda: self._ask_for(False))
         box.rejected.connect(self.reject)

@@ -1,4 +1,4 @@
-"""The File menu's entries about markets: recordings, recent ones, the demo market, recording."""
+"""The File menu's entries about markets: recordings, recent ones, the demo market, recording; and the exit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from gui.features.opening.model import ChosenFile
@@ -50,6 +51,13 @@ class FileMenu(QObject):
         self.recent_menu = menu.addMenu("Recent recordings")
         self.recent_menu.aboutToShow.connect(self.fill_recent)
         menu.addActions([self.demo, self.record])
+        self.exit = make_action(
+            *(window, "file.exit", "Exit", "Closes this window; asks first while something is open", window.close),
+            key="Ctrl+Q",
+        )
+        self.exit.setMenuRole(QAction.MenuRole.QuitRole)
+        menu.addSeparator()
+        menu.addAction(self.exit)
         recording.changed.connect(self._show_recording)
         self._show_recording()
 
