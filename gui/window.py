@@ -157,6 +157,7 @@ class MainWindow(Shell):
     def _fill_menus(self) -> None:
         from gui.features.help.panel import Help
         from gui.features.lab.panel import LabOpener
+        from gui.features.layout.panel import ChartOnly
 
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
@@ -180,6 +181,9 @@ class MainWindow(Shell):
         }
         self.help = Help(self, self.help_menu, places)
         self.layout_menu = LayoutMenu(self.layouts, self)
+        bars = (self.player, self.timeline, self.view_bar)
+        self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), bars)
+        self.view_menu.addAction(self.chart_only.action)
         self.help.introduction.model.chosen.connect(self.desk.settings.choose)
         self.view_menu.addMenu(self.layout_menu)
 

@@ -45,7 +45,7 @@ class LayoutKeeper(QObject):
         self._layouts = EMPTY if file is None else file.layouts
         self._written = self._layouts
         self._first: Layout | None = None
-        self._first_place = b""
+        self._first_place = self._aside = b""
         self._columns, self._changes = ColumnKeeper(window), LayoutChanges(self)
         self._seen: SavedLayouts | None = None
         self._looks = 0
@@ -112,7 +112,7 @@ class LayoutKeeper(QObject):
         kept_windows = current.chart_windows if current else {}
         return Layout(
             place=_state(window.saveGeometry()),
-            docks=_state(window.saveState(VERSION)),
+            docks=self._aside or _state(window.saveState(VERSION)),
             is_side_by_side=deck.is_side_by_side,
             front=deck.front_symbol or (current.front if current else ""),
             hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
@@ -183,6 +183,23 @@ class LayoutKeeper(QObject):
                 self._has_complained = True
                 self.announced.emit(f"The layout cannot be saved: {reason_of(error)}")
 
+    # -- for a while --------------------------------------------------------------------------------------------
+
+    @property
+    def is_set_aside(self) -> bool:
+        return bool(self._aside)
+
+    def set_aside(self) -> None:
+        """Keeps docks and bars as they are now, whatever is hidden until they are put back."""
+        self._aside = _state(self._window.saveState(VERSION))
+
+    def put_back(self) -> None:
+        """Puts docks and bars back as they were set aside; nothing where a layout was loaded meanwhile."""
+        aside, self._aside = self._aside, b""
+        if aside:
+            self._window.restoreState(QByteArray(aside), VERSION)
+            self.restored.emit()
+
     # -- by name ------------------------------------------------------------------------------------------------
 
     def save_as(self, name: str) -> None:
@@ -231,7 +248,7 @@ class LayoutKeeper(QObject):
 
     def _restore(self, layout: Layout) -> bool:
         """False where Qt does not understand what it said once."""
-        window = self._window
+        window, self._aside = self._window, b""
         if not window.restoreState(QByteArray(layout.docks), VERSION):
             return False
         self._columns.put(layout.columns)

@@ -1,0 +1,47 @@
+"""Charts alone: one key hides everything around them, and brings it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+from gui.features.layout.keeper import LayoutKeeper
+from gui.widgets.actions import make_action
+
+
+class ChartOnly(QObject):
+    """Hides the panels that are docked and some bars; what stops trading and what awaits approval stays.
+
+    Layouts keep the window as it was before; loading one brings the panels back.
+    """
+
+    def __init__(
+        self, window: QMainWindow, layouts: LayoutKeeper, docks: Iterable[QDockWidget], bars: Iterable[QWidget]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._layouts = window, layouts
+        self._docks, self._bars = tuple(docks), tuple(bars)
+        tip = "Hides panels, player and status bar, or brings them back"
+        self.action = make_action(self, "view.chart_only", "Charts only", tip, lambda: None, key="F11")
+        self.action.setCheckable(True)
+        self.action.toggled.connect(self._switch)
+        layouts.restored.connect(self._follow_layout)
+
+    def _switch(self, is_on: bool) -> None:
+        if is_on:
+            self._layouts.set_aside()
+            for dock in self._docks:
+                if not dock.isFloating():
+                    dock.hide()
+            for bar in self._bars:
+                bar.hide()
+        else:
+            self._layouts.put_back()
+        self._window.statusBar().setHidden(is_on)
+
+    def _follow_layout(self) -> None:
+        """The panels are as the layout has them."""
+        if self.action.isChecked() and not self._layouts.is_set_aside:
+            self.action.setChecked(False)
