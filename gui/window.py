@@ -155,6 +155,7 @@ class MainWindow(Shell):
         self.alerts.toasts.asked.connect(lambda: self.panels.bring("alerts"))
 
     def _fill_menus(self) -> None:
+        from gui.features.chart.panel import ChartPictures
         from gui.features.help.panel import Help
         from gui.features.lab.panel import LabOpener
         from gui.features.layout.panel import ChartOnly
@@ -181,6 +182,9 @@ class MainWindow(Shell):
         }
         self.help = Help(self, self.help_menu, places)
         self.layout_menu = LayoutMenu(self.layouts, self)
+        self.pictures = ChartPictures(self, self.deck, self._theme)
+        self.closed.connect(self.pictures.close)
+        self.view_menu.addActions([self.pictures.copy, self.pictures.save])
         bars = (self.player, self.timeline, self.view_bar)
         self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), bars)
         self.view_menu.addAction(self.chart_only.action)
@@ -203,6 +207,7 @@ class MainWindow(Shell):
         for announced in (
             self.layouts.announced,
             self.report.announced,
+            self.pictures.announced,
             desk.journal.announced,
             desk.trading.announced,
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
@@ -13,6 +13,7 @@ from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.crosshair_link import CrosshairLink
 from gui.features.chart.view.timeframe_bar import TimeframeBar
 from gui.theme import Theme
+from gui.zones import date_time_text, zone_name
 
 FRONT_SHARE, BESIDE_SHARE = 65, 35
 
@@ -54,6 +55,16 @@ class TimeframeBoard(QWidget):
     def shown_views(self) -> tuple[ChartView, ...]:
         """The charts that are shown, the one in front first."""
         return tuple(self._views[each] for each in self.arrangement.shown if each in self._views)
+
+    @property
+    def caption(self) -> str:
+        """Symbol, time frames and when the newest candle opened: `XAUUSD · M1, H1 · Thu 26 Feb 2026 15:00 UTC`."""
+        m1, names = self._charts.m1, ", ".join(self.arrangement.shown)
+        opened = m1.opening_of(m1.end - 1)
+        if opened is None:
+            return f"{m1.symbol} · {names}"
+        at = datetime.fromtimestamp(opened, UTC)
+        return f"{m1.symbol} · {names} · {date_time_text(at, self._zone)} {zone_name(self._zone, at)}"
 
     def arrange(self, arrangement: Arrangement) -> None:
         """Shows these charts; the one in front gets the keyboard if the symbol had it."""
