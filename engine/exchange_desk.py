@@ -112,6 +112,7 @@ def build_exchange_desk(
     directory: Path | None,
     memory: Path | None = None,
     machine: SteadyClock | None = None,
+    stall_s: float = STALL_S,
 ) -> PaperDesk:
     """An engine on the markets that `names` mean. Raises `UnknownSymbol`, `DeskIsRunning` and `UnusableStore`.
 
@@ -119,7 +120,9 @@ def build_exchange_desk(
     read in `memory`.
     """
     machine, bus = machine or SteadyClock(), Bus()
-    prices = exchange_prices(exchange, settings, names, bus.publish, directory=memory, machine=machine)
+    prices = exchange_prices(
+        *(exchange, settings, names, bus.publish), directory=memory, machine=machine, stall_s=stall_s
+    )
     clock, feed, gateway = prices.clock, prices.feed, prices.gateway
     archive = Archive.open(directory, settings, clock)
     try:

@@ -1,31 +1,39 @@
-"""Faults of an exchange: candles made live against candles made of the trades.
+"""Faults of an exchange: candles made live against candles made of the trades, and entries while prices are lost.
 
-A mock exchange in its own process plays a raw capture, stamped again, twenty times as fast. For each fault every candle
-that the feed hands on is compared with the one that all trades of its minute make.
+    python -m benchmarks.chaos.exchange [--fault NAME ...] [--capture FILE] [--speed 20] [--json]
 
-    python -m benchmarks.chaos.exchange [--json] [--capture FILE] [--speed 20]
+A mock exchange in its own process plays a raw capture, stamped again, twenty times as fast, to a whole desk whose clock
+runs as fast; setups are offered to it each second on AUTO, whatever the age of its prices. For each fault every candle
+that the desk judges is compared with the one that all trades of its minute make.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import math
-from datetime import datetime
-from itertools import pairwise
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from config.settings import Settings
-from engine.domain.market import Candle, Quote
-from engine.domain.messages import Event, GatewayChanged, QuoteRefused
-from engine.exchange_desk import STALL_S, ExchangePrices, exchange_prices
+from benchmarks.chaos.exchange_desk import Diary, offer_setups, running_desk
+from benchmarks.machine import Row, print_json, print_machine, print_table
+from engine.domain.market import Candle
+from tests.mock_exchange.faults import Fault, fault_of
+from tests.mock_exchange.playing import moment
 from tests.mock_exchange.running import SPOT, Market, RunningExchange, mock_exchange
+
+SPEED: Final = 20.0
+CAPTURE: Final = SPOT if SPOT.exists() else None
+MAX_AGE_S: Final = 5.0
+"""Prices that are older let nothing enter; a second of the machine's own more for what is on its way."""
+_LOSSES: Final = ("cut", "stall")
+_LATE_S: Final = 60.0
 
 
 class Case(NamedTuple):
-    """A fault as the mock exchange takes it: `NAME@SECOND:DURATION` after its start."""
+    """Faults as the mock exchange takes them: `NAME@SECOND:DURATION` after its start."""
 
     name: str
     faults: tuple[str, ...] = ()
@@ -34,127 +42,111 @@ class Case(NamedTuple):
 
 
 CASES: Final = (
-    Case("nothing wrong"),
-    Case("no closed candle in the stream", more=("--no-klines",)),
-    Case("connection cut for 75 s", ("cut@100:75",)),
-    Case("silent for 40 s", ("stall@110:40",)),
-    Case("every message twice", ("duplicate@0:400",)),
-    Case("messages out of order", ("reorder@0:400",), more=("--no-klines",)),
-    Case("bad JSON", ("garbage@60:120",)),
-    Case("crossed quotes", ("crossed@60:120",)),
-    Case("HTTP 429 after a cut", ("cut@100:5", "limit@105:30")),
-    Case("trades left out for 20 s", ("gap@100:20",), more=("--no-klines",)),
-    Case("requests fail after a cut", ("cut@100:10", "rest_down@100:90")),
-    Case("clock off by 1.3 s", ahead_s=1.3),
+    Case("exchange: nothing wrong"),
+    Case("exchange: no closed candle in the stream", more=("--no-klines",)),
+    Case("exchange: connection cut for 75 s", ("cut@100:75",)),
+    Case("exchange: silent for 70 s", ("stall@110:70",)),
+    Case("exchange: every message twice", ("duplicate@0:400",)),
+    Case("exchange: messages out of order", ("reorder@0:400",), more=("--no-klines",)),
+    Case("exchange: bad JSON", ("garbage@60:120",)),
+    Case("exchange: crossed quotes", ("crossed@60:120",)),
+    Case("exchange: HTTP 429 after a cut", ("cut@100:5", "limit@105:30")),
+    Case("exchange: trades left out for 20 s", ("gap@100:20",), more=("--no-klines",)),
+    Case("exchange: requests fail after a cut", ("cut@100:10", "rest_down@100:90")),
+    Case("exchange: clock off by 1.3 s", ahead_s=1.3),
 )
+NAMES: Final = tuple(case.name for case in CASES)
 
 
-class Outcome(NamedTuple):
-    """`wrong` are candles that differ from the trades', `missing` those that never came; times in market seconds."""
-
-    name: str
-    candles: int
-    wrong: int
-    missing: int
-    quotes: int
-    crossed: int
-    longest_silence_s: float
-    losses: int
-    refused: int
+def run_case(case: Case, market: Market, speed: float) -> Row:
+    """Plays the market once with the fault; times in market seconds."""
+    return asyncio.run(_run(case, market, speed))
 
 
-class Heard:
-    """What a feed handed on."""
-
-    def __init__(self) -> None:
-        self.candles: dict[datetime, Candle] = {}
-        self.quotes: list[Quote] = []
-        self.losses = self.refused = 0
-
-    def on_event(self, event: Event) -> None:
-        self.losses += isinstance(event, GatewayChanged) and not event.is_ready
-        self.refused += isinstance(event, QuoteRefused)
-
-    async def listen(self, prices: ExchangePrices, exchange: RunningExchange) -> None:
-        """Until the last whole minute is there: that in which a capture ends is never over."""
-        while True:
-            await prices.feed.open()
-            last = sorted(exchange.candles())[-2]
-            self.candles |= {candle.opened_at: candle for candle in prices.feed.history()}
-            async for item in prices.feed.items():
-                if isinstance(item, Candle):
-                    self.candles[item.opened_at] = item
-                    if item.opened_at >= last:
-                        return
-                else:
-                    self.quotes.append(item)
-
-
-async def measure(case: Case, market: Market, speed: float) -> Outcome:
-    """Plays the market once with the fault."""
+async def _run(case: Case, market: Market, speed: float) -> Row:
     with mock_exchange(market, speed=speed, faults=case.faults, ahead_s=case.ahead_s, more=case.more) as exchange:
-        heard = Heard()
-        await _hear(exchange, heard, speed)
-        return _outcome(case, exchange, heard)
+        async with running_desk(exchange, speed) as (desk, diary):
+            offering = asyncio.create_task(offer_setups(desk, diary, speed))
+            async with asyncio.timeout((600.0 + _LATE_S) / speed + 60.0):
+                while not exchange.shift_ms or not set(_whole_minutes(exchange)) <= diary.candles.keys():
+                    await asyncio.sleep(0.2)
+            offering.cancel()
+            return _row(case, exchange, diary, speed)
 
 
-async def _hear(exchange: RunningExchange, heard: Heard, speed: float) -> None:
-    settings = Settings()
-    feeds = settings.feeds.model_copy(update={"exchange": exchange.settings})
-    settings = settings.model_copy(update={"feeds": feeds})
-    prices = exchange_prices(
-        "binance", settings, ("BTCUSDT",), heard.on_event, machine=exchange.machine, stall_s=STALL_S / speed
-    )
-    running = asyncio.create_task(prices.feed.run())
-    try:
-        async with asyncio.timeout(600.0 / speed + 30.0):
-            await heard.listen(prices, exchange)
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+def _whole_minutes(exchange: RunningExchange) -> list[datetime]:
+    """Those whose end a trade shows: the last one of a capture is never over."""
+    return sorted(exchange.candles())[:-1]
 
 
-def _outcome(case: Case, exchange: RunningExchange, heard: Heard) -> Outcome:
-    expected = exchange.candles()
-    minutes = sorted(expected)[:-1]
-    live = {at: heard.candles[at] for at in minutes if at in heard.candles}
-    wrong = sum(not _is_same(candle, expected[at]) for at, candle in live.items())
-    times = [quote.at for quote in heard.quotes]
-    silences = [(after - before).total_seconds() for before, after in pairwise(times)]
-    crossed = sum(quote.bid >= quote.ask for quote in heard.quotes)
-    return Outcome(
-        *(case.name, len(live), wrong, len(minutes) - len(live), len(times), crossed),
-        *(max(silences, default=math.inf), heard.losses - 1, heard.refused),
-    )
+def _row(case: Case, exchange: RunningExchange, diary: Diary, speed: float) -> Row:
+    expected, minutes = exchange.candles(), _whole_minutes(exchange)
+    wrong = sum(not is_same(diary.candles[at], expected[at]) for at in minutes if at in diary.candles)
+    missing = sum(at not in diary.candles for at in minutes)
+    began = moment(exchange.shift_ms + exchange.market.said()[0].at)
+    blind = [_blind(began, fault, speed) for fault in map(fault_of, case.faults) if fault.name in _LOSSES]
+    entered = sum(since <= at < until for at in (*diary.sent, *diary.opened) for since, until in blind)
+    return {
+        "fault": case.name,
+        "runs": 1,
+        "candles": len(minutes) - missing,
+        "wrong": wrong,
+        "missing": missing,
+        "orders": len(diary.sent),
+        "entries while lost": entered,
+        "crossed": diary.crossed,
+        "p99 s": _noticed_s(began, case, diary),
+        "quotes": diary.quotes,
+        "silence s": round(diary.longest_silence_s, 1),
+        "losses": len(diary.lost_at) - 1,
+        "refused": diary.refused,
+        "violations": wrong + missing + entered + diary.crossed,
+    }
 
 
-def _is_same(candle: Candle, expected: tuple[float, ...]) -> bool:
+def _noticed_s(began: datetime, case: Case, diary: Diary) -> float | None:
+    """Seconds from the beginning of a loss to the first word of it; None where nothing is lost."""
+    begins = [began + timedelta(seconds=each.begins_s) for each in map(fault_of, case.faults) if each.name in _LOSSES]
+    words = [at for at in diary.lost_at if begins and at >= begins[0]]
+    return round((words[0] - begins[0]).total_seconds(), 1) if words else None
+
+
+def _blind(began: datetime, fault: Fault, speed: float) -> tuple[datetime, datetime]:
+    """When nothing may enter: from when prices are too old to when they can be there again."""
+    begins = began + timedelta(seconds=fault.begins_s)
+    return begins + timedelta(seconds=MAX_AGE_S + speed), begins + timedelta(seconds=fault.lasts_s)
+
+
+def is_same(candle: Candle, expected: Sequence[float]) -> bool:
+    """Whether a candle has the open, high, low, close, volume and taker volume that trades make."""
     volume, taker_buy = candle.volume or 0.0, candle.taker_buy or 0.0
     mine = (candle.open, candle.high, candle.low, candle.close, volume, taker_buy)
     return all(math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9) for one, other in zip(mine, expected, strict=True))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.chaos.exchange", description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--capture", type=Path, default=SPOT if SPOT.exists() else None)
-    parser.add_argument("--speed", type=float, default=20.0)
-    parser.add_argument("--only", help="cases whose name contains this")
+def play_faults(names: Sequence[str], capture: Path | None = CAPTURE, speed: float = SPEED) -> list[Row]:
+    """One run of each fault, one after the other: they share the machine's time with nothing else."""
+    market = Market(capture=capture)
+    return [run_case(case, market, speed) for case in CASES if case.name in names]
+
+
+def main() -> int:
+    """Measure and print; 1 if anything was wrong, missing or entered while prices were lost."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fault", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
+    parser.add_argument("--capture", type=Path, default=CAPTURE, help="a raw capture; else a generated market")
+    parser.add_argument("--speed", type=float, default=SPEED, help="market seconds per second")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()
-    market = Market(capture=options.capture)
-    cases = [case for case in CASES if not options.only or options.only in case.name]
-    outcomes = [asyncio.run(measure(case, market, options.speed)) for case in cases]
+    rows = play_faults(options.fault, options.capture, options.speed)
+    violations = sum(row["violations"] for row in rows)
     if options.json:
-        print(json.dumps([outcome._asdict() for outcome in outcomes]))
-        return
-    titles = ("candles", "wrong", "missing", "quotes", "silence s", "losses", "refused")
-    print(f"{'fault':<34}" + "".join(f"{title:>10}" for title in titles))
-    for each in outcomes:
-        print(
-            f"{each.name:<34}{each.candles:>10}{each.wrong:>10}{each.missing:>10}{each.quotes:>10}"
-            f"{each.longest_silence_s:>10.1f}{each.losses:>10}{each.refused:>10}"
-        )
+        print_json({"violations": violations, "faults": rows})
+    else:
+        print_machine()
+        print_table("The desk under each fault of an exchange, judged by the exchange's trades", rows)
+    return int(violations > 0)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

@@ -1,11 +1,12 @@
 """Everything that is known to go wrong between a desk and MetaTrader goes wrong: what is noticed, and what is lost?
 
     python -m benchmarks.chaos.faults [--seeds N] [--fault NAME ...] [--unknown N] [--hang SECONDS] [--at-once N]
-                                      [--json]
+                                      [--no-exchange] [--json]
 
 Each run starts the whole desk against the strict terminal, lets it trade, lets one fault strike a few times at random
-moments and judges by the broker's own records. Then answers to `--unknown` orders are lost in every way there is, and a
-call hangs for `--hang` seconds while Qt's event loop keeps time.
+moments and judges by the broker's own records. Then answers to `--unknown` orders are lost in every way there is, a
+call hangs for `--hang` seconds while Qt's event loop keeps time, and everything goes wrong at an exchange whose live
+prices a paper account trades.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from typing import Any, Final
 
 import msgspec
 
+from benchmarks.chaos.exchange import NAMES as EXCHANGE_FAULTS
+from benchmarks.chaos.exchange import play_faults
 from benchmarks.chaos.fault_cases import CASES
 from benchmarks.chaos.fault_desk import running_desk, world
 from benchmarks.chaos.fault_judge import VIOLATIONS, Verdict, Watchman, agreement, judge
@@ -215,12 +218,16 @@ def main() -> int:
         runs = play_all(pool, options.fault, seeds)
         lost = [lose_all(pool, options.unknown, options.first_seed)] if options.unknown else []
     held = stalls(options.hang, context) if options.hang else []
+    exchange = play_faults(EXCHANGE_FAULTS) if options.exchange else []
     rows = [row_of(name, runs) for name in options.fault]
     late = sum(map(is_late, held))
-    violations = sum(row["violations"] for row in [*rows, *lost]) + late
+    violations = sum(row["violations"] for row in [*rows, *lost, *exchange]) + late
     if options.json:
         print_json(
-            {"violations": violations, "faults": [_brief(row) for row in [*rows, *lost]] + _brief_stall(held, late)}
+            {
+                "violations": violations,
+                "faults": [_brief(row) for row in [*rows, *lost, *exchange]] + _brief_stall(held, late),
+            }
         )
     else:
         print_machine()
@@ -228,6 +235,7 @@ def main() -> int:
             ("The desk under each fault, judged by the broker's records", rows if runs else []),
             ("Orders whose answer was lost", lost),
             ("Qt's event loop", held),
+            ("The desk under each fault of an exchange, judged by the exchange's trades", exchange),
         ):
             if table:
                 print_table(title, table)
@@ -238,7 +246,7 @@ def main() -> int:
 
 def _brief(row: Row) -> Row:
     names = {"name": "fault", "runs": "runs", "violations": "violations", "detection_p99_s": "p99 s"}
-    return {name: row[column] for name, column in names.items()}
+    return {name: row.get(column) for name, column in names.items()}
 
 
 def _brief_stall(rows: Sequence[Row], late: int) -> list[Row]:
@@ -254,6 +262,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fault", nargs="+", choices=tuple(_BY_NAME), default=tuple(_BY_NAME), metavar="NAME")
     parser.add_argument("--unknown", type=int, default=2000, help="orders whose answer is lost; 0 for none")
     parser.add_argument("--hang", type=float, default=120.0, help="seconds that a call hangs; 0 for no such call")
+    parser.add_argument("--exchange", action=argparse.BooleanOptionalAction, default=True, help="faults of an exchange")
     parser.add_argument("--at-once", type=int, default=os.cpu_count() or 1, help="desks at a time")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     return parser.parse_args()

@@ -15,6 +15,8 @@ from PySide6.QtWidgets import QApplication
 from config.desk import FeedsSettings
 from config.loader import export_settings, user_file
 from config.settings import Settings
+from engine.adapters.recorded import open_recording
+from engine.domain.market import Quote
 from engine.exchange_desk import PaperDesk
 from gui.platform.event_loop import QtEventLoop
 from gui.platform.options import SOURCES, parser
@@ -78,3 +80,7 @@ def test_that_the_window_shows_live_prices_with_a_paper_account_and_says_when_th
         runner.run(whole())
     qapp.setQuitOnLastWindowClosed(True)
     assert (tmp_path / "paper" / "binance" / "paper_account.json").exists()
+    (folder,) = (tmp_path / "recordings").iterdir()
+    recording = open_recording(next(folder.iterdir()))
+    assert recording.source.has_aggressor_volume
+    assert any(isinstance(item, Quote) for item in recording.items_from(recording.opens_at))

@@ -28,6 +28,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--ahead-s", type=float, default=0.0, help="how far the exchange's clock is ahead")
     parser.add_argument("--fault", type=fault_of, action="append", default=[])
     parser.add_argument("--no-klines", action="store_true", help="its stream closes no candle")
+    parser.add_argument("--rounds", type=int, default=1, help="how often the market is played, one after the other")
     parser.add_argument("--port", type=int, default=0)
     return parser.parse_args()
 
@@ -36,7 +37,9 @@ async def _serve(options: argparse.Namespace) -> None:
     said = read_capture(options.capture) if options.capture else generated(options.seconds, options.per_second)
     wall_ms = (options.wall_ms or time.time() * 1_000.0) + options.ahead_s * 1_000.0
     clock = ServerClock(wall_ms, options.began_s or running_s(), options.speed)
-    exchange = MockExchange(PlayedMarket(said, clock), Faults(options.fault), has_klines=not options.no_klines)
+    exchange = MockExchange(
+        PlayedMarket(said, clock, options.rounds), Faults(options.fault), has_klines=not options.no_klines
+    )
     runner = web.AppRunner(exchange.application(), shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", options.port)

@@ -58,7 +58,7 @@ def read_capture(path: Path) -> list[Said]:
 
 def generated(seconds: int, per_second: int, *, seed: int = 1, share_of_trades: float = 0.2) -> list[Said]:
     """A random market that begins at 0 ms."""
-    rng, price, said, number = random.Random(seed), 60_000.0, list[Said](), 1_000
+    rng, price, said, number = random.Random(seed), 60_000.0, list[Said](), 0
     for place in range(seconds * per_second):
         at = place * 1_000 // per_second
         price = round(price * math.exp(rng.gauss(0.0, 1e-5)), 2)

@@ -23,9 +23,13 @@ class ServerClock:
 class PlayedMarket:
     """A capture as if it began at `begin`; until then there is only the past before it."""
 
-    def __init__(self, said: list[Said], clock: ServerClock) -> None:
+    def __init__(self, said: list[Said], clock: ServerClock, rounds: int = 1) -> None:
+        """A market of several `rounds` begins with a minute and lasts for whole minutes, so that rounds join."""
         self.clock = clock
         self.said = said
+        self.rounds = rounds
+        self._round = 0
+        self._trades = sum(each.stream == "trade" for each in said)
         self._first_price = bars(said)[0].open
         self._began_ms: int | None = None
         self.shift_ms = 0
@@ -33,10 +37,20 @@ class PlayedMarket:
 
     def begin(self) -> None:
         """The capture begins now; doing it again does nothing more."""
-        if self._began_ms is None:
-            self._began_ms = round(self.clock.now_ms())
-            self.shift_ms = self._began_ms - self.said[0].at
-            self._bars = {bar.opened_ms: bar for bar in bars(self.said, self.shift_ms)}
+        if self._began_ms is not None:
+            return
+        self._began_ms = round(self.clock.now_ms())
+        if self.rounds > 1:
+            self._began_ms += -self._began_ms % MINUTE_MS
+        self.enter(0)
+
+    def enter(self, number: int) -> None:
+        """The capture is played for the `number`-th time, counted from 0."""
+        assert self._began_ms is not None
+        lasts_ms = self.said[-1].at - self.said[0].at
+        self._round = number
+        self.shift_ms = self._began_ms - self.said[0].at + number * (lasts_ms + -lasts_ms % MINUTE_MS)
+        self._bars |= {bar.opened_ms: bar for bar in bars(self.said, self.shift_ms)}
 
     @property
     def seconds(self) -> float:
@@ -48,6 +62,9 @@ class PlayedMarket:
         for key in ("T", "E"):
             if key in data:
                 data[key] += self.shift_ms
+        for key, count in (("t", self._trades), ("u", len(self.said))):
+            if key in data:
+                data[key] += self._round * count
         return Said(said.at + self.shift_ms, said.stream, data)
 
     def bar(self, opened_ms: int) -> Bar:

@@ -68,8 +68,16 @@ class RunningExchange(NamedTuple):
     @property
     def shift_ms(self) -> int:
         """What moved the stamps of the market, once it has begun; 0 before."""
+        return self._described("shift_ms")
+
+    @property
+    def sent(self) -> int:
+        """Messages until now."""
+        return self._described("sent")
+
+    def _described(self, what: str) -> int:
         with urlopen(f"{self.settings.rest_url}/mock") as answer:
-            return int(json.load(answer)["shift_ms"])
+            return int(json.load(answer)[what])
 
     def strike(self, fault: str, lasts_s: float) -> None:
         """Something goes wrong from now on."""

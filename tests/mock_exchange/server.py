@@ -139,11 +139,17 @@ class MockExchange:
         return socket
 
     async def play(self) -> None:
-        """The whole capture from the first connection on, then silence."""
+        """The whole capture from the first connection on, as often as the market has rounds, then silence."""
         await self._is_wanted.wait()
         self.market.begin()
+        closes_ms = self._first_close()
+        for number in range(self.market.rounds):
+            self.market.enter(number)
+            closes_ms = await self._play_round(closes_ms)
+
+    async def _play_round(self, closes_ms: int) -> int:
         waiting: list[Said] = []
-        closes_ms, updates_ms = self._first_close(), 0.0
+        updates_ms = 0.0
         for original in self.market.said:
             said = self.market.restamped(original)
             while closes_ms + _CLOSE_DELAY_MS <= said.at:
@@ -154,17 +160,12 @@ class MockExchange:
             if said.at >= updates_ms:
                 updates_ms = said.at + _UPDATE_EVERY_MS
                 await self._say_kline(closes_ms - MINUTE_MS, is_closed=False)
-            if not self._is("reorder"):
+            waiting.append(said)
+            if len(waiting) >= (5 if self._is("reorder") else 1):
                 for late in reversed(waiting):
                     await self._say(late)
                 waiting.clear()
-                await self._say(said)
-            else:
-                waiting.append(said)
-                if len(waiting) >= 5:
-                    for late in reversed(waiting):
-                        await self._say(late)
-                    waiting.clear()
+        return closes_ms
 
     def _first_close(self) -> int:
         begins = self.market.said[0].at + self.market.shift_ms

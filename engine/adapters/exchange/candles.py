@@ -15,8 +15,6 @@ from engine.errors import InvalidMarketData
 
 CLOSE_WAIT: Final = timedelta(seconds=2)
 """How long the exchange's own closed candle is waited for before the trades make it."""
-REFILL_PATIENCE: Final = timedelta(seconds=8)
-"""How long prices are held back for a candle that has to be asked for; then they go on without it."""
 MARGIN: Final = timedelta(seconds=2)
 """Trades are stamped by the exchange's clock and losses by ours: what happened so close together counts as lost."""
 MAX_JUMP: Final = 0.2
@@ -157,11 +155,6 @@ class CandleDesk:
         if opened_at in self._own:
             return True
         return now >= opened_at + CANDLE_LENGTH + CLOSE_WAIT and self._is_known(opened_at)
-
-    def may_wait(self, opened_at: datetime, now: datetime) -> bool:
-        """Whether prices are held back a little longer for the candle of that minute."""
-        until = self._losses[-1].until or _EARLIEST
-        return now < max(opened_at + CANDLE_LENGTH, until) + REFILL_PATIENCE
 
     def settle(self, opened_at: datetime) -> Settled:
         """What the minute is; oldest minute first. One that is not known is a hole from now on."""

@@ -25,6 +25,8 @@ _BEAT_S: Final = 0.05
 _CLOCK_EVERY_S: Final = 300.0
 _OTHERS_PATIENCE_S: Final = 10.0
 """Once one market is known the others are waited for so long; one that comes later begins the market again."""
+_REFILL_PATIENCE_S: Final = 10.0
+"""How long prices are held back for a candle that has to be asked for; then they go on without it."""
 _MAX_KEPT: Final = 120_000
 _ITEMS_A_SLICE: Final = 50
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -71,6 +73,7 @@ class ExchangeFeed:
         self._late: tuple[asyncio.Task[list[Candle]], ...] = ()
         self._past: dict[str, list[Candle]] = {}
         self._closed_until = _EARLIEST
+        self._waits_since_s: float | None = None
         self._is_news = asyncio.Event()
         self._is_ready = asyncio.Event()
 
@@ -98,16 +101,20 @@ class ExchangeFeed:
 
     async def _keep_clock(self) -> None:
         while True:
-            await self._measure_clock()
             await asyncio.sleep(_CLOCK_EVERY_S)
+            await self._measure_clock()
             if self._closed_until > _EARLIEST:
                 await self.remember()
 
     async def _measure_clock(self) -> None:
-        """An exchange that cannot be asked leaves the clock as it was; the connection shows the fault."""
+        """An exchange that cannot be asked leaves the clock as it was; the connection shows the fault.
+
+        The second of two answers counts: to the first belongs the way to a new connection.
+        """
         first = self.inlets[0]
         try:
-            await self._clock.measure(lambda: first.market.read_clock(first.rest.get))
+            for _ in range(2):
+                await self._clock.measure(lambda: first.market.read_clock(first.timer.get))
         except (ExchangeFault, ValueError, LookupError):
             return
 
@@ -201,9 +208,9 @@ class ExchangeFeed:
         if now < opened_at + CANDLE_LENGTH:
             return None
         desks = [inlet.candles for inlet in self._open]
-        waiting = [desk for desk in desks if not desk.is_settled(opened_at, now)]
-        if waiting and (any(desk.may_wait(opened_at, now) for desk in waiting) or not _any_connected(desks)):
+        if self._has_to_wait(desks, [desk for desk in desks if not desk.is_settled(opened_at, now)]):
             return None
+        self._waits_since_s = None
         candles = []
         for desk in desks:
             settled = desk.settle(opened_at)
@@ -213,6 +220,20 @@ class ExchangeFeed:
                 if settled.was_missed:
                     self.missed(settled.candle)
         return candles
+
+    def _has_to_wait(self, desks: Sequence[CandleDesk], unsettled: Sequence[CandleDesk]) -> bool:
+        """Whether prices are held back for candles that are not known yet: for a while, and not again for a market
+        without which they went on; while nothing comes at all nothing is held up."""
+        waited_for = [desk for desk in unsettled if not desk.has_hole]
+        if not any(desk.is_connected for desk in desks):
+            self._waits_since_s = None
+            return bool(waited_for)
+        if not waited_for:
+            return False
+        now_s = asyncio.get_running_loop().time()
+        if self._waits_since_s is None:
+            self._waits_since_s = now_s
+        return now_s - self._waits_since_s < _REFILL_PATIENCE_S
 
     def _keep(self, candle: Candle) -> None:
         past = self._past[candle.symbol]
@@ -231,8 +252,3 @@ class ExchangeFeed:
         """Whether the market has to begin again, with what is known now, or on connections that replaced the old."""
         is_mended = any(inlet.candles.can_mend or inlet not in self.inlets for inlet in self._open)
         return is_mended or any(read.done() for read in self._late)
-
-
-def _any_connected(desks: Sequence[CandleDesk]) -> bool:
-    """While nothing comes at all, nothing is held up by waiting."""
-    return any(desk.is_connected for desk in desks)

@@ -22,6 +22,7 @@ from engine.domain.market import Candle, Quote
 from engine.errors import InvalidMarketData
 
 _LOOK_S: Final = 0.25
+_TIMES_PER_S: Final = 10.0
 _PAUSE_S: Final = 0.5
 """Between two questions for candles that the exchange does not know yet."""
 _SURELY_KNOWN: Final = timedelta(seconds=5)
@@ -56,6 +57,8 @@ class MarketInlet:
         self.fault: ExchangeFault | None = ExchangeFault(f"connecting to {market.venue}")
         """What is wrong with the connection; None while all channels stand."""
         self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
+        self.timer = RestClient(session, market.venue, rest_url, _TIMES_PER_S)
+        """Asks for the time alone: it must not wait for another answer."""
         self._clock = clock
         self._is_news = is_news
         self._refuse, self._changed = refuse, changed

@@ -96,11 +96,9 @@ def test_that_nothing_counts_before_something_later_shows_that_no_trade_is_still
     assert made.wanted(AFTER) == (MONDAY, MONDAY + MINUTE)
 
 
-def test_that_prices_go_on_after_a_while_and_the_market_begins_again_once_the_candle_is_there() -> None:
+def test_that_a_candle_without_which_prices_went_on_is_asked_for_until_it_is_there() -> None:
     made = desk(TRADES[0], TRADES[2], LATER)
     late = MONDAY + MINUTE + timedelta(seconds=8)
-    assert made.may_wait(MONDAY, late - timedelta(seconds=1))
-    assert not made.may_wait(MONDAY, late)
     assert made.settle(MONDAY).candle is None
     assert made.has_hole
     assert not made.can_mend

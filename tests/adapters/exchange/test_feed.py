@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import math
+import subprocess
 import sys
 from pathlib import Path
 
@@ -136,3 +137,8 @@ async def test_that_watch_prints_every_candle_and_says_whether_anything_was_reac
     assert len(lines) >= 2 * 24 * 60 - 1
     assert {"time", "open", "close", "vwap", "cvd", "buy", "sell"} <= lines[0].keys()
     assert "symbol" not in lines[0]
+
+
+def test_that_the_client_library_is_imported_only_where_a_source_needs_it() -> None:
+    code = "import sys, engine.cli, engine.exchange_desk, gui.user_desk; sys.exit('aiohttp' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
