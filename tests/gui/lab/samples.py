@@ -68,14 +68,16 @@ DIFF = COMMON | {
 SWEEP = COMMON | {
     "parameters": ["cooldown_seconds"],
     "trials_run": [
-        {"number": number, "values": {"cooldown_seconds": number}, "trades": 30, "mean_r": number / 100,
+        {"number": number, "values": {"cooldown_seconds": number, "execution.trailing_atr1": 0.5},
+         "trades": 30, "mean_r": number / 100,
          "low": number / 100 - 0.1, "high": number / 100 + 0.1}
         for number in range(1, 13)
     ],
     "best": {"number": 12, "values": {"cooldown_seconds": 12}, "trades": 30, "mean_r": 0.12, "low": 0.02,
              "high": 0.22},
     "deflated_sharpe": 0.4, "pbo": 0.6, "spa_p": 0.3,
-    "heat": {"x": "a", "y": "b", "x_values": [1, 2], "y_values": [0.5], "low": [[0.1, None]],
+    "heat": {"x": "cooldown_seconds", "y": "execution.trailing_atr1", "x_values": [1, 2],
+             "y_values": [0.5], "low": [[0.1, None]],
              "worst_neighbour": [[0.1, None]]},
 }  # fmt: skip
 WALK = COMMON | {
@@ -85,7 +87,7 @@ WALK = COMMON | {
     ],
     "stitched": None, "sealed": {"from": "2026-02-12", "to": "2026-02-18", "is_open": False}, "objective": "mean_r",
 }  # fmt: skip
-CHANCE = COMMON | {"p": 0.184, "percentile": 81.6, "mean_r": -0.1, "draws": [-0.2, -0.15, -0.1, -0.05]}
+CHANCE = COMMON | {"trades": 476, "p": 0.184, "percentile": 81.6, "mean_r": -0.1, "draws": [-0.2, -0.15, -0.1, -0.05]}
 COSTS = COMMON | {
     "rows": [
         {"spread_x": x, "slippage_spreads": 0.0, "trades": 40, "mean_r": 0.1 - 0.1 * x, "low": -0.3, "high": 0.3}
@@ -95,7 +97,7 @@ COSTS = COMMON | {
 }  # fmt: skip
 RUIN = COMMON | {
     "risk_pct": 0.5, "max_drawdown_r": {"p50": 40.0, "p95": 90.0}, "losing_streak": {"p50": 11, "p95": 17},
-    "probability_of_losing_a_third": 0.2,
+    "probability_of_losing_a_third": 0.2, "trades": 177, "draws": 4000,
 }  # fmt: skip
 DRIFT = COMMON | {
     "live_minus_lab": {"s": 1.0, "threshold": 6.0, "is_alarm": False, "trades": 20},

@@ -123,10 +123,27 @@ def test_that_a_change_whose_interval_holds_zero_is_no_clear_change() -> None:
 def test_that_a_sweep_that_would_be_overtaken_is_called_overfit_and_can_be_kept_row_by_row() -> None:
     found = page("sweep")
     assert found.headline.word == "Probably overfit"
-    assert found.choices[3] == {"cooldown_seconds": 3}
+    assert found.choices[3] == {"cooldown_seconds": 3, "execution.trailing_atr1": 0.5}
     (heat, _) = found.tabs[0].pictures
     assert isinstance(heat, Heat)
     assert np.isnan(heat.values[0, 1])
+    assert heat.keys == {(0, 0): 1, (0, 1): 2}
+
+
+def test_that_figures_of_chance_costs_and_ruin_state_their_trades() -> None:
+    assert facts(page("chance"))["Mean R, net"] == ("−0.100 R", "476 setups, each traded alone")
+    without_slippage = COMMON["costs"] | {"slippage_spreads": 0.0}
+    costs = page("costs", ALL["costs"] | {"costs": without_slippage})
+    assert facts(costs)["As recorded, mean R"][1].endswith("; 40 trades")
+    assert facts(page("ruin"))["Drawn from"][0] == "177 trades"
+
+
+def test_that_a_group_without_an_interval_says_why() -> None:
+    group = {"name": "asia", "trades": 3, "mean_r": -0.4, "low": None, "high": None}
+    found = page("evidence", EVIDENCE | {"by": {"session": [group]}})
+    table = next(tab.table for tab in found.tabs if tab.title == "Session")
+    assert table is not None
+    assert [cell.text for cell in table.rows[0].cells] == ["Asia", "3", "−0.400", "too few days"]
 
 
 def test_that_a_walk_of_a_single_window_claims_nothing() -> None:

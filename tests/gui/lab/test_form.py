@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.features.lab.model.kinds import BY_NAME, KINDS
@@ -82,6 +83,24 @@ def test_that_a_search_takes_its_settings_from_a_file_and_keeps_them_with_the_st
     kept = StudyShelf(tmp_path).folder(study.key) / SPACE
     assert json.loads(kept.read_text()) == json.loads(file.read_text())
     lab.until(lambda: lab.study().state.is_over)
+    lab.close()
+
+
+def test_that_tab_goes_through_the_rows_of_a_search_in_the_order_in_which_they_stand(lab: OpenLab) -> None:
+    lab.window.form.show_request(StudyRequest(kind="sweep"))
+    space = lab.window.form.inputs.space
+    rows = (Searched("cooldown_seconds", "1, 2"), Searched("execution.trailing", "on, off"))
+    space.show_rows(rows)
+    boxes = [row.setting for row in space.shown_rows]
+    order = [lab.window.form.inputs.tpe, *boxes, space.add, space.from_file, lab.window.form.inputs.heat_x]
+    chain: list[QWidget | None] = [order[0]]
+    while (following := chain[-1]) is not None and following.nextInFocusChain() is not order[0]:
+        chain.append(following.nextInFocusChain())
+    assert [widget for widget in chain if widget in order] == order
+    space.shown_rows[1].remove.click()
+    space.shown_rows[0].remove.click()
+    assert len(space.shown_rows) == 1
+    assert space.rows == ()
     lab.close()
 
 

@@ -23,6 +23,7 @@ from config.settings import Settings
 from gui.features.lab.model.request import SettingsChoice, StudyRequest
 from gui.features.lab.model.shelf import RECORD, SETTINGS, StudyShelf
 from gui.features.lab.model.study import Study, StudyState
+from gui.features.lab.view.pictures.heat import HeatView
 from gui.features.lab.view.preset_dialog import PresetDialog
 from tests.gui.desks_story import gold_rows
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
@@ -229,17 +230,18 @@ def test_that_a_study_answered_for_the_settings_is_shown_in_a_lab_that_is_open(q
     lab.close()
 
 
-def test_that_a_configuration_of_a_sweep_becomes_a_preset(qtbot: QtBot, tmp_path: Path) -> None:
+def test_that_a_cell_of_the_heat_map_chooses_a_configuration_which_becomes_a_preset(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
     key = keep(tmp_path, "sweep", SWEEP)
     export_settings(Settings(), StudyShelf(tmp_path).folder(key) / SETTINGS)
     lab = OpenLab(qtbot, tmp_path)
     lab.open_answer(key)
     assert not lab.window.actions_of.preset.isEnabled()
-    lab.window.answer.tabs.setCurrentIndex(1)
-    view = lab.window.answer.shown
-    assert view is not None
-    assert view.table is not None
-    view.table.selectRow(0)
+    heat = lab.window.answer.findChild(HeatView)
+    assert heat is not None
+    QTest.mouseClick(heat, Qt.MouseButton.LeftButton, pos=heat.rect().center())
+    assert lab.window.answer.row == 1
     lab.window.actions_of.preset.trigger()
     dialog = lab.window.findChild(PresetDialog)
     assert dialog is not None
@@ -249,5 +251,5 @@ def test_that_a_configuration_of_a_sweep_becomes_a_preset(qtbot: QtBot, tmp_path
     dialog.save.click()
     lab.until_said("Saved as preset patient.")
     kept = PresetShelf(tmp_path / "presets").laid_over(Settings(), "patient")
-    assert kept.cooldown_seconds == 12
+    assert (kept.cooldown_seconds, kept.execution.trailing_atr1) == (1, 0.5)
     lab.close()

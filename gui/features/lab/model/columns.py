@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from gui.features.lab.model.numbers import count, plain, probability, share, signed, within
 from gui.features.lab.model.page import Field, Row, Table
 from gui.features.trading.model.table import Cell, Column, Tone
+from gui.features.trading.model.words import MISSING
 
 T = TypeVar("T")
 
@@ -100,14 +101,19 @@ def result(title: str, tip: str, name: str, get: Callable[[T], float | None]) ->
 
 
 def interval(
-    title: str, tip: str, name: str, low: Callable[[T], float | None], high: Callable[[T], float | None]
+    title: str,
+    tip: str,
+    name: str,
+    low: Callable[[T], float | None],
+    high: Callable[[T], float | None],
+    none: str = MISSING,
 ) -> ColumnSpec[T]:
-    """From where to where, ordered by its lower end; a file has both."""
+    """From where to where, ordered by its lower end; a file has both. `none` says why there is no interval."""
     exported = ((f"{name}_low", "float64"), (f"{name}_high", "float64"))
     field = Field(Column(title, tip, "+10.000 to +10.000", True), exported)
     return ColumnSpec(
         field,
-        lambda item: Cell(within(low(item), high(item))),
+        lambda item: Cell(none if low(item) is None or high(item) is None else within(low(item), high(item))),
         lambda item: _rank(low(item)),
         lambda item: (low(item), high(item)),
     )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
@@ -105,7 +105,10 @@ class Bars:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """A value for each pair of settings, NaN where none was tried; `judged` is each by its worst neighbour."""
+    """A value for each pair of settings, NaN where none was tried; `judged` is each by its worst neighbour.
+
+    `keys` has the row of the answer's table that belongs to a cell, by row and column of the cell.
+    """
 
     title: str
     caption: str
@@ -116,6 +119,7 @@ class Heat:
     values: NDArray[Any]
     judged: NDArray[Any] | None = None
     unit: str = "R"
+    keys: Mapping[tuple[int, int], Hashable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

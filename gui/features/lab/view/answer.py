@@ -154,7 +154,11 @@ class AnswerPage(QWidget):
         return self.tabs.findChild(ComparisonView)
 
     def _act(self, key: object) -> None:
-        """A row of a comparison: its mark on the chart."""
+        """A row of a comparison: its mark on the chart. A cell of a heat map: the row of its configuration."""
+        if self.page is not None and isinstance(key, Hashable) and key in self.page.choices:
+            self.tabs.setCurrentIndex(next(place for place, tab in enumerate(self.page.tabs) if tab.table is not None))
+            if self.shown is not None and self.shown.table is not None:
+                self.shown.table.choose(key)
         comparison = self._comparison()
         if comparison is not None and isinstance(key, datetime):
             self.tabs.setCurrentIndex(0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -54,16 +55,16 @@ class SpaceRow(QWidget):
             self.setting.setCurrentText(searched.key)
         self.values = QLineEdit(searched.values, placeholderText=VALUES)
         self.values.setAccessibleName("Values to try")
-        remove = QToolButton()
-        remove.setText("✕")
-        remove.setToolTip("Remove this setting")
-        remove.setAccessibleName("Remove this setting")
-        remove.clicked.connect(self.unwanted)
+        self.remove = QToolButton()
+        self.remove.setText("✕")
+        self.remove.setToolTip("Remove this setting")
+        self.remove.setAccessibleName("Remove this setting")
+        self.remove.clicked.connect(self.unwanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.setting, 3)
         row.addWidget(self.values, 2)
-        row.addWidget(remove)
+        row.addWidget(self.remove)
         self.setting.currentTextChanged.connect(self._follow)
         self.values.textChanged.connect(self.edited)
         self._follow()
@@ -92,7 +93,7 @@ class SpaceTable(QWidget):
         super().__init__(parent)
         self._column = QVBoxLayout()
         self._column.setSpacing(4)
-        self._rows: list[SpaceRow] = []
+        self.shown_rows: list[SpaceRow] = []
         self.add = make_button("Add setting", "Add a setting to search", lambda: self._add(Searched()))
         self.from_file = make_button(
             "From a file …",
@@ -113,15 +114,16 @@ class SpaceTable(QWidget):
     @property
     def rows(self) -> tuple[Searched, ...]:
         """Rows that are not empty."""
-        written = (row.searched for row in self._rows)
+        written = (row.searched for row in self.shown_rows)
         return tuple(each for each in written if each.key or each.values)
 
     def show_rows(self, rows: Sequence[Searched]) -> None:
         """Replaces the rows by these, or by an empty one."""
-        for row in tuple(self._rows):
-            self._remove(row)
+        former = tuple(self.shown_rows)
         for searched in rows or (Searched(),):
             self._add(searched)
+        for row in former:  # last, so that the first new row takes the place of theirs in the order of Tab
+            self._remove(row)
 
     def _ask_file(self) -> None:
         dialog = QFileDialog(self.window(), "Values to try", str(Path.home()), SPACE_FILES)
@@ -132,14 +134,30 @@ class SpaceTable(QWidget):
     def _add(self, searched: Searched) -> None:
         row = SpaceRow(searched)
         row.edited.connect(self.changed)
-        row.unwanted.connect(lambda: self._remove(row))
-        self._rows.append(row)
+        row.unwanted.connect(lambda: self._drop(row))
+        self.shown_rows.append(row)
         self._column.addWidget(row)
-        self.setFocusProxy(self._rows[0].setting)
+        self._order_by_tab()
         self.changed.emit()
 
+    def _order_by_tab(self) -> None:
+        """From row to row, then to the buttons below; the first row has its place in the form and keeps it."""
+        rows = (part for row in self.shown_rows for part in (row.setting, row.values, row.remove))
+        parts = [*rows, self.add, self.from_file]
+        for before, after in pairwise(parts):
+            self.setTabOrder(before, after)
+        self.setFocusProxy(parts[0])
+
+    def _drop(self, row: SpaceRow) -> None:
+        """The only row is emptied."""
+        if len(self.shown_rows) == 1:
+            self.show_rows(())
+        else:
+            self._remove(row)
+
     def _remove(self, row: SpaceRow) -> None:
-        self._rows.remove(row)
+        self.shown_rows.remove(row)
         self._column.removeWidget(row)
         row.deleteLater()
+        self._order_by_tab()
         self.changed.emit()

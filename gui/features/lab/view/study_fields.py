@@ -41,9 +41,9 @@ PLACES = {
     "since": (4, 1, 1, 1),
     "day": (4, 2, 1, 1),
     "horizon": (4, 2, 1, 1),
-    "space": (5, 0, 1, 3),
     "trials": (4, 1, 1, 1),
     "tpe": (4, 2, 1, 1),
+    "space": (5, 0, 1, 3),
     "heat_x": (6, 0, 1, 1),
     "heat_y": (6, 1, 1, 1),
     "paths": (7, 0, 1, 1),
@@ -52,7 +52,8 @@ PLACES = {
     "every_candle": (9, 0, 1, 3),
     "open_sealed": (8, 0, 1, 3),
 }
-"""Row, column and their spans, in a grid of three columns whose first rows have title and question."""
+"""Row, column and their spans, in a grid of three columns whose first rows have title and question; in the
+order of the Tab key."""
 PARTS = {
     "files": Part.FILES,
     "clock": Part.FILES,

@@ -116,7 +116,7 @@ class DetailColumn(QScrollArea):
 
 
 class TabView(QWidget):
-    """`acted` carries the key of a row that the user chose by a click or by Return."""
+    """`acted` carries the key of a row that the user chose by a click or by Return, or by its cell of a heat map."""
 
     acted = Signal(object)
 
@@ -127,6 +127,9 @@ class TabView(QWidget):
         self.table: TradeTable | None = None
         self.rows: AnswerRows | None = None
         self._pictures = [picture_view(picture, theme) for picture in tab.pictures]
+        for view in self._pictures:
+            if isinstance(view, HeatView):
+                view.chosen.connect(self.acted)
         self.content = QVBoxLayout()
         self.content.setContentsMargins(0, 0, 0, 0)
         self.content.setSpacing(0)

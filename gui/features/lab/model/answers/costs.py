@@ -9,7 +9,7 @@ import numpy as np
 
 from gui.features.lab.model.answers.provenance import DAY_INTERVAL, Answer, details_of, notes_of
 from gui.features.lab.model.columns import ColumnSpec, counted, interval, make_table, number, result
-from gui.features.lab.model.numbers import in_r, plain, within_r
+from gui.features.lab.model.numbers import in_r, many, plain, within_r
 from gui.features.lab.model.page import Fact, Headline, Page, Tab, Table
 from gui.features.lab.model.pictures import Ink, Line, Lines, Rule
 from gui.features.trading.model.table import Tone
@@ -41,7 +41,7 @@ def page_of(answer: CostTable) -> Page:
     as_recorded = next(at_recorded, None)
     facts = [Fact("Break-even at", _multiple(answer), "of the recorded spread")]
     if as_recorded is not None:
-        below = within_r(as_recorded.low, as_recorded.high)
+        below = f"{within_r(as_recorded.low, as_recorded.high)}; {many(as_recorded.trades, 'trade')}"
         facts.append(Fact("As recorded, mean R", in_r(as_recorded.mean_r), below, DAY_INTERVAL))
     tab = Tab("Costs", tuple(facts), (_lines(answer),) if answer.rows else (), _table(answer))
     return Page(_headline(answer), (tab, details_of(answer)), notes_of(answer))

@@ -32,6 +32,8 @@ TONES = {"positive": Tone.PASSED, "negative": Tone.FAILED, "unproven": Tone.WARN
 GROUPS = {"session": "Session", "score": "Score", "signal": "Signal", "exit": "Exit"}
 MIN_TRADES = 20
 """Trades of a group below which nothing can be concluded."""
+FEW_DAYS = "too few days"
+"""Why a mean has no interval."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -238,11 +240,12 @@ def _group_tab(grouping: str, found: Sequence[GroupFigures]) -> Tab:
     groups = [(group_words(grouping, group.name), group) for group in found]
     bars = tuple(_bar(name, group) for name, group in groups)
     picture = Bars(f"Mean R by {title.lower()}", f"net of costs; lines are the {DAY_INTERVAL}", bars)
+    widest = max((name for name, _ in groups), key=len, default=title)
     columns: tuple[ColumnSpec[tuple[str, GroupFigures]], ...] = (
-        words(title, "What the trades have in common", "Micro liquidity sweep", "name", lambda g: g[0]),
+        words(title, "What the trades have in common", widest, "name", lambda g: g[0]),
         counted("Trades", "Each counts once, however many paths are played", "trades", lambda g: g[1].trades),
         result("Mean R, net", "After all costs", "mean_r", lambda g: g[1].mean_r),
-        interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda g: g[1].low, lambda g: g[1].high),
+        interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda g: g[1].low, lambda g: g[1].high, none=FEW_DAYS),
     )
     table = make_table(f"by {title.lower()}", columns, groups, silence="No trades.")
     return Tab(title, pictures=(picture,), table=table)
@@ -250,7 +253,8 @@ def _group_tab(grouping: str, found: Sequence[GroupFigures]) -> Tab:
 
 def _bar(name: str, group: GroupFigures) -> Bar:
     few = "; too few to conclude" if group.trades < MIN_TRADES else ""
-    tip = f"{name}: {in_r(group.mean_r)}, {within_r(group.low, group.high)}, n = {count(group.trades)}{few}"
+    spread = FEW_DAYS if group.low is None or group.high is None else within_r(group.low, group.high)
+    tip = f"{name}: {in_r(group.mean_r)}, {spread}, n = {count(group.trades)}{few}"
     is_clear = group.low is not None and group.high is not None and group.low * group.high > 0.0
     words_at_right = f"n = {count(group.trades)}"
     return Bar(name, group.mean_r, group.low, group.high, words_at_right, tip, is_clear=is_clear and not few)

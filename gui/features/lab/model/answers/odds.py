@@ -19,6 +19,7 @@ RUIN_ALLOWED = 0.01
 class Chance(Answer, frozen=True, kw_only=True):
     p: float | None
     percentile: float | None = None
+    trades: int = 0
     mean_r: float | None = None
     draws: tuple[float, ...] = ()
 
@@ -36,6 +37,8 @@ class Ruin(Answer, frozen=True, kw_only=True):
     losing_streak: Spread = Spread()
     probability_of_losing_a_third: float | None = None
     horizon_days: int | None = None
+    trades: float = 0
+    draws: int = 0
 
 
 class Cusum(msgspec.Struct, frozen=True):
@@ -68,7 +71,7 @@ def chance_page(answer: Chance) -> Page:
         Tone.PASSED if is_better else Tone.WARNING,
     )
     facts = (
-        Fact("Mean R, net", in_r(answer.mean_r)),
+        Fact("Mean R, net", in_r(answer.mean_r), f"{many(answer.trades, 'setup')}, each traded alone"),
         Fact("p value", probability(answer.p), f"{count(len(answer.draws))} draws"),
         Fact("Percentile", plain(percentile, 1), "of the random results"),
     )
@@ -98,19 +101,22 @@ def ruin_page(answer: Ruin) -> Page:
     facts = (
         Fact("Risk per trade", MISSING if risk is None else f"{plain(risk)} %"),
         Fact("Loses a third", share(lost), _horizon(answer)),
+        Fact(
+            "Drawn from", many(answer.trades, "trade"), f"{many(answer.days or 0, 'day')}, {many(answer.draws, 'draw')}"
+        ),
     )
     drawdown, streak = answer.max_drawdown_r, answer.losing_streak
     pictures = (
         Bars(
             "Max drawdown",
             "median, and 95th percentile",
-            (_reach("Max drawdown", drawdown, "R"),),
+            (_reach("Max drawdown", drawdown, "R", digits=1),),
             is_signed=False,
         ),
         Bars(
             "Longest losing streak",
             "median, and 95th percentile",
-            (_reach("Trades", streak, ""),),
+            (_reach("Trades", streak, "", digits=0),),
             "trades",
             is_signed=False,
         ),
@@ -122,8 +128,8 @@ def _horizon(answer: Ruin) -> str:
     return "at some time" if answer.horizon_days is None else f"within {many(answer.horizon_days, 'market day')}"
 
 
-def _reach(name: str, spread: Spread, unit: str) -> Bar:
-    words = f"{plain(spread.p50, 1)} to {plain(spread.p95, 1)} {unit}".strip()
+def _reach(name: str, spread: Spread, unit: str, *, digits: int) -> Bar:
+    words = f"{plain(spread.p50, digits)} to {plain(spread.p95, digits)} {unit}".strip()
     return Bar(name, spread.p50, spread.p50, spread.p95, words, f"{name}: {words}")
 
 

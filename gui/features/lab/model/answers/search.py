@@ -67,7 +67,7 @@ class Sweep(Answer, frozen=True, kw_only=True):
 
 def page_of(answer: Sweep) -> Page:
     """Heat map first, then every configuration."""
-    heat = () if answer.heat is None else (_heat(answer.heat),)
+    heat = () if answer.heat is None else (_heat(answer.heat, answer.trials_run),)
     tabs = (
         Tab("Map", tuple(_facts(answer)), (*heat, *_distribution(answer.trials_run))),
         Tab("Configurations", table=_table(answer)),
@@ -82,8 +82,8 @@ def _headline(answer: Sweep) -> Headline:
     if best is None:
         return Headline("No result", f"None of {many(len(answer.trials_run), 'configuration')} took enough trades.")
     tried = (
-        f"The best of {many(len(answer.trials_run), 'configuration')} has a mean of {in_r(best.mean_r)}, "
-        f"{within_r(best.low, best.high)}"
+        f"The best of {many(len(answer.trials_run), 'configuration')} by lower bound has a mean of "
+        f"{in_r(best.mean_r)}, {within_r(best.low, best.high)}"
     )
     if best.origin == "tpe":
         return Headline("Unproven", f"{tried}; TPE found it, so how much of it is luck is unknown.", Tone.WARNING)
@@ -108,7 +108,8 @@ def _word(answer: Sweep) -> tuple[str, Tone]:
 def _facts(answer: Sweep) -> Iterator[Fact]:
     best = answer.best
     if best is not None:
-        yield Fact("Best, mean R", in_r(best.mean_r), within_r(best.low, best.high), DAY_INTERVAL)
+        tip = f"Best by its lower bound: others may have a higher mean. {DAY_INTERVAL}"
+        yield Fact("Best, mean R", in_r(best.mean_r), within_r(best.low, best.high), tip)
         yield Fact("Trades of the best", count(best.trades), values_words(best.values))
     yield Fact("Configurations", count(len(answer.trials_run)), f"{count(answer.trials)} ever tried on these days"
                if answer.trials is not None else "trials before these: unknown")  # fmt: skip
@@ -118,19 +119,23 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
     tip = "Chance that the best Sharpe ratio is real, after all trials (Bailey and López de Prado 2014)"
     yield Fact("Deflated Sharpe ratio", plain(answer.deflated_sharpe), "0.95 or more convinces", tip)
     pbo = "–" if answer.pbo is None else percent(answer.pbo)
-    yield Fact("Probability of overfitting", pbo, "", "How often the best falls below the middle on other days (PBO)")
+    few = "too few days or configurations"
+    below = few if answer.pbo is None else ""
+    yield Fact(
+        "Probability of overfitting", pbo, below, "How often the best falls below the middle on other days (PBO)"
+    )
     spa = probability(answer.spa_p)
     yield Fact(
         "SPA",
         spa if answer.spa_p is None else f"p {spa}",
-        "",
+        few if answer.spa_p is None else "",
         "Chance of such a best where none is better than nothing",
     )
     if answer.sealed is not None and answer.sealed.first:
         yield Fact("Sealed days", f"from {day_text(answer.sealed.first)}", "left out of the search")
 
 
-def _heat(heat: HeatMap) -> Heat:
+def _heat(heat: HeatMap, trials: Sequence[Trial]) -> Heat:
     values, judged = _grid(heat.low), _grid(heat.worst_neighbour) if heat.worst_neighbour else None
     wanted = (len(heat.y_values), len(heat.x_values))
     if values.shape != wanted or (judged is not None and judged.shape != wanted):
@@ -138,14 +143,30 @@ def _heat(heat: HeatMap) -> Heat:
     rows, columns = slice(MAX_CELLS), slice(MAX_CELLS)
     return Heat(
         "Lower bound of mean R",
-        "framed: best by its worst neighbour; a lone peak is chance",
+        "framed: best by its worst neighbour; a lone peak is chance; click a cell to choose its configuration",
         setting_title(heat.x),
         setting_title(heat.y),
         tuple(setting_text(value) for value in heat.x_values[columns]),
         tuple(setting_text(value) for value in heat.y_values[rows]),
         values[rows, columns],
         None if judged is None else judged[rows, columns],
+        keys={
+            (row, column): trial.number
+            for row, y in enumerate(heat.y_values[rows])
+            for column, x in enumerate(heat.x_values[columns])
+            if (trial := _best_with(trials, {heat.x: x, heat.y: y})) is not None
+        },
     )
+
+
+def _best_with(trials: Sequence[Trial], values: dict[str, Any]) -> Trial | None:
+    """The highest lower bound with these values."""
+    found = (trial for trial in trials if all(trial.values.get(name) == value for name, value in values.items()))
+    return max(found, key=_lower_bound, default=None)
+
+
+def _lower_bound(trial: Trial) -> float:
+    return -np.inf if trial.low is None else trial.low
 
 
 def _grid(rows: Sequence[Sequence[float | None]]) -> Any:
@@ -186,6 +207,6 @@ def _table(answer: Sweep) -> Table:
         result("Mean R, net", "After all costs", "mean_r", lambda trial: trial.mean_r),
         interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda trial: trial.low, lambda trial: trial.high),
     )
-    trials = sorted(answer.trials_run, key=lambda trial: -(trial.low if trial.low is not None else -np.inf))
+    trials = sorted(answer.trials_run, key=_lower_bound, reverse=True)
     silence = "No configuration was tried."
     return make_table("configurations", columns, trials, silence=silence, key=lambda _, trial: trial.number)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from gui.features.lab.model.numbers import in_r, signed
@@ -21,7 +21,12 @@ WIDE, HIGH = 46.0, 17.0
 
 
 class HeatView(PictureView):
-    """A cell is as strong as its value; the one with the best worst neighbour is framed."""
+    """A cell is as strong as its value; the one with the best worst neighbour is framed.
+
+    `chosen` carries the key of a cell that was clicked.
+    """
+
+    chosen = Signal(object)
 
     def __init__(self, heat: Heat, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(heat.title, heat.caption, theme, parent)
@@ -103,13 +108,26 @@ class HeatView(PictureView):
             y = bar.top() + bar.height() * share - ink.words.height / 2.0
             ink.words.paint(painter, bar.right() + 5.0, y, signed(value, 2), ink.muted)
 
+    def _cell_at(self, cells: QRectF, place: QPointF) -> tuple[int, int] | None:
+        """Row and column; None beside the cells."""
+        if not cells.contains(place):
+            return None
+        rows, columns = self._heat.values.shape
+        column = min(columns - 1, int((place.x() - cells.left()) / cells.width() * columns))
+        return min(rows - 1, int((cells.bottom() - place.y()) / cells.height() * rows)), column
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        cell = self._cell_at(self._cells(self.area()), event.position())
+        if event.button() is Qt.MouseButton.LeftButton and cell is not None and cell in self._heat.keys:
+            self.chosen.emit(self._heat.keys[cell])
+
     def paint_pointer(self, painter: QPainter, area: QRectF, pointer: QPointF) -> None:
         heat, cells = self._heat, self._cells(area)
-        if not cells.contains(pointer):
+        cell = self._cell_at(cells, pointer)
+        if cell is None:
             return
-        rows, columns = heat.values.shape
-        column = min(columns - 1, int((pointer.x() - cells.left()) / cells.width() * columns))
-        row = min(rows - 1, int((cells.bottom() - pointer.y()) / cells.height() * rows))
+        row, column = cell
         value = float(heat.values[row, column])
         lines = [
             f"{heat.x_name} {heat.x_words[column]}, {heat.y_name} {heat.y_words[row]}",
