@@ -69,6 +69,8 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
     rules: ExitRules = ExitRules()
     added: tuple[Order, ...] = ()
     """Further orders that its position grew by, where the account nets positions."""
+    is_touched: bool = False
+    """Whether the user closed a part, moved a level or switched an exit rule: then it proves nothing of settings."""
 
     @property
     def ticket(self) -> int:
@@ -196,6 +198,8 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     worst_price: float | None = None
     fill_model: FillModel | None = None
     cost_r: float | None = None
+    is_touched: bool = False
+    """Whether the user took a hand in it before its end, as far as is known after a restart."""
 
     @property
     def trade_id(self) -> str:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 
-from engine.domain.market import Side
+from engine.domain.market import Session, Side
 from engine.domain.orders import ExitReason
+from engine.domain.trade_facts import TradeFacts
 from engine.lab.drift import LiveTrade
 from engine.lab.lab_trade import LabTrade
-from engine.lab.studies.drift import drift
+from engine.lab.studies.drift import drift, live_trades
+from tests.builders import closed_trade
 
 FIRST = date(2026, 3, 2)
 SINCE = FIRST + timedelta(days=39)
@@ -53,3 +56,21 @@ def test_that_a_market_that_pays_less_than_before_raises_the_alarm(shift: float,
     found = drift([], of_lab(shift), SINCE)
     assert found.lab_minus_evidence.is_alarm is is_alarm
     assert found.live_minus_lab.s is None
+
+
+@pytest.mark.parametrize(
+    ("of_facts", "of_trade", "count"),
+    [
+        ({}, {}, 1),
+        ({"created_by": "manual"}, {}, 0),
+        ({"is_edited": True}, {}, 0),
+        ({}, {"is_touched": True}, 0),
+        ({}, {"reason": ExitReason.MANUAL}, 0),
+    ],
+)
+def test_that_trades_in_which_the_user_took_a_hand_are_no_evidence(
+    of_facts: dict[str, Any], of_trade: dict[str, Any], count: int
+) -> None:
+    trade = closed_trade(r=-1.0, **of_trade)
+    facts = {"run": "", "session": Session.LONDON, "created_by": "scanner"} | of_facts
+    assert len(live_trades([TradeFacts(trade=trade, **facts)], "XAUUSD")) == count

@@ -175,6 +175,7 @@ def test_that_r_after_a_partial_close_counts_the_initial_risk_of_the_whole(desk:
     assert trade.r_at(2001.0) == pytest.approx(1.5)
     assert trade.r_at(1999.5) == pytest.approx(0.0)
     desk.tick(5, bid=1999.4)
+    assert desk.trades[0].is_touched
     assert desk.trades[0].r == pytest.approx((0.02 * 0.5 - 0.02 * 0.6) / (0.04 * 0.5), abs=0.05)
 
 

@@ -47,7 +47,7 @@ def live_trades(facts: Iterable[TradeFacts], symbol: str) -> list[LiveTrade]:
         if each.trade.symbol == symbol
         and not each.run
         and each.created_by == SCANNER
-        and not each.is_edited
+        and not (each.is_edited or each.trade.is_touched)
         and each.trade.reason not in _BY_HAND
         and each.trade.r is not None
     ]

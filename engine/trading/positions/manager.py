@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 from msgspec import UNSET, UnsetType
 
 from config.trading import ExecutionSettings
@@ -136,7 +137,7 @@ class PositionManager:
         if part >= stands:
             self.close(ticket)
         else:
-            self.exits.ask_part(trade, part, self._clock.now())
+            self.exits.ask_part(self._touched(trade), part, self._clock.now())
 
     def close_all(self, symbol: str | None, side: Side | None) -> bool:
         """Closes every position of ours in `symbol` and on `side`, whichever are named; False where there is none."""
@@ -160,7 +161,7 @@ class PositionManager:
             opposite_candle=stands.opposite_candle if opposite_candle is None else opposite_candle,
         )
         if rules != stands:
-            switched = with_rules(trade, rules, self._settings)
+            switched = with_rules(self._touched(trade), rules, self._settings)
             self.portfolio.put(switched)
             self._announce(ExitRulesChanged(trade=switched, at=self._clock.now()))
 
@@ -189,7 +190,7 @@ class PositionManager:
             reason = "the market is not beyond the entry price, or the stop is there already"
             self._refuse(trade, StopKind.BREAK_EVEN, reason)
         else:
-            self._move(trade, level, self.stops.latest(trade).take_profit, StopKind.BREAK_EVEN)
+            self._move(self._touched(trade), level, self.stops.latest(trade).take_profit, StopKind.BREAK_EVEN)
 
     def change_stops(self, ticket: int, stop_loss: float | UnsetType, take_profit: float | UnsetType | None) -> None:
         """Asks the broker for the user's levels, rounded to the tick; one that is not named stays as it is, or as it
@@ -211,7 +212,13 @@ class PositionManager:
         elif stop_loss is not UNSET and quote is not None and not is_placeable(trade.side, stop, quote, contract):
             self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is beyond the market or too close to it")
         else:
-            self._move(trade, stop, target, StopKind.BY_HAND)
+            self._move(self._touched(trade), stop, target, StopKind.BY_HAND)
+
+    def _touched(self, trade: OpenTrade) -> OpenTrade:
+        """The user takes a hand in the trade."""
+        touched = msgspec.structs.replace(trade, is_touched=True)
+        self.portfolio.put(touched)
+        return touched
 
     def _own(self, ticket: int) -> OpenTrade | None:
         if any(position.ticket == ticket for position in self.portfolio.others):

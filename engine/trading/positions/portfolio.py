@@ -226,6 +226,7 @@ class Portfolio:
             trading_day=self.day_of(at),
             best_price=best,
             worst_price=worst,
+            is_touched=trade.is_touched,
             fill_model=None if contract is None else contract.fill_model,
             cost_r=None
             if not risk or realised.price_cost is None

@@ -144,6 +144,7 @@ class TradeKeeper:
     def _trade(self, position: Position, order: Order | None, worst_price: float | None = None) -> OpenTrade:
         initial_stop = order.stop_loss if order else position.stop_loss
         kept = self._kept_rules.get(position.identifier)
+        rules = kept.rules if kept is not None and kept.is_about(position) else ExitRules()
         return OpenTrade(
             position=position,
             order=order,
@@ -151,7 +152,8 @@ class TradeKeeper:
             best_price=position.entry,
             worst_price=worst_price,
             stop_kind=_stop_kind(position, initial_stop),
-            rules=kept.rules if kept is not None and kept.is_about(position) else ExitRules(),
+            rules=rules,
+            is_touched=rules != ExitRules(),
         )
 
     def guard(self, trade: OpenTrade, now: datetime) -> None:
