@@ -12,7 +12,7 @@ from gui.widgets.actions import make_action
 
 
 class ChartOnly(QObject):
-    """Hides the panels that are docked and some bars; what stops trading and what awaits approval stays.
+    """Hides the panels that are docked and some bars; what stops trading, what awaits approval and messages stay.
 
     Layouts keep the window as it was before; loading one brings the panels back.
     """
@@ -21,9 +21,9 @@ class ChartOnly(QObject):
         self, window: QMainWindow, layouts: LayoutKeeper, docks: Iterable[QDockWidget], bars: Iterable[QWidget]
     ) -> None:
         super().__init__(window)
-        self._window, self._layouts = window, layouts
+        self._layouts = layouts
         self._docks, self._bars = tuple(docks), tuple(bars)
-        tip = "Hides panels, player and status bar, or brings them back"
+        tip = "Hides panels and player, or brings them back"
         self.action = make_action(self, "view.chart_only", "Charts only", tip, lambda: None, key="F11")
         self.action.setCheckable(True)
         self.action.toggled.connect(self._switch)
@@ -39,7 +39,6 @@ class ChartOnly(QObject):
                 bar.hide()
         else:
             self._layouts.put_back()
-        self._window.statusBar().setHidden(is_on)
 
     def _follow_layout(self) -> None:
         """The panels are as the layout has them."""

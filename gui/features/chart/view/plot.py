@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from datetime import tzinfo
 
@@ -83,6 +84,19 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         """Shows the crosshair of another chart of the same symbol; None ends it."""
         row = None if seconds is None else self._model.row_at(seconds)
         self.canvas.move_cross(None, row, None if row is None else price)
+
+    @property
+    def last_in_view(self) -> int | None:
+        """When the last candle in view opened, in seconds since 1970 UTC; None while the newest one stays in view."""
+        row = min(math.ceil(self.camera.last - 0.5), self._model.end - 1)
+        return None if self.camera.is_following else self._model.opening_of(row)
+
+    def show_until(self, seconds: int) -> None:
+        """Brings the candle in which an instant lies to the right edge."""
+        row = self._model.row_at(seconds)
+        if row is not None:
+            self.camera.pan(row + 0.5 - self.camera.last)
+            self.moved()
 
     def moved(self) -> None:
         """Brings everything in line with the camera."""

@@ -67,15 +67,19 @@ class TimeframeBoard(QWidget):
         return f"{m1.symbol} · {names} · {date_time_text(at, self._zone)} {zone_name(self._zone, at)}"
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Shows these charts; the one in front gets the keyboard if the symbol had it."""
+        """Shows these charts; another one in front shows the time that was looked at, and gets the keyboard."""
         if arrangement == self.arrangement:
             self.bar.show_arrangement(arrangement)
             return
         focus = QApplication.focusWidget()
         has_keyboard = focus is not None and self.isAncestorOf(focus)
+        place = self.front_view.plot.last_in_view
+        is_other_front = arrangement.front is not self.arrangement.front
         self.arrangement = arrangement
         self._charts.follow(arrangement.shown)
         self._fill()
+        if is_other_front and place is not None:
+            self.front_view.plot.show_until(place)
         if has_keyboard:
             self.front_view.setFocus()
         self.arranged.emit()

@@ -75,6 +75,21 @@ def test_that_the_crosshair_of_one_chart_is_on_the_others(desk: Desk) -> None:
     assert plot.canvas.crosshair.row == 5 * five.plot.hovered_row
 
 
+def test_that_another_time_frame_shows_the_time_that_was_looked_at(desk: Desk) -> None:
+    board = board_of(desk)
+    board.m1.look_at(320)
+    before = board.m1.plot.last_in_view
+    assert before is not None
+    board.bar.front[Timeframe.M5].trigger()
+    flush()
+    after = board.front_view.plot.last_in_view
+    assert after is not None
+    assert 0 <= before - after < 2 * 300
+    board.front_view.follow_live(True)
+    board.bar.front[Timeframe.M15].trigger()
+    assert board.front_view.is_following
+
+
 def test_that_overlays_are_switched_on_all_charts_of_a_symbol(desk: Desk) -> None:
     board = board_of(desk)
     board.m1.set_overlay_visible("vwap", False)
