@@ -85,7 +85,7 @@ class _Watch:
             for task in (following, keeping):
                 task.cancel()
             await asyncio.gather(keeping, following, return_exceptions=True)
-        if not self._prices.gateway.was_reached:
+        if not (self._printed or self._prices.gateway.was_reached):
             say(f"microscalp: no exchange was reached. {self._prices.gateway.sentence}")
             return EXIT_REFUSED
         return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final, TypeVar
@@ -104,6 +105,9 @@ def words_of(error: BaseException) -> str:
     """An error of the network in words; many have none."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno or 0
+        return f"{error.host}: {os.strerror(number) if number > 0 else error.os_error.strerror or error.os_error}"
     return str(error).strip() or type(error).__name__
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
+from engine.cli import main
 from engine.domain.market import Candle, Quote
 from engine.domain.messages import Event, GatewayChanged, QuoteRefused
 from engine.exchange_desk import exchange_prices
@@ -100,43 +101,32 @@ async def test_that_candles_equal_the_trades_whatever_happens_to_the_messages_an
     assert len(kept["candles"]) == len(heard.history)
 
 
-@pytest.mark.parametrize("is_there", [True, False])
-async def test_that_watch_prints_every_candle_and_says_whether_anything_was_reached(
-    tmp_path: Path, is_there: bool
+def watch(tmp_path: Path, address: dict[str, object], seconds: int) -> int:
+    """The exit code of the command on an exchange at that address."""
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"feeds": {"exchange": address}}))
+    names = ("--source", "binance", "--symbol", "BTCUSD")
+    return main(["watch", *names, "--seconds", str(seconds), "--config", str(config)])
+
+
+def test_that_watch_prints_every_candle_as_readings_does(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     with mock_exchange(SHORT) as exchange:
-        address = (
-            exchange.settings.as_json()
-            if is_there
-            else {"rest_url": "http://127.0.0.1:9", "ws_url": "ws://127.0.0.1:9"}
-        )
-        config = tmp_path / "config.json"
-        config.write_text(json.dumps({"feeds": {"exchange": address}}))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "import sys; from engine.cli import main; sys.exit(main(sys.argv[1:]))", "watch"),
-            *(
-                "--source",
-                "binance",
-                "--symbol",
-                "BTCUSD",
-                "--seconds",
-                "2" if is_there else "1",
-                "--config",
-                str(config),
-            ),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        output, errors = await process.communicate()
-    lines = [json.loads(line) for line in output.splitlines()]
-    if not is_there:
-        assert (process.returncode, lines) == (2, [])
-        assert b"no exchange was reached" in errors
-        return
-    assert process.returncode == 0, errors
-    assert len(lines) >= 2 * 24 * 60 - 1
+        assert watch(tmp_path, exchange.settings.as_json(), 2) == 0
+    lines = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines()]
+    assert len(lines) >= 2 * 24 * 60
     assert {"time", "open", "close", "vwap", "cvd", "buy", "sell"} <= lines[0].keys()
     assert "symbol" not in lines[0]
+
+
+def test_that_watch_says_that_nothing_was_reached(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    nowhere: dict[str, object] = {"rest_url": "http://127.0.0.1:9", "ws_url": "ws://127.0.0.1:9"}
+    assert watch(tmp_path, nowhere, 1) == 2
+    output, errors = capfdbinary.readouterr()
+    assert output == b""
+    assert b"no exchange was reached" in errors
+    assert b"cannot be reached: 127.0.0.1: " in errors
 
 
 def test_that_the_client_library_is_imported_only_where_a_source_needs_it() -> None:
