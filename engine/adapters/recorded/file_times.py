@@ -11,7 +11,7 @@ import numpy as np
 from engine.adapters.recorded.clocks import NY_CLOSE, FileClock, file_clock, offset_words
 from engine.adapters.recorded.columns import CandleColumns
 from engine.adapters.recorded.formats.format import LOCAL_TIME, SERVER_TIME, ParsedFile
-from engine.adapters.recorded.market_breaks import break_shown
+from engine.adapters.recorded.market_breaks import break_shown, has_prices_in_the_daily_break
 from engine.adapters.recorded.origin import Place
 from engine.adapters.recorded.times import MINUTE, Microseconds
 from engine.domain.market import DayRoll, Instrument
@@ -58,12 +58,25 @@ def _shown_or_assumed(parsed: ParsedFile, instrument: Instrument, place: Place) 
     if _has_breaks(instrument) and (found := break_shown(possible, place)):
         clock, words = possible.clocks[found[0]][1], f"detected from the {found[1]}"
         return FileTimes(utc=clock.utc(wall, place), words=f"{clock.words} ({words}{doubt})")
-    usual = file_clock(names[0], place)
-    clock = usual if next(iter(possible), None) is None else possible.clocks[0][1]
-    why = "usual for MetaTrader" if is_server else "the file does not state it"
-    if clock != usual:
-        why = f"the file has times that {usual.words} skips or repeats"
+    clock, why = _assumed(possible, instrument, place)
+    if clock == file_clock(names[0], place):
+        why = "usual for MetaTrader" if is_server else "the file does not state it"
     return FileTimes(utc=clock.utc(wall, place), words=f"{clock.words} (assumed: {why}{doubt})", is_assumed=True)
+
+
+def _assumed(possible: _Possible, instrument: Instrument, place: Place) -> tuple[FileClock, str]:
+    """The first clock that the file does not contradict, and how it contradicts the usual one."""
+    usual, clock = file_clock(possible.names[0], place), None
+    for utc in possible:
+        clock = clock or possible.clocks[0][1]
+        if not _has_breaks(instrument):
+            break
+        if not has_prices_in_the_daily_break(utc, place):
+            clock = possible.clocks[-1][1]
+            break
+    if any(each == usual for _, each in possible.clocks):
+        return clock or usual, f"by {usual.words} it would trade in the daily break"
+    return clock or usual, f"the file has times that {usual.words} skips or repeats"
 
 
 def _stated(parsed: ParsedFile, utc: Microseconds, words: str, instrument: Instrument, place: Place) -> FileTimes:
@@ -96,11 +109,11 @@ class _Possible:
 
     def __init__(self, names: Sequence[str], wall: Microseconds, place: Place) -> None:
         self.clocks: list[tuple[str, FileClock]] = []
-        self._names, self._wall, self._place = names, wall, place
+        self.names, self._wall, self._place = names, wall, place
 
     def __iter__(self) -> Iterator[Microseconds]:
         self.clocks = []
-        for name in self._names:
+        for name in self.names:
             clock = file_clock(name, self._place)
             try:
                 utc = clock.utc(self._wall, self._place)

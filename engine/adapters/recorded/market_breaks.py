@@ -49,6 +49,11 @@ def break_shown(readings: Iterable[Microseconds], place: Place) -> tuple[int, st
     return None if weekend is None else (weekend, "weekend")
 
 
+def has_prices_in_the_daily_break(utc: Microseconds, place: Place) -> bool:
+    """Whether more than a stray price lies in the hour in which gold and its kin rest."""
+    return not _rests(file_clock("America/New_York", place).local(utc) % DAY, _CLOSE, _REOPENING)
+
+
 def _of_week(wall: Microseconds) -> Microseconds:
     return (wall + _MONDAY * DAY) % _WEEK
 

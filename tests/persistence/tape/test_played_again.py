@@ -8,14 +8,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from config.settings import Settings
 from engine.adapters.demo_market import demo_markets
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.domain.messages import CandleClosed, Event, HistoryCompleted, HistoryRead
+from engine.errors import UnreadableRecording
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
+from engine.market.tape import part_name
 from tests.fakes import Witness
 from tests.recordings import recording as real_recording
 
@@ -88,6 +92,16 @@ def test_that_a_recorded_demo_market_plays_again_to_the_same_decisions(tmp_path:
     assert again.chronicle.trades == run.chronicle.trades
     assert again.chronicle.decision_hash == run.chronicle.decision_hash
     assert again.said == run.said
+
+
+def test_that_one_symbol_is_not_given_to_a_folder_of_several(tmp_path: Path) -> None:
+    for symbol in ("XAUUSD", "BTCUSD"):
+        (tmp_path / part_name(symbol, 0)).touch()
+    choice = MarketChoice(files=(tmp_path,), symbols=("GOLD",))
+    with pytest.raises(UnreadableRecording, match="holds recordings of 2 symbols; leave out --symbol"):
+        open_markets(choice)
+    with pytest.raises(UnreadableRecording, match="give one file of each, such as BTCUSD-0000"):
+        open_recording(tmp_path)
 
 
 def test_that_a_recorded_replay_of_candles_plays_again_to_the_same_decisions(tmp_path: Path) -> None:
