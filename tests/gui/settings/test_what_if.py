@@ -17,7 +17,7 @@ from gui.features.settings.model.change_effect import effect_of
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.what_if import WhatIfModel, WhatIfState
-from gui.features.settings.view.what_if import WhatIfBar
+from gui.features.settings.view.what_if import RecordingChoice, WhatIfBar
 from tests.fakes import source
 from tests.gui.evidence.recording import record
 from tests.gui.lab.samples import DIFF
@@ -117,3 +117,12 @@ def test_that_a_damaged_result_is_one_sentence(asked: Asked, tmp_path: Path, mon
     asked.form.set(SPREAD, 0.4)
     asked.ask()
     assert asked.bar.words.text().startswith("The result is damaged")
+
+
+def test_that_the_name_of_a_chosen_recording_is_not_cut(qtbot: QtBot) -> None:
+    choice = RecordingChoice()
+    qtbot.addWidget(choice)
+    before = choice.sizeHint().width()
+    choice.choose_file("/recordings/XAUUSD_M1_202602160207_202602272357.csv")
+    assert before < choice.sizeHint().width() <= choice.maximumWidth()
+    assert choice.minimumWidth() < before

@@ -29,6 +29,7 @@ FILE_CHOICE = "Choose a file …"
 FILES = "Recordings (*.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
 NAME_WIDTH = 150
 BAR_HEIGHT = 6
+MIN_CHOICE_WIDTH, MAX_CHOICE_WIDTH = 160, 420
 
 
 class WhatIfBar(QFrame):
@@ -112,6 +113,9 @@ class RecordingChoice(QComboBox):
     def __init__(self) -> None:
         super().__init__()
         self.setToolTip("The recordings to compare on")
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setMinimumWidth(MIN_CHOICE_WIDTH)  # a long file name must not widen the dialog
+        self.setMaximumWidth(MAX_CHOICE_WIDTH)
         self.addItem(OWN, "")
         self.addItem(FILE_CHOICE, None)
         self.activated.connect(self._choose)

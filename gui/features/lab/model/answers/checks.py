@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -112,7 +112,9 @@ def gates_page(answer: Gates) -> Page:
     )
     bars = tuple(_gate_bar(gate) for gate in gates if gate.selectivity is not None)
     picture = Bars("Taken minus blocked, mean R", f"right: the check blocks worse trades; {DAY_INTERVAL}", bars)
-    table = make_table("gates", tuple(_gate_columns()), gates, silence="No check blocked a trade by itself.")
+    table = make_table(
+        "gates", tuple(_gate_columns(_widest(gates))), gates, silence="No check blocked a trade by itself."
+    )
     taken = next((gate.taken_mean_r for gate in gates if gate.taken_mean_r is not None), None)
     tab = Tab("Checks", pictures=(picture,) if bars else (), table=table)
     details = details_of(answer, Fact("Trades taken, mean R", in_r(taken)))
@@ -137,8 +139,13 @@ def _gate_bar(gate: Gate) -> Bar:
     )
 
 
-def _gate_columns() -> Iterator[ColumnSpec[Gate]]:
-    yield words("Check", "What has to pass", "Spread below its limit (too wide)", "check", lambda g: g.name)
+def _widest(rows: Sequence[Gate] | Sequence[Ablated]) -> str:
+    """The longest name: a wider column would leave no room for the last ones in a window of 1280 pixels."""
+    return max((row.name for row in rows), key=len, default="")
+
+
+def _gate_columns(widest: str) -> Iterator[ColumnSpec[Gate]]:
+    yield words("Check", "What has to pass", widest, "check", lambda g: g.name)
     yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda g: _layer(g.layer))
     yield counted("Blocked", "Sides that only this check blocked", "blocked", lambda g: g.blocked)
     yield counted("Traded", "Of these, in the simulation", "blocked_trades", lambda g: g.simulated)
@@ -164,7 +171,9 @@ def ablation_page(answer: Ablation) -> Page:
     )
     bars = tuple(_ablation_bar(row) for row in rows if row.change_r_per_day is not None)
     picture = Bars("Change per day without the rule", f"left: the rule is worth it; {DAY_INTERVAL}", bars, "R a day")
-    table = make_table("ablation", tuple(_ablation_columns()), rows, silence="No rule could be switched off.")
+    table = make_table(
+        "ablation", tuple(_ablation_columns(_widest(rows))), rows, silence="No rule could be switched off."
+    )
     tab = Tab("Rules", pictures=(picture,) if bars else (), table=table)
     return Page(Headline("Measured", sentence), (tab, details_of(answer)), notes_of(answer))
 
@@ -178,8 +187,8 @@ def _ablation_bar(row: Ablated) -> Bar:
     return Bar(row.name, row.change_r_per_day, row.low, row.high, words, tip, row.is_clear)
 
 
-def _ablation_columns() -> Iterator[ColumnSpec[Ablated]]:
-    yield words("Rule that is off", "Check or signal", "Spread below its limit (too wide)", "check", lambda r: r.name)
+def _ablation_columns(widest: str) -> Iterator[ColumnSpec[Ablated]]:
+    yield words("Rule that is off", "Check or signal", widest, "check", lambda r: r.name)
     yield words("Layer", "Where it stands in the chain", "Secondary signals", "layer", lambda r: _layer(r.layer))
     yield counted("Trades", "Of the whole strategy without it", "trades", lambda r: r.trades)
     yield result("Mean R, net", "Of the whole strategy without it", "mean_r", lambda r: r.mean_r)
