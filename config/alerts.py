@@ -1,4 +1,4 @@
-"""Settings of the alerts: for each kind whether it shows in the window, on the desktop, and plays a sound."""
+"""Settings of the alerts: for each kind whether it shows in the window, on the desktop and the phone, and its sound."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Annotated
 
 from annotated_types import Interval, Unit
 
+from config.phone import PhoneMode
 from config.section import Names, Section, setting
 from config.symbol_names import begins_with
 
@@ -21,6 +22,12 @@ class AlertRule(Section):
         synonyms=("push notification", "popup"),
     )
     sound: bool = setting(False, "Sound", "Plays the sound of this kind.", synonyms=("audio", "beep", "mute"))
+    phone: PhoneMode = setting(
+        "off",
+        "On the phone",
+        "Sends alerts of this kind to the phone, with or without sound, where Phone has addresses.",
+        synonyms=("push notification", "Telegram", "ntfy", "Pushover", "Discord", "e-mail", "mobile"),
+    )
     silent_symbols: Names = setting(
         (),
         "Not for",
@@ -33,7 +40,7 @@ class AlertRule(Section):
         return any(begins_with(prefix, symbol, stands_for) for prefix in self.silent_symbols)
 
 
-LOUD = AlertRule(toast=True, notification=True, sound=True)
+LOUD = AlertRule(toast=True, notification=True, sound=True, phone="on")
 
 
 class AlertsSettings(Section):
@@ -57,7 +64,7 @@ class AlertsSettings(Section):
         AlertRule(), "1 condition missing", "All conditions of a setup but one are met.", synonyms=("near miss",)
     )
     approval_waiting: AlertRule = setting(
-        AlertRule(toast=False, notification=True, sound=True),
+        AlertRule(toast=False, notification=True, sound=True, phone="on"),
         "Approval waiting",
         "A proposal waits for your answer.",
         synonyms=("confirmation",),

@@ -22,6 +22,7 @@ from config.desk import FeedsSettings, InterfaceSettings, KeyboardSettings, Pape
 from config.health import HealthSettings
 from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
 from config.metatrader import MetaTraderSettings
+from config.phone import PhoneSettings
 from config.section import Names, Range, Relaxes, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
@@ -186,6 +187,13 @@ class Settings(Section):
         "What the desk alerts you to, and how.",
         effect="at once",
         synonyms=("alarm", "notification"),
+    )
+    phone: PhoneSettings = setting(
+        PhoneSettings(),
+        "Phone",
+        "Alerts sent to your phone.",
+        effect="at once",
+        synonyms=("mobile", "push notification", "smartphone"),
     )
     keyboard: KeyboardSettings = setting(
         KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once", synonyms=("hotkey", "shortcut")

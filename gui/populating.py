@@ -15,11 +15,13 @@ from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.connection.model.connection import ConnectionModel
 from gui.features.connection.panel import TerminalCheck
+from gui.features.phone.panel import PhoneAlerts
 from gui.platform.sounds import play
 from gui.platform.startup_trace import milestone
 from gui.window import MainWindow
 
 if TYPE_CHECKING:
+    from gui.features.phone.model.phone import PhoneModel
     from gui.features.settings.model.form import SettingsForm
     from gui.features.settings.model.what_if import WhatIfModel
 
@@ -33,7 +35,7 @@ def populate_window(
     """
     bridge = _join(window, desk)
     window.populate(bridge.desk)
-    _connect(window, bridge.desk)
+    _connect(window, bridge.desk, is_paper=not isinstance(desk, LiveDesk))
     if directory is not None:
         _offer_studies(window, bridge.desk, directory)
     window.begin_layouts()
@@ -70,11 +72,14 @@ def _mark_first_move(model: DeskModel) -> None:
     model.opened.connect(watch_charts)
 
 
-def _connect(window: MainWindow, model: DeskModel) -> None:
+def _connect(window: MainWindow, model: DeskModel, *, is_paper: bool) -> None:
     terminal_check = TerminalCheck(lambda: model.settings.wanted)
     terminal_check.model.setParent(window)
     window.closed.connect(terminal_check.close)
     offer_connection(window, terminal_check.model)
+    phone = PhoneAlerts(model.alerts, lambda: model.settings.wanted.phone, window, is_paper=is_paper)
+    window.closed.connect(phone.close)
+    window.settings.add_extra("phone", lambda: _phone_page(phone.model))
 
 
 def _offer_studies(window: MainWindow, model: DeskModel, directory: Path) -> None:
@@ -100,6 +105,12 @@ def offer_connection(window: MainWindow, connection: ConnectionModel) -> None:
     window.settings.add_extra("metatrader", lambda: _connection_check(connection))
     if connection.unavailable:
         window.desk.settings.unavailable["feeds.source"] = {"metatrader": connection.unavailable}
+
+
+def _phone_page(model: PhoneModel) -> QWidget:
+    from gui.features.phone.view.phone_page import PhonePage
+
+    return PhonePage(model)
 
 
 def _connection_check(model: ConnectionModel) -> QWidget:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "engine", "gui", "resources")
-FILES_OF_PINS = ("requirements.txt", "requirements-test.txt", "requirements-cluster.txt")
+FILES_OF_PINS = ("requirements.txt", "requirements-test.txt", "requirements-cluster.txt", "requirements-notify.txt")
 FIND_RESOURCES = """
 from importlib.resources import files
 import json
@@ -49,14 +49,17 @@ def test_that_every_declared_package_is_pinned() -> None:
     assert declared() <= pinned("requirements.txt").keys()
     assert declared("test") <= pinned("requirements.txt").keys() | pinned("requirements-test.txt").keys()
     assert declared("cluster") <= pinned("requirements-cluster.txt").keys()
+    assert declared("notify") <= pinned("requirements-notify.txt").keys()
 
 
 def test_that_the_desk_and_its_tests_pin_no_package_twice() -> None:
     assert not pinned("requirements.txt").keys() & pinned("requirements-test.txt").keys()
     assert not pinned("requirements.txt").keys() & pinned("requirements-cluster.txt").keys()
+    assert not pinned("requirements.txt").keys() & pinned("requirements-notify.txt").keys()
 
 
-def test_that_a_cluster_runs_on_the_versions_that_were_tested() -> None:
+def test_that_a_cluster_and_alerts_to_the_phone_run_on_the_versions_that_were_tested() -> None:
+    assert pinned("requirements-notify.txt").items() <= pinned("requirements-test.txt").items()
     assert pinned("requirements-cluster.txt").items() <= pinned("requirements-test.txt").items()
 
 

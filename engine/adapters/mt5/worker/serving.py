@@ -18,7 +18,7 @@ from typing import Any, BinaryIO, Final
 
 from engine.adapters.mt5.calls import Answer, Answered, Failed, Lost, NotSent, TerminalCall
 from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED, is_connection_error
-from engine.adapters.mt5.credentials import KeyStoreFailed, password_of
+from engine.adapters.mt5.credentials import password_of
 from engine.adapters.mt5.worker.lifeline import follow_desk
 from engine.adapters.mt5.worker.results import plain
 from engine.adapters.mt5.worker.wire import (
@@ -34,6 +34,7 @@ from engine.adapters.mt5.worker.wire import (
     read_to_worker,
 )
 from engine.clock import running_s
+from engine.key_store import KeyStoreFailed
 
 _REFUSALS_OF_FORM: Final = (TypeError, ValueError, OverflowError, SystemError, AttributeError)
 """What the module raises before anything has left the machine."""

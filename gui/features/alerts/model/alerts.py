@@ -63,12 +63,14 @@ class AlertBoard(QObject):
 
     `changed` follows `toasts` and `recent`, the alerts of this run, oldest first; `unseen` counts
     those that newer ones pushed out of sight before their time. `sounded` names a sound to play, `notified` carries an
-    alert for the desktop, `chosen` one that the user wants to follow. `speed` is how fast the market is played.
+    alert for the desktop, `called` one for the phone with its mode, on or silent, `chosen` one that the user wants to
+    follow. `speed` is how fast the market is played.
     """
 
     changed = Signal()
     sounded = Signal(str)
     notified = Signal(object)
+    called = Signal(object, str)
     chosen = Signal(object)
 
     def __init__(
@@ -125,7 +127,8 @@ class AlertBoard(QObject):
         recent = {cause: at for cause, at in self._shown_at.items() if now_s - at < REPEAT_AFTER_S}
         self._shown_at = recent | {alert.cause: now_s}
         interface = self._settings.interface
-        if rule.toast or rule.notification or rule.sound:
+        is_called = self._settings.phone.enabled and rule.phone != "off"
+        if rule.toast or rule.notification or rule.sound or is_called:
             self.recent.append(alert)
         if rule.toast:
             self._add(alert, now_s)
@@ -137,6 +140,8 @@ class AlertBoard(QObject):
             self.notified.emit(alert)
         if rule.sound and interface.sounds:
             self.sounded.emit(alert.kind.value)
+        if is_called:
+            self.called.emit(alert, rule.phone)
 
     def try_out(self, kind: AlertKind, now_s: float) -> None:
         """Shows, notifies and plays a kind as if all three were switched on."""
@@ -248,7 +253,8 @@ class AlertBoard(QObject):
             if now_s - at >= limit and symbol not in self._lost:
                 self._lost.add(symbol)
                 title, words = f"No quotes of {symbol}", f"The last quote came {now_s - at:.0f} s ago"
-                self.show(Alert(kind=AlertKind.FEED_LOST, title=title, words=words, symbol=symbol), now_s)
+                kind = AlertKind.FEED_LOST
+                self.show(Alert(kind=kind, title=title, words=words, safe_words=words, symbol=symbol), now_s)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 

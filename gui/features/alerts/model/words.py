@@ -73,6 +73,7 @@ NOT_LOCKED = "not_locked"
 class Alert:
     """Something to show once. `symbol` is empty where it is about the whole desk; `at` is market time, aware UTC.
 
+    `safe_words` are the words as far as they hold no money, volume or account; the title never does.
     `check` distinguishes causes of one kind, symbol and side. `candle_time` is the candle it is about, `plan_id` the
     proposal that waits.
     """
@@ -80,6 +81,7 @@ class Alert:
     kind: AlertKind
     title: str
     words: str = ""
+    safe_words: str = ""
     symbol: str = ""
     side: Side | None = None
     check: str = ""
@@ -100,6 +102,7 @@ def of_setup(setup: Setup) -> Alert:
         kind=kind,
         title=f"{KIND_TITLES[kind]}: {setup.side.value} {setup.symbol}, score {setup.score:.3g}",
         words=names,
+        safe_words=names,
         symbol=setup.symbol,
         side=setup.side,
         at=setup.known_at,
@@ -114,10 +117,12 @@ def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
         if name == NOT_LOCKED:
             continue
         checks = (check for layer in explanation.of(side) for check in layer.deciding)
+        words = next(sentence(check) for check in checks if check.name == name)
         yield Alert(
             kind=AlertKind.ONE_GATE_AWAY,
             title=f"{side.value} {judgement.symbol}: 1 condition missing",
-            words=next(sentence(check) for check in checks if check.name == name),
+            words=words,
+            safe_words=words,
             symbol=judgement.symbol,
             side=side,
             check=name,
@@ -128,10 +133,12 @@ def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
 
 def of_card(card: ApprovalCard) -> Alert:
     plan = card.plan
+    words = f"score {card.setup.score:.3g}, {span_text(card.ends_at - card.asked_at)} to answer"
     return Alert(
         kind=AlertKind.APPROVAL_WAITING,
         title=f"{plan.direction.value} {plan.symbol} waits for your approval",
-        words=f"score {card.setup.score:.3g}, {span_text(card.ends_at - card.asked_at)} to answer",
+        words=words,
+        safe_words=words,
         symbol=plan.symbol,
         side=plan.direction,
         at=card.asked_at,
@@ -168,10 +175,12 @@ def of_fill(event: TradeOpened, digits: Mapping[str, int]) -> Alert:
 
 
 def of_exit(trade: ClosedTrade) -> Alert:
+    reason, fills = spoken(trade.reason.value), fills_in_words(trade.fill_model)
     return Alert(
         kind=AlertKind.EXIT,
         title=f"{trade.side.value} {trade.symbol} closed: {r_text(trade.r)}",
-        words=f"{spoken(trade.reason.value)}, {money_text(trade.net_profit)}{fills_in_words(trade.fill_model)}",
+        words=f"{reason}, {money_text(trade.net_profit)}{fills}",
+        safe_words=f"{reason}{fills}",
         symbol=trade.symbol,
         side=trade.side,
         check=str(trade.ticket),
@@ -180,13 +189,15 @@ def of_exit(trade: ClosedTrade) -> Alert:
 
 
 def of_denial(plan: TradePlan) -> Alert:
-    """The alert of a plan that the risk check denied."""
+    """The alert of a plan that the risk check denied; the name of the check is safe, its sentence may hold money."""
+    name, _, sentence = plan.close_reason.partition(": ")
     return Alert(
         kind=AlertKind.DENIAL,
         title=f"{plan.direction.value} {plan.symbol} was denied",
         words=reason_text(plan.close_reason),
         symbol=plan.symbol,
         side=plan.direction,
+        safe_words=spoken(name) if sentence and name.isidentifier() else "",
         check=plan.close_reason.partition(":")[0],
     )
 

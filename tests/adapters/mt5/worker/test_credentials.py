@@ -16,26 +16,21 @@ from keyring.backends.fail import Keyring as NoKeyStore
 
 from engine.adapters.mt5.calls import TerminalCall
 from engine.adapters.mt5.conditions import LinkState
-from engine.adapters.mt5.credentials import KeyStoreFailed, forget_password, keep_password, password_of
+from engine.adapters.mt5.credentials import forget_password, keep_password, password_of
 from engine.adapters.mt5.worker.wire import LOG_IN, Ask, Began, FrameWriter, Hello, Settled, read_to_desk
 from engine.child_process import child_command, child_environment
 from engine.clock import running_s
-from tests.adapters.mt5.key_store import FileKeyStore
+from engine.key_store import KeyStoreFailed
 from tests.adapters.mt5.linked import ACCOUNT, MODULE, StandIn, linked, swift_settings
+from tests.key_store import FileKeyStore, key_store_in
 
 SECRET = "Geheim-4711"
-BACKEND = f"{FileKeyStore.__module__}.{FileKeyStore.__name__}"
 
 
 @pytest.fixture
 def key_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileKeyStore]:
-    monkeypatch.setenv("KEY_STORE_FILE", str(tmp_path / "keys"))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", BACKEND)
-    before = keyring.get_keyring()
-    store = FileKeyStore()  # type: ignore[no-untyped-call]  # keyring leaves it untyped
-    keyring.set_keyring(store)
-    yield store
-    keyring.set_keyring(before)
+    with key_store_in(tmp_path / "keys", monkeypatch) as store:
+        yield store
 
 
 @pytest.mark.usefixtures("key_store")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import keyring
+import pytest
 from keyring.backend import KeyringBackend
 from keyring.errors import PasswordDeleteError
 
@@ -36,3 +40,15 @@ class FileKeyStore(KeyringBackend):
 
     def _keep(self, kept: dict[str, str]) -> None:
         self._file.write_text(json.dumps(kept))
+
+
+@contextmanager
+def key_store_in(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FileKeyStore]:
+    """Makes `file` the key store of this process and of its children."""
+    monkeypatch.setenv("KEY_STORE_FILE", str(file))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", f"{FileKeyStore.__module__}.{FileKeyStore.__name__}")
+    before = keyring.get_keyring()
+    store = FileKeyStore()  # type: ignore[no-untyped-call]  # keyring leaves it untyped
+    keyring.set_keyring(store)
+    yield store
+    keyring.set_keyring(before)

@@ -1,0 +1,105 @@
+"""One service that reaches the user's phone, through apprise: from an address to messages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Final
+from urllib.parse import parse_qsl, urlencode
+
+from engine.errors import DeskError
+
+MISSING: Final = "Alerts to the phone need the package apprise: pip install microscalp[notify]."
+TIMEOUTS: Final = {"cto": "5", "rto": "10"}
+"""Seconds to connect and to wait for an answer, as parameters of apprise's addresses."""
+_WITHOUT_SOUND: Final[Mapping[str, Mapping[str, str]]] = {
+    "tgram": {"silent": "yes"},
+    "ntfy": {"priority": "low"},
+    "ntfys": {"priority": "low"},
+    "pover": {"priority": "low"},
+    "discord": {"flags": "4096"},
+    "gotify": {"priority": "low"},
+    "gotifys": {"priority": "low"},
+}
+"""What makes a message of a service arrive without sound; other services have no such choice."""
+_LOGGERS_WITH_SECRETS: Final = ("apprise", "urllib3", "requests")
+
+
+class InvalidAddress(DeskError):
+    """No service has such an address: never holds it in its text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneMessage:
+    """What arrives on the phone; `sent_at_s` is when it was handed over, in monotonic seconds.
+
+    `picture` is a PNG, empty for none.
+    """
+
+    title: str
+    text: str
+    is_silent: bool = False
+    sent_at_s: float = 0.0
+    picture: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneService:
+    """A service by its name, and its address, which is a secret and in no representation of this object."""
+
+    name: str
+    _address: str
+
+    def __repr__(self) -> str:
+        return f"PhoneService({self.name!r})"
+
+    def deliver(self, message: PhoneMessage) -> bool:
+        """Whether the service accepted a message; waits for it, so never call this on the event loop."""
+        import apprise
+        from apprise.attachment.memory import AttachMemory
+
+        scheme = self._address.partition("://")[0]
+        service = apprise.Apprise.instantiate(
+            _with_parameters(self._address, _WITHOUT_SOUND.get(scheme, {}) if message.is_silent else {})
+        )
+        attach = AttachMemory(message.picture, name="chart.png", mimetype="image/png") if message.picture else None
+        title, body = (message.title, message.text) if message.text else ("", message.title)
+        return service is not None and bool(service.notify(title=title, body=body, attach=attach))
+
+
+def why_unavailable() -> str:
+    """A sentence where apprise is not installed, empty where it is."""
+    return "" if find_spec("apprise") else MISSING
+
+
+def service_of(address: str) -> PhoneService:
+    """The service at an address such as ntfy://topic; the first call loads apprise, which takes a second.
+
+    Raises `InvalidAddress`.
+    """
+    if why_unavailable():
+        raise InvalidAddress(MISSING.rstrip("."))
+    _silence_loggers()
+    try:
+        import apprise
+
+        service = apprise.Apprise.instantiate(address)
+    except Exception as error:  # its text may hold the address
+        raise InvalidAddress(f"apprise cannot be used ({type(error).__name__})") from None
+    if service is None:
+        raise InvalidAddress("no service has an address like this; an example is ntfys://my-topic")
+    return PhoneService(str(service.service_name), _with_parameters(service.url(), TIMEOUTS))
+
+
+def _silence_loggers() -> None:
+    """What these libraries log may hold addresses with their tokens."""
+    for name in _LOGGERS_WITH_SECRETS:
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [logging.NullHandler()], False
+
+
+def _with_parameters(address: str, parameters: Mapping[str, str]) -> str:
+    base, _, query = address.partition("?")
+    return f"{base}?{urlencode(dict(parse_qsl(query, keep_blank_values=True)) | dict(parameters))}"

@@ -1,0 +1,29 @@
+"""The page of the phone in the settings as state; addresses are in none of its fields."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+EXAMPLES = (
+    "For example ntfys://topic, tgram://token/chat, pover://user@token, discord://id/token, mailto://user:password@host"
+)
+
+
+class PhoneModel(QObject):
+    """`added` carries an address for the key store, `forgotten` asks to delete all, `tested` to send a test."""
+
+    changed = Signal()
+    added = Signal(str)
+    forgotten = Signal()
+    tested = Signal()
+
+    def __init__(self, unavailable: str = "", parent: QObject | None = None) -> None:
+        """`unavailable` says why nothing can be sent, "" where it can."""
+        super().__init__(parent)
+        self.unavailable = unavailable
+        self.words = unavailable or EXAMPLES
+
+    def say(self, words: str) -> None:
+        """What became of an address or of a message."""
+        self.words = words
+        self.changed.emit()

@@ -1,0 +1,98 @@
+"""Sends the alerts of a window to the phone, and serves the page of the phone in its settings."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from config.phone import PhoneMode, PhoneSettings
+from engine.adapters.phone.addresses import add_address, forget_addresses
+from engine.adapters.phone.sender import PhoneSender
+from engine.adapters.phone.service import service_of, why_unavailable
+from engine.errors import DeskError
+from gui.features.alerts.model.alerts import AlertBoard
+from gui.features.alerts.model.words import Alert
+from gui.features.phone.model.message import message_of, trial_message
+from gui.features.phone.model.phone import PhoneModel
+
+
+class PhoneAlerts(QObject):
+    """`settings` returns those in force; `is_paper` marks messages as those of a paper account.
+
+    `reported` carries sentences from the threads of the sender to the window's.
+    """
+
+    reported = Signal(str)
+
+    def __init__(
+        self, board: AlertBoard, settings: Callable[[], PhoneSettings], parent: QObject | None = None, *, is_paper: bool
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._is_paper = settings, is_paper
+        self.model = PhoneModel(why_unavailable(), self)
+        self._task: asyncio.Task[None] | None = None
+        self.reported.connect(self.model.say)
+        self._sender = PhoneSender(self._report)
+        board.called.connect(self._send)
+        self.model.tested.connect(self._send_test)
+        self.model.added.connect(lambda address: self._begin(self._add(address)))
+        self.model.forgotten.connect(lambda: self._begin(self._forget()))
+
+    def close(self) -> None:
+        """Sends nothing more; returns at once."""
+        if self._task is not None:
+            self._task.cancel()
+        self._sender.close()
+
+    def _send(self, alert: Alert, mode: PhoneMode) -> None:
+        if self.model.unavailable:
+            return
+        local = datetime.now(UTC).astimezone().time()
+        self._sender.send(
+            message_of(alert, mode, self._settings(), local=local, now_s=time.monotonic(), is_paper=self._is_paper)
+        )
+
+    def _send_test(self) -> None:
+        self.model.say("Sending a test …")
+        self._sender.send(trial_message(time.monotonic()))
+
+    def _report(self, words: str) -> None:
+        """Called on a thread that may outlive the window."""
+        with suppress(RuntimeError):
+            self.reported.emit(words)
+
+    # -- addresses
+
+    def _begin(self, work: Coroutine[None, None, None]) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        self._task = asyncio.get_running_loop().create_task(work)
+
+    async def _add(self, address: str) -> None:
+        try:
+            name, count = await asyncio.to_thread(_keep, address)
+        except DeskError as error:
+            self.model.say(f"Not saved: {error}.")
+            return
+        self._sender.reload()
+        self.model.say(f"{name} is saved, {count} in all. Send a test to see whether it arrives.")
+
+    async def _forget(self) -> None:
+        try:
+            await asyncio.to_thread(forget_addresses)
+        except DeskError as error:
+            self.model.say(f"Not deleted: {error}.")
+            return
+        self._sender.reload()
+        self.model.say("The key store has no address of the phone any more.")
+
+
+def _keep(address: str) -> tuple[str, int]:
+    """Keeps an address that a service has; returns the name of the service, and how many addresses there are."""
+    service = service_of(address)
+    return service.name, add_address(address)

@@ -1,0 +1,44 @@
+"""On the page of the phone in the settings: a test, and the addresses for the key store."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from gui.features.phone.model.phone import PhoneModel
+from gui.widgets.controls import make_button
+
+MAX_ADDRESS_LENGTH = 500
+
+
+class PhonePage(QWidget):
+    """Shows what became of the last address or message."""
+
+    def __init__(self, phone: PhoneModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._phone = phone
+        self.address = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="address of a service")
+        self.address.setToolTip("An address of apprise, such as ntfys://topic; stored by the operating system")
+        self.address.setMaxLength(MAX_ADDRESS_LENGTH)
+        self.address.setMinimumWidth(220)
+        self.add = make_button("Add", "Save the address in the operating system's key store", self._add)
+        self.forget = make_button("Delete all", "Delete all addresses from the key store", phone.forgotten.emit)
+        self.test = make_button("Send a test", "Send a test message to every saved address", phone.tested.emit)
+        self.words = QLabel(phone.words, wordWrap=True)
+        row = QHBoxLayout()
+        for part in (self.address, self.add, self.forget, self.test):
+            row.addWidget(part)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.words)
+        for button in (self.add, self.test):
+            button.setEnabled(not phone.unavailable)
+        phone.changed.connect(lambda: self.words.setText(phone.words))
+
+    def _add(self) -> None:
+        """The field does not hold the address any longer than it has to."""
+        address = self.address.text().strip()
+        self.address.clear()
+        if address:
+            self._phone.added.emit(address)

@@ -1,0 +1,146 @@
+"""Alerts on their way to the phone: which kinds, with which text, and with sound or without."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from config.alerts import AlertRule
+from config.phone import PhoneSettings
+from engine.adapters.phone.addresses import add_address, kept_addresses
+from engine.domain.execution_events import TradeClosed
+from gui.features.alerts.model.words import Alert, AlertKind, of_exit
+from gui.features.phone.model.message import message_of
+from gui.features.phone.panel import PhoneAlerts
+from gui.features.phone.view.phone_page import PhonePage
+from gui.platform.event_loop import QtEventLoop
+from tests.adapters.phone.services import NtfyServer, ntfy_server
+from tests.builders import closed_trade
+from tests.gui.alerts.board import Board, gateway, setup_candle
+from tests.key_store import key_store_in
+
+NOON, NIGHT = time(12, 0), time(23, 30)
+
+
+def sent(alert: Alert, local: time = NOON, mode: Any = "on", **settings: Any) -> Any:
+    rules = PhoneSettings(enabled=True, **settings)
+    return message_of(alert, mode, rules, local=local, now_s=0.0, is_paper=False)
+
+
+def called(board: Board) -> list[tuple[str, str]]:
+    calls: list[tuple[str, str]] = []
+    board.called.connect(lambda alert, mode: calls.append((alert.kind.value, mode)))
+    return calls
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[NtfyServer]:
+    pytest.importorskip("apprise")
+    with key_store_in(tmp_path / "keys", monkeypatch), ntfy_server() as server:
+        yield server
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_each_kind_is_sent_as_its_rule_says_and_once_a_minute_for_the_same_cause() -> None:
+    silent: dict[str, Any] = {"a_plus": AlertRule(phone="silent")}
+    board = Board(lock=AlertRule(phone="off"), feed_lost=AlertRule(phone="on"), **silent)
+    board.use_settings(board.settings.model_copy(update={"phone": PhoneSettings(enabled=True)}))
+    calls = called(board)
+    for now_s in (0.0, 59.0, 60.0):
+        board.on_event(gateway(is_ready=True), now_s)
+        board.on_event(gateway(is_ready=False), now_s)
+    board.on_event(setup_candle(), 61.0)
+    assert calls == [("feed_lost", "on"), ("feed_lost", "on"), ("a_plus", "silent")]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_nothing_is_sent_before_the_user_wants_it_or_from_a_replay_beside_the_desk() -> None:
+    board = Board()
+    calls = called(board)
+    board.on_event(TradeClosed(trade=closed_trade()), 0.0)
+    board.use_settings(board.settings.model_copy(update={"phone": PhoneSettings(enabled=True)}))
+    board.keep_inside()
+    board.on_event(TradeClosed(trade=closed_trade(ticket=2)), 0.0)
+    assert calls == []
+
+
+def test_that_money_stays_at_home_unless_it_is_allowed() -> None:
+    alert = of_exit(closed_trade(profit=-12.5))
+    assert "12.5" in alert.words
+    assert "12.5" not in sent(alert).title + sent(alert).text
+    assert sent(alert).text.startswith("stop")
+    assert sent(alert, shows_money=True).text == alert.words
+    unsafe = Alert(kind=AlertKind.LOCK, title="The desk is HALTED", words="the day lost 312 USD")
+    assert sent(unsafe).text == ""
+
+
+def test_that_quiet_hours_span_midnight_and_a_position_at_risk_rings_in_them() -> None:
+    fill = Alert(kind=AlertKind.FILL, title="BUY XAUUSD filled")
+    risk = Alert(kind=AlertKind.POSITION_AT_RISK, title="BUY XAUUSD 7: no stop")
+    night: dict[str, Any] = {"quiet_hours": True, "quiet_from": "22:00", "quiet_until": "07:00"}
+    silent_at = [at for at in (NOON, time(22), time(3), time(7)) if sent(fill, at, **night).is_silent]
+    assert silent_at == [time(22), time(3)]
+    assert not sent(fill, NIGHT).is_silent
+    assert not sent(risk, NIGHT, **night).is_silent
+    assert sent(risk, NIGHT, **night, urgent_rings=False).is_silent
+    assert sent(risk, mode="silent").is_silent
+    assert not sent(fill, quiet_hours=True, quiet_from="12:00", quiet_until="12:00").is_silent
+
+
+def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: NtfyServer, qapp: QApplication) -> None:
+    board = Board()
+    phone = PhoneAlerts(board, lambda: PhoneSettings(enabled=True), is_paper=True)
+    page, says = PhonePage(phone.model), asyncio.Queue[str]()
+    phone.model.changed.connect(lambda: says.put_nowait(phone.model.words))
+
+    async def use_page() -> None:
+        async def wait_for(end: str) -> None:
+            async with asyncio.timeout(8):
+                while not (await says.get()).endswith(end):
+                    pass
+
+        page.address.setText("nothing://secret-word")
+        page.add.click()
+        await wait_for("ntfys://my-topic.")
+        page.address.setText(server.address)
+        page.add.click()
+        assert page.address.text() == ""
+        await wait_for("whether it arrives.")
+        page.test.click()
+        await wait_for("ntfy: sent.")
+        page.forget.click()
+        await wait_for("any more.")
+
+    with asyncio.Runner(loop_factory=lambda: QtEventLoop(qapp)) as runner:
+        runner.run(use_page())
+    phone.close()
+    assert [each["title"] for each in server.messages] == ["Test: alerts reach this phone"]
+    assert kept_addresses() == ()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_trade_on_paper_is_marked(server: NtfyServer) -> None:
+    add_address(server.address)
+    board = Board()
+    phone = PhoneAlerts(board, lambda: PhoneSettings(enabled=True), is_paper=True)
+    board.called.emit(of_exit(closed_trade()), "on")
+    server.wait_for(1)
+    phone.close()
+    assert server.messages[0]["title"].startswith("Paper · BUY XAUUSD closed: ")
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_without_apprise_the_settings_say_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.adapters.phone.service.find_spec", lambda _: None)
+    phone = PhoneAlerts(Board(), PhoneSettings, is_paper=False)
+    page = PhonePage(phone.model)
+    assert "pip install microscalp[notify]" in page.words.text()
+    assert not page.test.isEnabled()
+    assert not page.add.isEnabled()
+    phone.close()
