@@ -53,9 +53,10 @@ OUTCOMES = ("passed", "failed", "warning")
 TABLES = "table.py"
 PAINTERS_OF_PRICE = {
     *("candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES),
-    *("candle_marks.py", "picture.py"),
+    *("candle_marks.py", "picture.py", "trade_mark_layer.py", "position_tags.py"),
 }
-"""Candles, volume, the tag of the last price, the read-out, and profit in tables; candles and results in the lab."""
+"""Candles, volume, the tag of the last price, the read-out, profit in tables and of trades on the chart; candles and
+results in the lab."""
 
 # What people see who lack one kind of cone: Machado, Oliveira and Fernandes 2009, on linear light.
 EYES = {

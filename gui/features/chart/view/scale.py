@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +55,13 @@ class Scale:
         return (self.high - price) * (self.height / (self.high - self.low))
 
     def snapped_x(self, index: Any) -> Any:
+        if isinstance(index, int):  # a tick has few numbers, for which numpy would take most of its time
+            return math.floor(self.x(index) * self.ratio) / self.ratio
         return np.floor(self.x(index) * self.ratio) / self.ratio
 
     def snapped_y(self, price: Any) -> Any:
+        if isinstance(price, float):
+            return round(self.y(price) * self.ratio) / self.ratio
         return np.round(self.y(price) * self.ratio) / self.ratio
 
     def index_at(self, x: Any) -> Any:
