@@ -18,7 +18,6 @@ ASK_CLOSE: Final = ("askclose", "closeask")
 BID: Final = ("bid", "bidprice", "bestbid", "bidpx", "b")
 ASK: Final = ("ask", "askprice", "bestask", "askpx", "offer", "a")
 VOLUMES: Final = ("volume", "vol", "v", "basevolume", "volumebase", "tickvolume", "tickvol", "bidvolume", "ticks")
-REAL_VOLUMES: Final = ("realvolume", "vol")
 SYMBOLS: Final = ("symbol", "ticker", "pair")
 
 COUNTED_TIMES: Final = (
