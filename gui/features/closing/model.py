@@ -85,7 +85,7 @@ class ClosingModel(QObject):
         return ClosingQuestion("Close the desk?", words, "Close", "Flatten, then close")
 
     def _question_of_replay(self) -> ClosingQuestion | None:
-        trades = self._trading.history.rowCount()
+        trades = self._trading.history.count
         if not (trades or self.open_positions):
             return None
         counts = ((trades, "closed trade"), (self.open_positions, "open position"))

@@ -82,8 +82,7 @@ class HealthModel(QObject):
 
     def _fill_table(self) -> None:
         rows = [((vital.name, vital.symbol), _cells(vital)) for vital in reversed(self._sorted)]
-        keys = [self.table.key(row) for row in range(self.table.rowCount())]
-        if keys != [key for key, _ in reversed(rows)]:
+        if self.table.keys != [key for key, _ in reversed(rows)]:
             self.table.replace(rows)
             return
         for key, cells in rows:
@@ -122,8 +121,9 @@ class HealthModel(QObject):
 
     def details(self, row: int | None) -> str:
         """Sentence and way back of a row of the table; for None the way back from what the headline says."""
-        if row is not None and row < len(self._sorted):
-            vital = self._sorted[row]
+        if row is not None and row < self.table.rowCount():
+            key = self.table.key(row)
+            vital = next(each for each in self._sorted if (each.name, each.symbol) == key)
             return " ".join(words for words in (vital.sentence, vital.way_back) if words)
         return self._sorted[0].way_back if self._sorted and not self.is_lowered else ""
 

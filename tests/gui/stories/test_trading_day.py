@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.domain.risk import LockName
 from gui.features.trading.model.levels import LevelKind
+from gui.features.trading.model.plans import ALL
 from tests.gui.stories.demo_desk import GOLD, DeskUser, Folder, run
 
 
@@ -82,6 +83,7 @@ def test_that_a_rejected_setup_is_gone_and_halt_needs_no_arming(qapp: QApplicati
         user.arm()
         user.press(Qt.Key.Key_Backspace)
         await user.until(lambda: not user.waiting)
+        trading.plans.set_filter(ALL)
         await user.until(lambda: trading.plans.words(0)[3] == "rejected")
         user.shown.trading.arming.toggle()
         assert not trading.arming.is_armed

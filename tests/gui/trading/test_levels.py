@@ -25,7 +25,7 @@ from engine.domain.trading_messages import (
 from gui.desk_model import DeskModel
 from gui.features.trading.model.chart import MAX_PLANS
 from gui.features.trading.model.levels import LevelKind
-from gui.features.trading.model.plans import STATE
+from gui.features.trading.model.plans import ALL, STATE
 from gui.features.trading.model.positions import BREAK_EVEN, PositionsTable
 from gui.features.trading.model.table import Cell, Tone
 from tests.builders import GOLD_CONTRACT, MONDAY, plan
@@ -180,6 +180,7 @@ def test_that_a_level_of_a_saved_plan_is_dragged_and_another_plan_takes_its_plac
     planned.frame()
     assert level(planned, LevelKind.STOP) == asked.plan.stop_loss == pytest.approx(1999.2, abs=0.02)
     assert planned.chart.trades.wishes == ()
+    planned.model.plans.set_filter(ALL)
     first, second = (planned.model.plans.words(row) for row in range(2))
     assert (first[3], second[3]) == ("pending", "cancelled")
     assert "changed by the user" in second[6]

@@ -13,6 +13,7 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.modes import ModesModel
+from gui.features.trading.model.plans import ALL
 from gui.features.trading.view.mode_bar import ModeBar
 from gui.theme import DARK
 from tests.builders import MONDAY
@@ -84,6 +85,7 @@ def test_that_a_halt_takes_the_waiting_card_away(window: TradingWindow) -> None:
     window.controls.modes.halt.click()
     window.frame()
     assert not window.controls.desk.cards
+    window.model.plans.set_filter(ALL)
     assert window.model.plans.words(0)[3] == "cancelled"
 
 

@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, BreakEven, CloseTrade, RejectPlan
+from gui.features.trading.model.plans import ALL
 from gui.features.trading.model.positions import CLOSE
 from tests.gui.chart.builders import flush
 from tests.gui.trading.window import TradingWindow
@@ -72,6 +73,7 @@ def test_that_a_rejected_card_leaves_and_nothing_is_ordered(window: TradingWindo
     window.tick(61)
     assert window.asked == [RejectPlan("scanner-signal-0")]
     assert (window.controls.desk.cards, window.desk.orders) == ({}, 0)
+    window.model.plans.set_filter(ALL)
     assert window.model.plans.words(0)[3] == "rejected"
 
 

@@ -17,7 +17,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures
 from engine.domain.trading_messages import AddPlan, CancelPlan
 from gui.features.trading.model.figures import FiguresModel
-from gui.features.trading.model.plans import ALL, ENDED, FILTERS, WAITING, PlansTable
+from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, WAITING, PlansTable
 from gui.features.trading.model.table import Cell, Column, RowTable
 from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, plan
 from tests.gui.trading.window import TradingWindow
@@ -61,12 +61,19 @@ def plans_of_every_state() -> PlansTable:
     return table
 
 
-@pytest.mark.parametrize(("name", "rows"), [(ALL, 10), (WAITING, 2), (ENDED, 6), ("Denied", 1)])
+@pytest.mark.parametrize(("name", "rows"), [(ALL, 10), (LIVE, 4), (WAITING, 2), (ENDED, 6), ("Denied", 1)])
 def test_that_the_filter_lets_through_what_it_names(name: str, rows: int) -> None:
     table = plans_of_every_state()
     table.set_filter(name)
     assert table.rowCount() == rows
     assert all(PlanStatus(table.key(row)) in FILTERS[name] for row in range(rows))
+
+
+def test_that_live_plans_are_shown_at_first_and_counted_in_any_filter() -> None:
+    table = plans_of_every_state()
+    assert (table.filter, table.rowCount(), table.live_count) == (LIVE, 4, 4)
+    table.set_filter(ENDED)
+    assert table.live_count == 4
 
 
 def test_that_a_plan_that_moves_on_leaves_the_filter_of_its_former_state() -> None:
@@ -82,6 +89,7 @@ def test_that_a_plans_age_runs_until_its_end() -> None:
     table.show(plan())
     table.move_on(MONDAY + timedelta(minutes=2, seconds=5))
     assert table.words(0)[4] == "2:05"
+    table.set_filter(ALL)
     table.show(plan(status=PlanStatus.EXPIRED, close_time=MONDAY + timedelta(minutes=30), close_reason="expired"))
     table.move_on(MONDAY + timedelta(hours=5))
     assert (table.words(0)[3], table.words(0)[4], table.words(0)[6]) == ("expired", "30:00", "expired")
@@ -97,6 +105,8 @@ def test_that_a_waiting_plan_is_cancelled_by_its_button(qtbot: QtBot) -> None:
     assert window.asked == [CancelPlan("plan-1")]
     assert window.model.plans.words(0)[3] == "pending"
     window.frame()
+    assert window.model.plans.rowCount() == 0
+    window.model.plans.set_filter(ALL)
     assert (window.model.plans.words(0)[3], window.model.plans.words(0)[6]) == ("cancelled", "cancelled by the user")
 
 

@@ -38,6 +38,7 @@ _GROUP_OF = {kind: group for group, kinds in ALL_KINDS.items() for kind in kinds
 class JournalTable(RowTable):
     """The newest record on top. `wanted` emits the numbers of records that are looked at and not read yet."""
 
+    can_arrange = False
     wanted = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -32,7 +32,7 @@ class JournalPanel(QWidget):
         super().__init__()
         self._journal, self._zones = journal, zones
         self.filters = FilterBar()
-        self.table = TradeTable(journal.table, theme, SILENCE)
+        self.table = TradeTable(journal.table, theme, SILENCE, shows="Show details")
         self.table.setProperty(TABLE_NAME_PROPERTY, "journal")
         self.details = RecordDetails()
         self.count = QLabel()

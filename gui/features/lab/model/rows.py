@@ -1,13 +1,14 @@
-"""A table of an answer, ordered by the column that the user chooses."""
+"""A table of an answer, sorted and searched as the user chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from gui.features.lab.model.page import Row, Table
+from gui.features.trading.model.row_order import is_found
 from gui.features.trading.model.table import NOWHERE, Cell, Index, RowTable
 
 
@@ -20,11 +21,13 @@ class AnswerRows(RowTable):
         self.table = table
         self._rows: Sequence[Row] = table.rows
 
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+    def _arrange(self) -> None:
         rows: Sequence[Row] = self.table.rows
-        if column >= 0:
-            is_falling = order is Qt.SortOrder.DescendingOrder
-            rows = sorted(rows, key=lambda row: row.order[column], reverse=is_falling)
+        if self._search:
+            rows = [row for row in rows if is_found(self._search, [cell.text for cell in row.cells])]
+        if self._sorting is not None:
+            column = self._sorting.column
+            rows = sorted(rows, key=lambda row: row.order[column], reverse=self._sorting.is_falling)
         if rows is not self._rows:
             self.beginResetModel()
             self._rows = rows
@@ -41,6 +44,9 @@ class AnswerRows(RowTable):
 
     def has(self, key: Hashable) -> bool:
         return any(row.key == key for row in self._rows)
+
+    def is_shown(self, key: Hashable) -> bool:
+        return self.has(key)
 
     def words(self, row: int) -> list[str]:
         return [cell.text for cell in self._rows[row].cells]

@@ -160,9 +160,6 @@ class TabView(QWidget):
         self.table = view = TradeTable(rows, theme, table.silence)
         view.setMinimumHeight(TABLE_HEIGHT)
         view.setAccessibleName(table.name)
-        view.horizontalHeader().setSortIndicatorClearable(True)  # the third click goes back to the answer's order
-        view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
-        view.setSortingEnabled(True)
         view.acted.connect(lambda row, _: self.acted.emit(rows.key(row)))
         return view
 

@@ -35,6 +35,8 @@ _RESULTS: Mapping[int, Callable[[Figures], float | None]] = {
 class StatisticsTable(RowTable):
     """One row for each group in its natural order, and one for all trades at the end."""
 
+    stays_last = ALL
+
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
 

@@ -118,7 +118,7 @@ class StatisticsView(QWidget):
         titles = {model: title for title, model in FILL_TITLES.items()}
         _offer(self.fills, [titles[model] for model in statistics.fill_models], titles[statistics.fills])
         self.fills.setVisible(bool(statistics.fill_models))
-        self.export.setEnabled(statistics.progress is None and statistics.table.rowCount() > 0)
+        self.export.setEnabled(statistics.progress is None and statistics.table.count > 0)
         self.work.show_progress(statistics.progress)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -16,6 +16,11 @@ from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text, result_cell, span_text
 from gui.zones import row_text, zone_title
 
+
+def _cost_text(cost_r: float) -> str:
+    return f"{cost_r:.2f} R"
+
+
 COLUMNS = (
     Column("Closed, UTC", "Market time of the last exit", "02-18 08:31:59"),
     Column("Symbol", "What was traded", "XAUUSDc"),
@@ -28,12 +33,12 @@ COLUMNS = (
     Column(
         "Fills", "How its orders were filled: by the broker's market, or simulated on ticks or candles", "candle paths"
     ),
-    Column("R", "Result after all costs, in units of the risk taken", "+10.00 R", True),
-    Column("Net", "Money after all costs", "+1,000.00", True),
+    Column("R", "Result after all costs, in units of the risk taken", "+10.00 R", True, r_text),
+    Column("Net", "Money after all costs", "+1,000.00", True, money_text),
     Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased it"),
-    Column("Gross", "Result before spread, slippage, commission and swap", "+10.00 R", True),
-    Column("Cost", "What spread, slippage, commission and swap took", "10.00 R", True),
-    Column("Commission", "Commission and swap, in money", "-10.00", True),
+    Column("Gross", "Result before spread, slippage, commission and swap", "+10.00 R", True, r_text),
+    Column("Cost", "What spread, slippage, commission and swap took", "10.00 R", True, _cost_text),
+    Column("Commission", "Commission and swap, in money", "-10.00", True, money_text),
 )
 CLOSED, NET, NOTE = 0, 10, 11
 WRITE = "Write …"
@@ -114,6 +119,6 @@ class HistoryTable(RowTable):
             result_cell(money_text(net), net),
             self._note(trade),
             result_cell(r_text(trade.gross_r), trade.gross_r),
-            Cell(MISSING if trade.cost_r is None else f"{trade.cost_r:.2f} R"),
-            Cell(money_text(commission) if commission else "0.00"),
+            Cell(MISSING if trade.cost_r is None else _cost_text(trade.cost_r), amount=trade.cost_r),
+            Cell(money_text(commission) if commission else "0.00", amount=commission),
         ]

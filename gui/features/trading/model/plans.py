@@ -39,13 +39,14 @@ COLUMNS = (
 MADE, STATE, AGE, CANCEL, CHANGE = 0, 3, 4, 5, 14
 
 _WAITING = frozenset({PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL})
-_LIVE = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
-ALL, WAITING, LIVE, ENDED = "All states", "Waiting", "At the broker", "Ended"
+_AT_BROKER = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
+LIVE, WAITING, AT_BROKER, ENDED, ALL = "Live", "Waiting", "At the broker", "Ended", "All states"
 FILTERS: Mapping[str, frozenset[PlanStatus]] = {
-    ALL: frozenset(PlanStatus),
+    LIVE: _WAITING | _AT_BROKER,
     WAITING: _WAITING,
-    LIVE: _LIVE,
-    ENDED: frozenset(PlanStatus) - _WAITING - _LIVE,
+    AT_BROKER: _AT_BROKER,
+    ENDED: frozenset(PlanStatus) - _WAITING - _AT_BROKER,
+    ALL: frozenset(PlanStatus),
     **{
         spoken(status.value).capitalize(): frozenset({status}) for status in PlanStatus if status is not PlanStatus.OPEN
     },
@@ -72,7 +73,7 @@ class PlansTable(RowTable):
         self._now: datetime | None = None
         self._zone: tzinfo = UTC
         self._account = NO_ACCOUNT
-        self.filter = ALL
+        self.filter = LIVE
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
@@ -92,6 +93,11 @@ class PlansTable(RowTable):
         """Whose plans the desk carries out from now on."""
         self._account = account
         self._show_all()
+
+    @property
+    def live_count(self) -> int:
+        """Plans that have not ended, whichever are shown."""
+        return len(self._unfinished)
 
     @property
     def waiting(self) -> Iterable[TradePlan]:

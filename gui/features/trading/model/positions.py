@@ -26,8 +26,8 @@ COLUMNS = (
     Column("Entry", "Price of the fill", "104,925.90", True),
     Column("Stop", "Where the broker closes the position at a loss", "104,925.90", True),
     Column("Target", "Where the broker closes the position at a profit", "104,925.90", True),
-    Column("R", "Result now, in units of the risk taken", "+10.00 R", True),
-    Column("Money", "Result now, before costs", "+10,000.00", True),
+    Column("R", "Result now, in units of the risk taken", "+10.00 R", True, r_text),
+    Column("Money", "Result now, before costs", "+10,000.00", True, money_text),
     Column("Open for", "Market time since the fill", "10:00:00", True),
     Column("Stop type", "How the stop was set", "manual (requested)"),
     Column("", "Move the stop to the entry price", "Break-even"),
@@ -126,9 +126,7 @@ class PositionsTable(RowTable):
         """A position came or changed."""
         ticket = trade.ticket
         self._trades[ticket] = trade
-        live = (
-            [self.cell(self.row_of(ticket), column) for column in (R, MONEY, AGE)] if self.has(ticket) else _NO_RESULT
-        )
+        live = [self.cell_of(ticket, column) for column in (R, MONEY, AGE)] if self.has(ticket) else _NO_RESULT
         self.put(ticket, [*self._prices(trade.position), *live, *self._actions(trade)])
 
     def show_others(self, positions: Iterable[Position], orders: Iterable[WorkingOrder] = ()) -> None:

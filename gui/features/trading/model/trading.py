@@ -297,7 +297,7 @@ class TradingModel(QObject):
         self.plans.move_on(self.now)
         self.draft.move_on(self._quotes, self.now)
         self.entry.move_on(self._quotes, self.now)
-        self.figures.open_positions = self.positions.rowCount()
+        self.figures.open_positions = self.positions.count
         self.figures.open_profit = self.positions.profit
         if self.now is not None:
             self.figures.move_on(self.now, self._day.day_of)

@@ -29,8 +29,8 @@ def r_text(r: float | None) -> str:
 def result_cell(text: str, amount: float | None) -> Cell:
     """Words about a result, marked as gain or loss."""
     if amount is None or amount == 0.0:
-        return Cell(text)
-    return Cell(text, Tone.GAIN if amount > 0.0 else Tone.LOSS)
+        return Cell(text, amount=amount)
+    return Cell(text, Tone.GAIN if amount > 0.0 else Tone.LOSS, amount)
 
 
 def span_text(span: timedelta) -> str:

@@ -24,7 +24,7 @@ HEIGHT, MIN_HEIGHT = 164, 96
 
 
 class DeskTabs(QTabWidget):
-    """Titles count the rows; the day's result is in the corner of every tab."""
+    """Titles count positions, live plans and closed trades; the day's result is in the corner of every tab."""
 
     def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,10 +85,10 @@ class DeskTabs(QTabWidget):
         return QSize(super().minimumSizeHint().width(), MIN_HEIGHT)
 
     def _count(self) -> None:
-        tables = (self._trading.positions, self._trading.plans, self._trading.history)
-        for place, (title, table) in enumerate(zip(("Positions", "Plans", "History"), tables, strict=True)):
-            rows = table.rowCount()
-            self.setTabText(place, f"{title} {rows}" if rows else title)
+        trading = self._trading
+        counts = (trading.positions.count, trading.plans.live_count, trading.history.count)
+        for place, (title, count) in enumerate(zip(("Positions", "Plans", "History"), counts, strict=True)):
+            self.setTabText(place, f"{title} {count}" if count else title)
 
     def _show_summary(self) -> None:
         words = self._trading.figures.summary

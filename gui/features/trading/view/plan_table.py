@@ -6,12 +6,12 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.features.trading.model.plans import CANCEL, CHANGE, FILTERS, PlansTable
-from gui.features.trading.view.table import TradeTable
+from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
 from gui.theme import Theme
 
 SILENCE = (
     "No plans here. Every setup creates a plan; New plan creates one that waits for a setup. "
-    "Choose All states to see plans in other states."
+    "Choose Ended or All states to see plans that are over."
 )
 
 
@@ -25,7 +25,7 @@ class PlanTable(QWidget):
         self.filter.addItems(list(FILTERS))
         self.filter.setToolTip("Which plans are shown")
         self.filter.textActivated.connect(plans.set_filter)
-        self.table = TradeTable(plans, theme, SILENCE)
+        self.table = TradeTable(plans, theme, SILENCE, shows=SHOWS_ON_CHART)
         self.table.acted.connect(plans.click)
         heads = self.table.horizontalHeader()
         heads.moveSection(heads.visualIndex(CHANGE), heads.visualIndex(CANCEL))

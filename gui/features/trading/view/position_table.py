@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QContextMenuEvent, QCursor, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -21,7 +21,8 @@ from gui.features.trading.model.positions import (
 )
 from gui.features.trading.model.table import Tone
 from gui.features.trading.view.position_context_menu import PositionContextMenu
-from gui.features.trading.view.table import TradeTable
+from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
+from gui.features.trading.view.table_tools import add_entries
 from gui.theme import Theme
 
 SILENCE = (
@@ -47,7 +48,7 @@ class PositionTable(TradeTable):
         arming: Arming,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(positions, theme, SILENCE, parent)
+        super().__init__(positions, theme, SILENCE, parent, shows=SHOWS_ON_CHART)
         self._positions, self._menu, self._arming = positions, menu, arming
         self.acted.connect(positions.click)
         heads = self.horizontalHeader()
@@ -55,19 +56,29 @@ class PositionTable(TradeTable):
             heads.moveSection(heads.visualIndex(column), place)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of a position; of anything else what every table has."""
         is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
-        if index.isValid():
-            self.open_menu(self._positions.key(index.row()), is_by_key=is_by_key)
+        ours = index.isValid() and self.open_menu(self._positions.key(index.row()), is_by_key=is_by_key, cell=index)
+        if not ours:
+            super().contextMenuEvent(event)
 
-    def open_menu(self, ticket: int, *, is_by_key: bool) -> PositionContextMenu | None:
-        """The menu of a position, at the pointer or beside its row; None where nothing can be done with it."""
+    def open_menu(self, ticket: int, *, is_by_key: bool, cell: QModelIndex | None = None) -> PositionContextMenu | None:
+        """The menu of a position, at the pointer or beside its row; None where nothing can be done with it.
+
+        It ends with what every table has, for `cell`, else for the symbol of the position.
+        """
         entries = self._menu.entries(ticket)
         if not entries:
             return None
         menu = PositionContextMenu(entries, self._positions.commanded.emit, self._arming, self, is_by_key=is_by_key)
-        row = self.visualRect(self._positions.index(self._positions.row_of(ticket), SYMBOL))
-        menu.open_at(self.viewport().mapToGlobal(row.bottomLeft()) if is_by_key else QCursor.pos())
+        place = QCursor.pos()
+        if self._positions.is_shown(ticket):
+            symbol = self._positions.index(self._positions.row_of(ticket), SYMBOL)
+            menu.addSeparator()
+            add_entries(menu, self, self._positions, cell or symbol, self.search)
+            place = self.viewport().mapToGlobal(self.visualRect(symbol).bottomLeft()) if is_by_key else place
+        menu.open_at(place)
         return menu
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

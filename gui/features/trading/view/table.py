@@ -6,7 +6,16 @@ from collections.abc import Hashable
 from functools import partial
 
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFont,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,11 +30,13 @@ from PySide6.QtWidgets import (
 from gui.features.approvals.view.click_guard import STILL_FOR_MS
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.trading.model.table import RowTable, Tone
+from gui.features.trading.view.table_tools import SUM_HEIGHT, SearchField, SumLine, add_entries, copy, row_words
 from gui.theme import Theme, colour, font
 from gui.widgets.scrolling import leave_ground_to_frame
 
 ROW_HEIGHT = 24
 INSET = 8
+SHOWS_ON_CHART = "Show on chart"
 
 
 class CellPainter(QStyledItemDelegate):
@@ -84,13 +95,19 @@ class CellPainter(QStyledItemDelegate):
 class TradeTable(QTableView):
     """Shows a table; says `silence` where there are no rows.
 
-    `acted` carries row and column of a cell that was clicked, or chosen with the arrows and Return.
+    `acted` carries row and column of a cell that was clicked, or chosen with the arrows and Return; `shows` is what
+    that does where the cell is no button, for the menu of a row. Rows can be sorted by a click on a header, filtered
+    (Ctrl+F) and copied (Ctrl+C).
     """
 
     acted = Signal(int, int)
+    sums: SumLine | None = None
 
-    def __init__(self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None, *, shows: str = ""
+    ) -> None:
         super().__init__(parent)
+        self._shows = shows
         self.setObjectName("tradeTable")
         self._table, self._theme, self._silence = table, theme, silence
         self._lettering = lettering(12)
@@ -107,11 +124,22 @@ class TradeTable(QTableView):
         self.setFrameShape(QTableView.Shape.NoFrame)
         self.setTabKeyNavigation(False)
         self._fit_columns(table)
+        if table.can_arrange:
+            self.horizontalHeader().setSortIndicatorClearable(True)  # the third click brings back the first order
+            self.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+            self.setSortingEnabled(True)
         leave_ground_to_frame(self)
+        self.search = SearchField(table, self)
+        if any(column.sum_text is not None for column in table.columns):
+            self.sums = SumLine(table, self, self._lettering, INSET, theme)
+        self._kept: Hashable = None
+        table.modelAboutToBeReset.connect(self._keep_choice)
+        table.modelReset.connect(self._choose_again)
         self._still_since = QElapsedTimer()
         self._still_since.start()
         self._is_click_admitted = False
-        for moved in (table.rowsInserted, table.rowsRemoved, table.modelReset, self.verticalScrollBar().valueChanged):
+        scrolled = self.verticalScrollBar().valueChanged
+        for moved in (table.rowsInserted, table.rowsRemoved, table.modelReset, table.layoutChanged, scrolled):
             moved.connect(self._still_since.start)
         self.clicked.connect(self._act_on)
 
@@ -130,15 +158,28 @@ class TradeTable(QTableView):
             self.acted.emit(index.row(), index.column())
 
     def choose(self, key: Hashable) -> None:
-        """Selects the row of a key and brings it into sight; nothing where there is none."""
+        """Selects the row of a key and brings it into sight, for which a filter ends; nothing where there is none."""
         if self._table.has(key):
+            if not self._table.is_shown(key):
+                self.search.show_all()
             index = self._table.index(self._table.row_of(key), 0)
             self.setCurrentIndex(index)
             self.scrollTo(index)
 
+    def _keep_choice(self) -> None:
+        chosen = self.selectionModel().selectedRows()
+        self._kept = self._table.key(chosen[0].row()) if chosen else None
+
+    def _choose_again(self) -> None:
+        """All rows were replaced: the chosen one stays chosen where it still is."""
+        if self._kept is not None and self._table.is_shown(self._kept):
+            self.setCurrentIndex(self._table.index(self._table.row_of(self._kept), 0))
+
     def set_theme(self, theme: Theme) -> None:
         self._theme = theme
         self._cells.set_theme(theme)
+        if self.sums is not None:
+            self.sums.set_theme(theme)
         self.viewport().update()
 
     def _fit_columns(self, table: RowTable) -> None:
@@ -177,8 +218,66 @@ class TradeTable(QTableView):
     def _show_column(self, number: int, is_shown: bool) -> None:
         self.setColumnHidden(number, not is_shown)
 
+    # -- the menu of a row
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
+        menu = self.row_menu(index)
+        if menu.isEmpty():
+            menu.deleteLater()
+        elif is_by_key:
+            place = self.visualRect(index).bottomLeft() if index.isValid() else self.viewport().rect().topLeft()
+            menu.popup(self.viewport().mapToGlobal(place), menu.actions()[0])
+        else:
+            menu.popup(event.globalPos())
+
+    def row_menu(self, index: QModelIndex) -> QMenu:
+        """What a click would do, and the buttons of the row; then copying, filtering and sorting."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        if index.isValid():
+            self._add_row_entries(menu, index.row())
+        add_entries(menu, self, self._table, index, self.search)
+        return menu
+
+    def _add_row_entries(self, menu: QMenu, row: int) -> None:
+        if self._shows:
+            menu.addAction(self._shows).triggered.connect(partial(self._act, self._table.key(row), 0))
+        for column, spec in enumerate(self._table.columns):
+            cell = self._table.cell(row, column)
+            if cell.tone is Tone.ACTION:
+                action = menu.addAction(cell.text)
+                action.setToolTip(spec.tip)
+                action.triggered.connect(partial(self._act, self._table.key(row), column))
+        menu.addSeparator()
+
+    def _act(self, key: Hashable, column: int, _: bool = False) -> None:
+        """The row may have moved, or have gone, while the menu was open."""
+        if self._table.is_shown(key):
+            self.acted.emit(self._table.row_of(key), column)
+
+    def updateGeometries(self) -> None:
+        """Leaves room for the sums below the last row."""
+        super().updateGeometries()
+        if self.sums is None:
+            return
+        view, bar = self.viewport().geometry(), self.verticalScrollBar()
+        self.sums.setGeometry(view.left(), view.bottom() + 1 - SUM_HEIGHT, view.width(), SUM_HEIGHT)
+        self.sums.setVisible(self._table.rowCount() > 1)
+        if self.sums.isVisibleTo(self):
+            bar.setMaximum(max(0, self._table.rowCount() * ROW_HEIGHT + SUM_HEIGHT - view.height()))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()
+        if event.matches(QKeySequence.StandardKey.Copy):
+            if index.isValid():
+                copy(row_words(self, self._table, index.row()))
+            return
+        if event.matches(QKeySequence.StandardKey.Find) and self._table.can_arrange:
+            self.search.begin()
+            return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not index.isValid():
             super().keyPressEvent(event)
         elif not event.isAutoRepeat() and event.modifiers() == Qt.KeyboardModifier.NoModifier:
@@ -191,5 +290,8 @@ class TradeTable(QTableView):
             painter.setFont(font(12))
             painter.setPen(colour(self._theme.text_muted))
             area = self.viewport().rect().adjusted(16, 8, -16, -8)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._silence)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words())
             painter.end()
+
+    def _words(self) -> str:
+        return f"No row contains “{self._table.search}”. Esc shows all rows." if self._table.search else self._silence
