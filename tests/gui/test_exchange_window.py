@@ -57,7 +57,7 @@ def test_that_the_window_shows_live_prices_with_a_paper_account_and_says_when_th
         await until(lambda: running.desk.recorder.bytes > 0)
         exchange.strike("cut", 1.0)
         await until(window.gateway.isVisible)
-        assert window.gateway.words.text().startswith("No live prices of BTCUSDT: Binance spot")
+        assert window.gateway.words.text().startswith("No live prices for BTCUSDT: Binance spot")
         await until(lambda: not window.gateway.isVisible())
 
     async def whole() -> None:
