@@ -26,6 +26,12 @@ class PhoneSettings(Section):
         "Sends the whole text of an alert, with amounts of money, volume and account.",
         synonyms=("privacy", "profit", "lot size", "account number"),
     )
+    chart_picture: bool = setting(
+        False,
+        "Chart picture",
+        "Adds a picture of the last hour on M1; without positions, and without volume unless Money and volume is on.",
+        synonyms=("screenshot", "snapshot", "image"),
+    )
     quiet_hours: bool = setting(
         False,
         "Quiet hours",

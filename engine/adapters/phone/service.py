@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
 from engine.errors import DeskError
+
+_log = logging.getLogger(__name__)
 
 MISSING: Final = "Alerts to the phone need the package apprise: pip install microscalp[notify]."
 TIMEOUTS: Final = {"cto": "5", "rto": "10"}
@@ -35,14 +37,14 @@ class InvalidAddress(DeskError):
 class PhoneMessage:
     """What arrives on the phone; `sent_at_s` is when it was handed over, in monotonic seconds.
 
-    `picture` is a PNG, empty for none.
+    `picture` makes a PNG on the thread that sends, None for none.
     """
 
     title: str
     text: str
     is_silent: bool = False
     sent_at_s: float = 0.0
-    picture: bytes = b""
+    picture: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,19 @@ class PhoneService:
         service = apprise.Apprise.instantiate(
             _with_parameters(self._address, _WITHOUT_SOUND.get(scheme, {}) if message.is_silent else {})
         )
-        attach = AttachMemory(message.picture, name="chart.png", mimetype="image/png") if message.picture else None
+        picture = _picture_of(message)
+        attach = AttachMemory(picture, name="chart.png", mimetype="image/png") if picture else None
         title, body = (message.title, message.text) if message.text else ("", message.title)
         return service is not None and bool(service.notify(title=title, body=body, attach=attach))
+
+
+def _picture_of(message: PhoneMessage) -> bytes:
+    """Empty where there is none: an alert is sent without the picture that could not be made."""
+    try:
+        return b"" if message.picture is None else message.picture()
+    except Exception:
+        _log.exception("the picture of an alert could not be made")
+        return b""
 
 
 def why_unavailable() -> str:

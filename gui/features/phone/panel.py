@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from config.phone import PhoneMode, PhoneSettings
+from config.phone import PhoneMode
+from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, forget_addresses
 from engine.adapters.phone.sender import PhoneSender
 from engine.adapters.phone.service import service_of, why_unavailable
 from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
+from gui.features.chart.model.chart import ChartModel
 from gui.features.phone.model.message import message_of, trial_message
 from gui.features.phone.model.phone import PhoneModel
+from gui.features.phone.view.picture import chart_picture, png_of
+from gui.theme import theme_for
+from gui.zones import DisplayZones
 
 
 class PhoneAlerts(QObject):
@@ -30,10 +36,18 @@ class PhoneAlerts(QObject):
     reported = Signal(str)
 
     def __init__(
-        self, board: AlertBoard, settings: Callable[[], PhoneSettings], parent: QObject | None = None, *, is_paper: bool
+        self,
+        board: AlertBoard,
+        settings: Callable[[], Settings],
+        charts: Mapping[str, ChartModel],
+        zones: DisplayZones,
+        *,
+        is_paper: bool,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._settings, self._is_paper = settings, is_paper
+        self._charts, self._zones = charts, zones
         self.model = PhoneModel(why_unavailable(), self)
         self._task: asyncio.Task[None] | None = None
         self.reported.connect(self.model.say)
@@ -52,10 +66,26 @@ class PhoneAlerts(QObject):
     def _send(self, alert: Alert, mode: PhoneMode) -> None:
         if self.model.unavailable:
             return
-        local = datetime.now(UTC).astimezone().time()
+        settings = self._settings()
         self._sender.send(
-            message_of(alert, mode, self._settings(), local=local, now_s=time.monotonic(), is_paper=self._is_paper)
+            message_of(
+                *(alert, mode, settings.phone),
+                local=datetime.now(UTC).astimezone().time(),
+                now_s=time.monotonic(),
+                is_paper=self._is_paper,
+                picture=self._picture(alert.symbol, settings) if settings.phone.chart_picture else None,
+            )
         )
+
+    def _picture(self, symbol: str, settings: Settings) -> Callable[[], bytes] | None:
+        """Painted now, since the chart moves on; the thread that sends makes the file."""
+        if symbol not in self._charts:
+            return None
+        theme = theme_for(settings.interface.theme, settings.interface.colours)
+        image = chart_picture(
+            *(self._charts[symbol], self._zones.of(symbol), theme), shows_volume=settings.phone.shows_money
+        )
+        return None if image is None else partial(png_of, image)
 
     def _send_test(self) -> None:
         self.model.say("Sending a test …")

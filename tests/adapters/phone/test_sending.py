@@ -159,8 +159,19 @@ def test_that_an_old_message_is_given_up_and_a_late_one_says_how_old_it_is(line:
 
 
 def test_that_a_picture_goes_along(server: NtfyServer) -> None:
-    assert service_of(server.address).deliver(message(picture=b"\x89PNG picture"))
+    assert service_of(server.address).deliver(message(picture=lambda: b"\x89PNG picture"))
     assert server.pictures == [b"\x89PNG picture"]
+
+
+def test_that_an_alert_is_sent_without_a_picture_that_cannot_be_made(
+    server: NtfyServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> bytes:
+        raise ValueError("no chart")
+
+    assert service_of(server.address).deliver(message(picture=fail))
+    assert [each["message"] for each in server.messages] == ["XAUUSD filled"]
+    assert "picture" in caplog.text
 
 
 def test_that_addresses_are_kept_once_and_bounded_until_they_are_deleted(

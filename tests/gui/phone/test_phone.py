@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import time
+from datetime import UTC, time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from config.alerts import AlertRule
 from config.phone import PhoneSettings
+from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, kept_addresses
 from engine.domain.execution_events import TradeClosed
 from gui.features.alerts.model.words import Alert, AlertKind, of_exit
+from gui.features.chart.model.chart import ChartModel
 from gui.features.phone.model.message import message_of
 from gui.features.phone.panel import PhoneAlerts
 from gui.features.phone.view.phone_page import PhonePage
+from gui.features.phone.view.picture import chart_picture
 from gui.platform.event_loop import QtEventLoop
+from gui.theme import theme_for
+from gui.zones import DisplayZones
 from tests.adapters.phone.services import NtfyServer, ntfy_server
 from tests.builders import closed_trade
+from tests.fakes import source
 from tests.gui.alerts.board import Board, gateway, setup_candle
+from tests.gui.chart.builders import snapshot
 from tests.key_store import key_store_in
 
 NOON, NIGHT = time(12, 0), time(23, 30)
@@ -95,7 +103,7 @@ def test_that_quiet_hours_span_midnight_and_a_position_at_risk_rings_in_them() -
 
 def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: NtfyServer, qapp: QApplication) -> None:
     board = Board()
-    phone = PhoneAlerts(board, lambda: PhoneSettings(enabled=True), is_paper=True)
+    phone = PhoneAlerts(board, Settings, {}, DisplayZones(), is_paper=True)
     page, says = PhonePage(phone.model), asyncio.Queue[str]()
     phone.model.changed.connect(lambda: says.put_nowait(phone.model.words))
 
@@ -128,7 +136,7 @@ def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: Ntf
 def test_that_a_trade_on_paper_is_marked(server: NtfyServer) -> None:
     add_address(server.address)
     board = Board()
-    phone = PhoneAlerts(board, lambda: PhoneSettings(enabled=True), is_paper=True)
+    phone = PhoneAlerts(board, Settings, {}, DisplayZones(), is_paper=True)
     board.called.emit(of_exit(closed_trade()), "on")
     server.wait_for(1)
     phone.close()
@@ -138,9 +146,29 @@ def test_that_a_trade_on_paper_is_marked(server: NtfyServer) -> None:
 @pytest.mark.usefixtures("qapp")
 def test_that_without_apprise_the_settings_say_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("engine.adapters.phone.service.find_spec", lambda _: None)
-    phone = PhoneAlerts(Board(), PhoneSettings, is_paper=False)
+    phone = PhoneAlerts(Board(), Settings, {}, DisplayZones(), is_paper=False)
     page = PhonePage(phone.model)
     assert "pip install microscalp[notify]" in page.words.text()
     assert not page.test.isEnabled()
     assert not page.add.isEnabled()
     phone.close()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_picture_of_the_chart_goes_along_if_wanted_and_shows_volume_only_if_allowed(server: NtfyServer) -> None:
+    add_address(server.address)
+    chart = ChartModel(source().instrument)
+    chart.append([snapshot(minute) for minute in range(90)])
+    theme = theme_for("dark")
+    for shows_money in (False, True):
+        rules = PhoneSettings(enabled=True, chart_picture=True, shows_money=shows_money)
+        board = Board()
+        settings = Settings(phone=rules)
+        phone = PhoneAlerts(board, lambda: settings, {"XAUUSD": chart}, DisplayZones(), is_paper=False)  # noqa: B023
+        board.called.emit(of_exit(closed_trade()), "on")
+        server.wait_for(2 if shows_money else 1)
+        phone.close()
+    pictures = [QImage.fromData(picture) for picture in server.pictures]
+    expected = [chart_picture(chart, UTC, theme, shows_volume=shows_money) for shows_money in (False, True)]
+    assert pictures == expected
+    assert pictures[0] != pictures[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 
 from config.phone import PhoneMode, PhoneSettings
@@ -13,7 +14,14 @@ PAPER = "Paper"
 
 
 def message_of(
-    alert: Alert, mode: PhoneMode, settings: PhoneSettings, *, local: time, now_s: float, is_paper: bool
+    alert: Alert,
+    mode: PhoneMode,
+    settings: PhoneSettings,
+    *,
+    local: time,
+    now_s: float,
+    is_paper: bool,
+    picture: Callable[[], bytes] | None = None,
 ) -> PhoneMessage:
     """The message of an alert whose kind is on or silent.
 
@@ -27,6 +35,7 @@ def message_of(
         text=alert.words if settings.shows_money else alert.safe_words,
         is_silent=is_silent,
         sent_at_s=now_s,
+        picture=picture,
     )
 
 
