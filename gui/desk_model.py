@@ -67,7 +67,10 @@ class DeskModel(QObject):
         self.volatility = VolatilityModel(self._settings, self)
         self.journal = JournalModel(lambda: self.trading.now, self)
         self.statistics = StatisticsModel(
-            lambda: self.trading.now, self, currency=lambda: self.trading.figures.currency
+            lambda: self.trading.now,
+            self,
+            currency=lambda: self.trading.figures.currency,
+            account=lambda: self.trading.account.account,
         )
         self.journal.note_asked.connect(self._write_note)
         self.trading.notes.changed.connect(self.journal.on_annotation)

@@ -17,7 +17,8 @@ from engine.errors import DeskError
 from engine.market.sessions import SessionCalendar
 from engine.persistence.opening import DATABASE_FILE, visit_store
 from engine.persistence.trades import StoredTrades
-from engine.reporting.page import ReportScope, report_page
+from engine.reporting.page import report_page
+from engine.reporting.scope import ReportScope
 
 
 class NoReport(DeskError):

@@ -11,11 +11,12 @@ from engine.statistics.intervals import Interval
 
 
 class Heading(NamedTuple):
-    """Title of a column, what it shows, and the longest words usually in it."""
+    """Title of a column, what it shows, the longest words usually in it, and whether it is money of the account."""
 
     title: str
     tip: str
     sample: str
+    is_money: bool = False
 
 
 MEAN_TIP = f"95 % interval of the mean, resampled by trading day; not below {MIN_DAYS} days"
@@ -27,8 +28,8 @@ GROUP_HEADINGS = (
     Heading("Mean R, 95 %", MEAN_TIP, "+10.00 to +10.00 R"),
     Heading("Cost", "What a trade paid in spread, slippage, commission and swap, mean in R", "10.00 R"),
     Heading("Sum R", "All results in R added up", "+100.00 R"),
-    Heading("Expectancy", "Mean net money of a trade", "+1,000.00"),
-    Heading("Net", "Money after costs", "+10,000.00"),
+    Heading("Expectancy", "Mean net money of a trade", "+1,000.00", is_money=True),
+    Heading("Net", "Money after costs", "+10,000.00", is_money=True),
     Heading("Profit factor", "Money won per unit of money lost", "10.00"),
     Heading("MFE", "How far price went in favour of the trade, mean in R", "10.00"),
     Heading("MAE", "How far price went against the trade, mean in R", "10.00"),

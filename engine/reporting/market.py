@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from html import escape
-from typing import Final
+from typing import Final, NamedTuple
 
 from engine.domain.market import Side
 from engine.domain.trade_facts import MinutePrices, TradeFacts
@@ -29,14 +29,26 @@ _LABEL_EVERY: Final = (15, 30, 60, 120, 180)
 _MAX_LABELS: Final = 14
 
 
-def pictures(facts: Iterable[TradeFacts], prices: Prices, zone: tzinfo) -> list[str]:
-    """A chart for each trading day of an account's run and symbol whose prices were kept; the latest few, in order."""
-    found: list[str] = []
+class Picture(NamedTuple):
+    """A chart as SVG text, and the trades that are drawn in it."""
+
+    svg: str
+    trades: Sequence[ClosedTrade]
+
+
+def pictures(facts: Iterable[TradeFacts], prices: Prices, zone: tzinfo, names: Mapping[int, str]) -> list[Picture]:
+    """A chart for each trading day of an account's run and symbol whose prices were kept; the latest few, in order.
+
+    `names` are the names of the trades on the page, by the `id` of each: a trade in a chart is called `drawn-` and its
+    name, and leads to what is called by its name alone.
+    """
+    found: list[Picture] = []
     for (account, run, symbol, day), trades in reversed(_by_market(facts).items()):
         since = min(trade.entered_at for trade in trades) - _BEFORE
         minutes = prices(run, symbol, since, max(trade.exited_at for trade in trades))
         if minutes:
-            found.append(_picture(_title(account, run, symbol, day), minutes, trades, zone))
+            svg = _picture(_title(account, run, symbol, day), minutes, trades, zone, names)
+            found.append(Picture(svg, trades))
         if len(found) == MAX_PICTURES:
             break
     return found[::-1]
@@ -72,11 +84,17 @@ class _Ground:
         return f"{self.x(at):.1f},{self.scale.y(level):.1f}"
 
 
-def _picture(title: str, minutes: Sequence[MinutePrices], trades: Sequence[ClosedTrade], zone: tzinfo) -> str:
+def _picture(
+    title: str,
+    minutes: Sequence[MinutePrices],
+    trades: Sequence[ClosedTrade],
+    zone: tzinfo,
+    names: Mapping[int, str],
+) -> str:
     ground = _Ground(minutes, trades)
     body = [
         *(_stretch(stretch, ground) for stretch in _stretches(minutes)),
-        *(_trade(trade, ground, zone) for trade in trades),
+        *(_trade(trade, ground, zone, names[id(trade)]) for trade in trades),
         *(label(ground.x(at), f"{at.astimezone(zone):%H:%M}", WIDTH, HEIGHT) for at in _times(ground, zone)),
     ]
     return framed(title, ground.scale, "bid", "".join(body), WIDTH, HEIGHT)
@@ -100,7 +118,7 @@ def _stretch(minutes: Sequence[MinutePrices], ground: _Ground) -> str:
     return f'<polygon class="range" points="{upper} {lower}"/><polyline class="price" points="{closes}"/>'
 
 
-def _trade(trade: ClosedTrade, ground: _Ground, zone: tzinfo) -> str:
+def _trade(trade: ClosedTrade, ground: _Ground, zone: tzinfo, name: str) -> str:
     """A triangle where it was entered, a ring where it was left, and a line between, broken for a loss."""
     tone = "loss" if trade.net_profit < 0.0 else "gain"
     x, y = ground.x(trade.entered_at), ground.scale.y(trade.entry)
@@ -108,9 +126,9 @@ def _trade(trade: ClosedTrade, ground: _Ground, zone: tzinfo) -> str:
     tip = -5.0 if trade.side is Side.BUY else 5.0
     triangle = f"{x:.1f},{y + tip:.1f} {x - 5.0:.1f},{y - tip:.1f} {x + 5.0:.1f},{y - tip:.1f}"
     return (
-        f'<g class="trip {tone}"><title>{escape(_words(trade, zone))}</title>'
+        f'<a href="#{name}"><g class="trip {tone}" id="drawn-{name}"><title>{escape(_words(trade, zone))}</title>'
         f'<line x1="{x:.1f}" y1="{y:.1f}" x2="{left:.1f}" y2="{top:.1f}"/>'
-        f'<polygon points="{triangle}"/><circle cx="{left:.1f}" cy="{top:.1f}" r="3.5"/></g>'
+        f'<polygon points="{triangle}"/><circle cx="{left:.1f}" cy="{top:.1f}" r="3.5"/></g></a>'
     )
 
 

@@ -3,48 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from html import escape
 
-import msgspec
-
-from engine.conditions.catalogue import TITLES
 from engine.domain.account import account_words
 from engine.domain.fills import FillModel
-from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import MinutePrices, TradeFacts
-from engine.reporting.groups import GROUP_HEADINGS, group_cells, mean_words
-from engine.reporting.market import MAX_PICTURES, Prices, pictures
+from engine.reporting.groups import GROUP_HEADINGS, Heading, group_cells, mean_words
+from engine.reporting.market import MAX_PICTURES, Picture, Prices, pictures
+from engine.reporting.scope import ReportScope
 from engine.reporting.style import STYLE
 from engine.reporting.svg import Bar, bar_chart, line_chart
+from engine.reporting.trade_rows import trades_table
 from engine.reporting.words import (
     FILL_MODELS,
     FILL_SENTENCES,
     GROUPINGS,
-    SESSIONS,
     factor,
     group_name,
-    money,
-    price,
     r,
     share,
     span,
-    spoken,
 )
 from engine.statistics.bootstrap import MIN_DAYS
 from engine.statistics.curves import deepest_fall, money_curve, r_curve, spread_of_r
 from engine.statistics.figures import MIN_TRADES, Figures, by_fill_model, counted, figures_of
 from engine.statistics.grouping import Grouping, tabulate
-
-
-class ReportScope(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report is about. Times are shown in `zone`, which the user knows as `zone_name`; money in `currency`."""
-
-    title: str
-    made_at: datetime
-    zone: tzinfo = UTC
-    zone_name: str = "UTC"
-    currency: str = ""
 
 
 def _no_prices(run: str, symbol: str, since: datetime, until: datetime) -> Sequence[MinutePrices]:  # noqa: ARG001
@@ -54,12 +38,15 @@ def _no_prices(run: str, symbol: str, since: datetime, until: datetime) -> Seque
 def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices = _no_prices) -> str:
     """The whole page. Text of trades is escaped; `prices` holds the market they were made in."""
     with_result = counted(facts)
+    names = {id(each.trade): f"trade-{place}" for place, each in enumerate(facts, 1)}
+    drawn = pictures(with_result, prices, scope.zone, names)
+    links = {id(trade): f"#drawn-{names[id(trade)]}" for picture in drawn for trade in picture.trades}
     parts = [
         _head(scope),
         _summary(facts, with_result),
-        _market(with_result, prices, scope),
         *(_results(model, alike, scope) for model, alike in by_fill_model(with_result).items()),
-        _trades(facts, scope) if facts else "",
+        _market(drawn),
+        trades_table(facts, scope, names, links) if facts else "",
         _remarks(),
         "</body></html>\n",
     ]
@@ -70,7 +57,7 @@ def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices 
 
 
 def _head(scope: ReportScope) -> str:
-    made = f"Made {_time(scope.made_at, scope, '%Y-%m-%d %H:%M')}; times are {escape(scope.zone_name)}."
+    made = f"Made {scope.time(scope.made_at, '%Y-%m-%d %H:%M')}; times are {escape(scope.zone_name)}."
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -110,6 +97,7 @@ def _results(model: FillModel | None, facts: Sequence[TradeFacts], scope: Report
         (
             f"<h2>Results, fills: {FILL_MODELS[model]}</h2><p{warning}>{FILL_SENTENCES[model]}.</p>",
             few if figures.is_too_few else "",
+            _equity(facts, scope),
             f'<div class="tiles">{"".join(_tiles(facts, figures, scope))}</div>',
             _charts(facts, scope),
             *(_groups(facts, grouping, scope) for grouping in Grouping),
@@ -118,9 +106,8 @@ def _results(model: FillModel | None, facts: Sequence[TradeFacts], scope: Report
 
 
 def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) -> Iterable[str]:
-    currency = escape(scope.currency)
-    interval = figures.win_rate_interval
-    yield _tile("Net result", money(figures.net_profit), currency, figures.net_profit)
+    interval, unit = figures.win_rate_interval, escape(scope.unit)
+    yield _tile("Net result", scope.sum_words(figures.net_profit), f"after all costs, {unit}", figures.net_profit)
     yield _tile("Sum of R", r(figures.sum_r), f"{_counted(figures.r_trades, 'trade')} with a stop", figures.sum_r)
     yield _tile("Trades", str(figures.trades), f"{figures.wins} won, {figures.losses} lost")
     if interval is not None:
@@ -128,10 +115,11 @@ def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) ->
     yield _tile("Mean R, net", r(figures.mean_r), f"{mean_words(figures)}, {_counted(figures.days, 'day')}")
     if figures.mean_cost_r is not None:
         yield _tile("Cost of a trade", f"{figures.mean_cost_r:.2f} R", "spread, slippage, commission, swap")
-    yield _tile("Expectancy", money(figures.expectancy), f"{currency} a trade")
+    yield _tile("Expectancy", scope.sum_words(figures.expectancy), f"{unit} a trade")
     yield _tile("Profit factor", factor(figures.profit_factor), "gained for each unit lost")
-    yield _tile("Max drawdown", f"{deepest_fall(money_curve(facts)):,.2f}", f"{deepest_fall(r_curve(facts)):.2f} R")
-    yield _tile("Costs", money(figures.costs), "commission and swap")
+    fall = scope.sum_words(deepest_fall(money_curve(facts)), is_signed=False)
+    yield _tile("Max drawdown", fall, f"{deepest_fall(r_curve(facts)):.2f} R")
+    yield _tile("Costs", scope.sum_words(figures.costs), f"commission and swap, {unit}")
     yield _tile("Held", span(figures.mean_held), "mean time in the market")
     yield _tile("MFE / MAE", f"{_plain(figures.mean_favourable_r)} / {_plain(figures.mean_adverse_r)}", "mean, in R")
 
@@ -148,33 +136,39 @@ def _plain(amount: float | None) -> str:
 # -- the market -----------------------------------------------------------------------------------------------------
 
 
-def _market(facts: Sequence[TradeFacts], prices: Prices, scope: ReportScope) -> str:
-    drawn = pictures(facts, prices, scope.zone)
+def _market(drawn: Sequence[Picture]) -> str:
     if not drawn:
         return ""
     few = f" Only the latest {MAX_PICTURES} charts are drawn." if len(drawn) == MAX_PICTURES else ""
     return (
         '<h2>Market and trades</h2><p class="muted">Bid, minute by minute: closes as a line within their range. A '
         "triangle is an entry (up: bought, down: sold), a ring an exit; the line between is broken where the trade "
-        f"lost.{few}</p>{''.join(drawn)}"
+        f"lost. A click on a trade leads to its row in the table, and its time there back.{few}</p>"
+        f"{''.join(picture.svg for picture in drawn)}"
     )
 
 
 # -- charts ---------------------------------------------------------------------------------------------------------
 
 
-def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+def _equity(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
     in_r, in_money = r_curve(facts), money_curve(facts)
     days = len({each.trade.exited_at.astimezone(scope.zone).date() for each in facts})
     form = "%m-%d %H:%M" if days > 1 else "%H:%M"
     charts = [
-        line_chart("Equity curve", [each.value for each in in_r], [_time(each.at, scope, form) for each in in_r], "R"),
+        line_chart("Equity curve", [each.value for each in in_r], [scope.time(each.at, form) for each in in_r], "R"),
         line_chart(
             "Equity curve",
             [each.value for each in in_money],
-            [_time(each.at, scope, form) for each in in_money],
-            scope.currency or "money",
+            [scope.time(each.at, form) for each in in_money],
+            scope.unit,
         ),
+    ]
+    return f'<div class="charts">{"".join(charts)}</div>'
+
+
+def _charts(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
+    charts = [
         bar_chart("R distribution", [*_spread_bars(facts)], "trades"),
         *(
             bar_chart(f"Sum of R by {GROUPINGS[grouping].lower()}", [*_group_bars(facts, grouping, scope)], "R")
@@ -210,59 +204,15 @@ def _groups(facts: Sequence[TradeFacts], grouping: Grouping, scope: ReportScope)
         cells = "".join(f'<td class="number">{escape(cell)}</td>' for cell in group_cells(group.figures))
         few = (' class="few"', " (too few)") if group.figures.is_too_few else ("", "")
         rows.append(f'<tr{few[0]}><td class="still">{escape(group_name(grouping, group.key))}{few[1]}</td>{cells}</tr>')
-    heads = "".join(f'<th class="number">{heading.title}</th>' for heading in GROUP_HEADINGS)
+    heads = "".join(f'<th class="number">{_heading(heading, scope)}</th>' for heading in GROUP_HEADINGS)
     overlap = '<p class="muted">A trade may stand in several of these groups.</p>' if grouping.may_overlap else ""
     title = GROUPINGS[grouping]
     table = f"<table><thead><tr><th>{title}</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     return f'<h3>By {title.lower()}</h3>{overlap}<div class="wide">{table}</div>'
 
 
-_HEADINGS = (
-    *(("Closed", ""), ("Symbol", ""), ("Side", ""), ("Lots", "number"), ("Entry", "number"), ("Exit", "number")),
-    *(("Held", "number"), ("Why", ""), ("Session", ""), ("Score", "number"), ("Signals", ""), ("R", "number")),
-    *(("Net", "number"), ("Cost", "number"), ("Fills", ""), ("Tags and note", "")),
-)
-
-
-def _trades(facts: Sequence[TradeFacts], scope: ReportScope) -> str:
-    heads = "".join(f'<th class="{name}">{title}</th>' for title, name in _HEADINGS)
-    rows = "".join(_trade(each, scope) for each in facts)
-    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<h2>Trades</h2><div class="wide">{table}</div>'
-
-
-def _trade(facts: TradeFacts, scope: ReportScope) -> str:
-    trade = facts.trade
-    has_result = trade.reason is not ExitReason.PAPER_ENDED
-    signals = ", ".join(TITLES.get(name, spoken(name)) for name in facts.signals)
-    cells = (
-        (_time(trade.exited_at, scope, "%Y-%m-%d %H:%M:%S"), "still"),
-        (trade.symbol, "still"),
-        (trade.side.value, ""),
-        (f"{trade.volume_lots:g}", "number"),
-        (price(trade.entry, trade.symbol), "number"),
-        (price(trade.exit, trade.symbol), "number"),
-        (span(trade.exited_at - trade.entered_at), "number"),
-        (spoken(trade.reason.value), "still"),
-        (SESSIONS[facts.session], "still"),
-        ("–" if facts.score is None else f"{facts.score:g}", "number"),
-        (signals, ""),
-        (r(trade.r), f"number {_tone(trade.r)}"),
-        (money(trade.net_profit if has_result else None), f"number {_tone(trade.net_profit)}"),
-        ("–" if trade.cost_r is None else f"{trade.cost_r:.2f} R", "number"),
-        (FILL_MODELS[trade.fill_model] if has_result else "–", "still"),
-    )
-    words = "".join(f'<td class="{name}">{escape(text)}</td>' for text, name in cells)
-    tags = "".join(f'<span class="tag">{escape(tag)}</span>' for tag in facts.tags)
-    return f'<tr>{words}<td class="note">{tags}{escape(facts.note)}</td></tr>'
-
-
-def _tone(amount: float | None) -> str:
-    return "" if not amount else "gain" if amount > 0.0 else "loss"
-
-
-def _time(at: datetime, scope: ReportScope, form: str) -> str:
-    return at.astimezone(scope.zone).strftime(form)
+def _heading(heading: Heading, scope: ReportScope) -> str:
+    return f"{heading.title}, {escape(scope.unit)}" if heading.is_money else heading.title
 
 
 def _remarks() -> str:

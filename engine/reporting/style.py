@@ -34,16 +34,21 @@ svg { display: block; width: 100%; height: auto; } svg text { fill: var(--muted)
 .trip { stroke-width: 2; } .trip circle { fill: var(--raised); } .trip.gain { stroke: var(--gain); }
 .trip.loss { stroke: var(--loss); } .trip.loss line { stroke-dasharray: 4 3; }
 .wide { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-th, td { padding: 4px 8px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
-th { color: var(--muted); font-weight: 600; white-space: nowrap; } .number { text-align: right; white-space: nowrap; }
+table { width: 100%; border-collapse: collapse; font-size: 12px; font-variant-numeric: tabular-nums; }
+th, td { padding: 4px 5px; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
+.number { text-align: right; white-space: nowrap; }
 .still { white-space: nowrap; } tr.few { color: var(--muted); } tr.few .gain, tr.few .loss { color: inherit; }
 tr { break-inside: avoid; }
 .note { white-space: pre-wrap; overflow-wrap: anywhere; min-width: 16ch; max-width: 48ch; }
+a { color: inherit; text-decoration-color: var(--accent); } tr:target, tr:target td { background: var(--raised); }
+.trip:target { stroke-width: 5; } .trip:target circle { fill: var(--accent); }
 .tag { display: inline-block; padding: 0 6px; border: 1px solid var(--line); border-radius: 8px; margin: 0 4px 2px 0; }
 @media print { :root { --ground: #ffffff; --raised: #ffffff; --line: #c4ccd6; --words: #000000; --muted: #444444;
   --gain: #0b6e61; --loss: #b02532; --accent: #1f62c4; --warning: #6b4500; }
   body { padding: 0; max-width: none; font-size: 10px; } .wide { overflow: visible; }
-  .charts { grid-template-columns: 1fr 1fr; } th, td { padding: 2px 4px; }
+  .charts { grid-template-columns: 1fr 1fr; } table { font-size: 9px; } th, td { padding: 2px 3px; }
+  .tiles { grid-template-columns: repeat(6, 1fr); } .tile { padding: 6px 8px; break-inside: avoid; }
+  .tile b { font-size: 13px; } h2, h3 { break-after: avoid; } thead { display: table-header-group; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } @page { margin: 12mm; size: A4 landscape; } }
 """

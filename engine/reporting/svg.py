@@ -86,7 +86,7 @@ def _bar(bar: Bar, left: float, space: float, scale: Scale) -> str:
 
 def label(x: float, words: str, width: int = WIDTH, height: int = HEIGHT) -> str:
     """Words below the place `x`."""
-    return f'<text class="below" x="{min(x, width - 30.0):.1f}" y="{height - 12}">{escape(words)}</text>'
+    return f'<text class="below" x="{min(x, width - 36.0):.1f}" y="{height - 12}">{escape(words)}</text>'
 
 
 def _some(count: int, maximum: int) -> Iterator[int]:

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from engine.domain.market import Side
 from engine.domain.trade_facts import MinutePrices, TradeFacts
 from engine.reporting.market import MAX_PICTURES
-from engine.reporting.page import ReportScope, report_page
+from engine.reporting.page import report_page
+from engine.reporting.scope import ReportScope
 from tests.builders import MONDAY
 from tests.reporting.test_page import Reader
 from tests.statistics.trades import facts
@@ -48,6 +49,15 @@ def test_that_each_trade_stands_in_its_market_with_words_of_what_became_of_it() 
     ]
 
 
+def test_that_a_trade_leads_to_its_place_in_the_chart_and_back_where_it_is_drawn() -> None:
+    page = read(Kept(*range(30)), facts(minute=3), facts(minute=9, run="p4-"))
+    ids = {value for name, value in page.attributes if name == "id"}
+    links = {value for name, value in page.attributes if name == "href"}
+    assert ids == {"trade-1", "drawn-trade-1", "trade-2", "drawn-trade-2"}
+    assert links == {"#drawn-trade-1", "#drawn-trade-2", "#trade-1", "#trade-2"}
+    assert not [name for name, _ in read(Kept(), facts()).attributes if name == "href"]
+
+
 def test_that_the_market_is_shown_from_an_hour_before_the_first_trade_to_the_last_exit() -> None:
     kept = Kept(0)
     read(kept, facts(minute=3, run="p4-"), facts(minute=9, run="p4-"))
@@ -80,7 +90,7 @@ def test_that_a_page_without_kept_prices_has_no_market() -> None:
 def test_that_everything_drawn_stays_within_the_picture() -> None:
     """A fill far outside the minutes that were kept as well."""
     page = report_page([facts(-40.0), facts(60.0, minute=20)], SCOPE, Kept(*range(30)))
-    picture = re.sub("<title>.*?</title>", "", page[page.index('viewBox="0 0 1320') : page.index("<h2>Results")])
+    picture = re.sub("<title>.*?</title>", "", page[page.index('viewBox="0 0 1320') : page.index("<h2>Trades")])
     points = re.findall(r'(?:points="|\s)(-?[\d.]+),(-?[\d.]+)', picture)
     points += re.findall(r'cx="(-?[\d.]+)" cy="(-?[\d.]+)"', picture)
     assert len(points) > 60
@@ -88,5 +98,5 @@ def test_that_everything_drawn_stays_within_the_picture() -> None:
 
 
 def test_that_times_below_the_picture_are_round() -> None:
-    words = read(Kept(*range(-60, 60)), facts(minute=40)).words
+    words = read(Kept(*range(-60, 60)), facts(minute=40)).words.partition("Market and trades")[2]
     assert re.findall(r"^\d\d:\d\d$", words, re.MULTILINE)[:3] == ["07:45", "08:00", "08:15"]

@@ -15,7 +15,8 @@ from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.domain.orders import ExitReason
 from engine.domain.trade_facts import TradeFacts
-from engine.reporting.page import ReportScope, report_page
+from engine.reporting.page import report_page
+from engine.reporting.scope import ReportScope
 from engine.reporting.svg import Bar, bar_chart, line_chart
 from tests.builders import MONDAY
 from tests.statistics.trades import facts
@@ -98,7 +99,7 @@ def test_that_any_note_comes_back_as_it_was_written(note: str) -> None:
 
 def test_that_the_page_needs_nothing_from_outside() -> None:
     page = report_page(a_day(), SCOPE)
-    assert not re.search(r"https?:|//[a-z]|url\(|@import|src=|href=", page)
+    assert not re.search(r"https?:|//[a-z]|url\(|@import|src=|href=\"[^#]", page)
     assert "default-src 'none'" in page
 
 
@@ -108,6 +109,14 @@ def test_that_every_chart_and_every_grouping_is_there() -> None:
     assert page.elements.count("svg") == 6
     for title in ("session", "hour", "signal", "score", "exit reason", "symbol", "side", "tag"):
         assert f"By {title}" in page.words
+
+
+def test_that_the_equity_curve_stands_first_and_every_sum_has_its_currency() -> None:
+    page = read(*a_day(), scope=ReportScope(title="", made_at=MONDAY, currency="EUR"))
+    assert page.words.index("Equity curve") < page.words.index("Net result") < page.words.index("By session")
+    for words in ("Net, EUR", "Expectancy, EUR", "+15.00 EUR", "0.50 EUR"):
+        assert words in page.words, words
+    assert "Net, account currency" in read(*a_day()).words
 
 
 def test_that_small_groups_are_marked_and_a_small_day_is_warned_of() -> None:

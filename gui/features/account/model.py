@@ -55,17 +55,17 @@ class AccountModel(QObject):
     def __init__(self, figures: FiguresModel, positions: PositionsTable, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._figures, self._positions = figures, positions
-        self._account = ""
+        self.account = ""
         self._said: tuple[object, ...] = ()
         figures.changed.connect(self._say)
 
     def use_account(self, account: str) -> None:
         """The account on which the desk trades from now on, by the engine's name for it."""
-        self._account = account
+        self.account = account
         self._say()
 
     def _say(self) -> None:
-        said = (self._account, self.items)
+        said = (self.account, self.items)
         if said != self._said:
             self._said = said
             self.changed.emit()
@@ -74,13 +74,13 @@ class AccountModel(QObject):
 
     @property
     def kind(self) -> AccountKind:
-        return AccountKind.of(self._account)
+        return AccountKind.of(self.account)
 
     @property
     def name(self) -> str:
         """The account, and how its orders are filled if fills are simulated."""
         fills = self._figures.simulated_fills
-        return f"{account_words(self._account)} ({fills})" if fills else account_words(self._account)
+        return f"{account_words(self.account)} ({fills})" if fills else account_words(self.account)
 
     @property
     def items(self) -> tuple[AccountItem, ...]:

@@ -140,6 +140,7 @@ def test_that_a_report_is_written_and_shown_and_trades_are_exported(looking: Loo
     looking.window.report.open_page = browser(shown)
     looking.model.statistics.report(tmp_path / "new" / "report.html")
     looking.until(lambda: bool(shown))
+    assert "account currency" in shown[0].read_text(encoding="utf-8")
     assert "Trades: everything, Mon 2 Mar 2026 08:01 to Mon 2 Mar 2026 08:04" in shown[0].read_text(encoding="utf-8")
     looking.model.statistics.export(tmp_path / "trades.csv")
     looking.until(lambda: (tmp_path / "trades.csv").exists())

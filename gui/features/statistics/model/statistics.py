@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import NamedTuple
@@ -69,8 +69,10 @@ class StatisticsModel(QObject):
         parent: QObject | None = None,
         *,
         currency: Callable[[], str] = str,
+        account: Callable[[], str] = str,
     ) -> None:
-        """`now` returns market time, None before the first quote; `currency` that of the account, empty if unknown."""
+        """`now` returns market time, None before the first quote; `account` the one in use and `currency` its own, each
+        empty if unknown."""
         super().__init__(parent)
         self.table = StatisticsTable(self)
         self.choice = Choice()
@@ -79,7 +81,7 @@ class StatisticsModel(QObject):
         self.fill_models: tuple[FillModel | None, ...] = ()
         self.summary: tuple[str, ...] = ()
         self.zone: tzinfo = UTC
-        self._now, self._currency = now, currency
+        self._now, self._currency, self._account = now, currency, account
         self._trades: StoredTrades | None = None
         self._run: Callable[[], str] = str
         self._is_watched = self._is_outdated = False
@@ -128,9 +130,7 @@ class StatisticsModel(QObject):
         """The trades of the choice; made on the window's thread, read on another."""
         now, span = self._now(), SPANS.get(self.choice.period)
         since = None if now is None or span is None else now - span
-        # other runs may have had accounts in other currencies
-        currency = self._currency() if self.choice.run == THIS_RUN and self._run() else ""
-        return _Chosen(self.choice, self._run(), since, self._trades, currency)
+        return _Chosen(self.choice, self._run(), since, self._trades, self._account(), self._currency())
 
     def _show(self, found: _Counted) -> None:
         self._is_outdated = False
@@ -139,7 +139,7 @@ class StatisticsModel(QObject):
             return
         self.symbols, self.fills, self.fill_models = found.symbols, found.fills, found.fill_models
         self.summary = _summary(found)
-        self.table.show(found.choice.grouping, found.groups, found.figures, found.fills)
+        self.table.show(found.choice.grouping, found.groups, found.figures, found.fills, found.currency)
         self.changed.emit()
 
     def _fail_to_count(self, reason: str) -> None:
@@ -178,7 +178,14 @@ class _Chosen(NamedTuple):
     run: str
     since: datetime | None
     trades: StoredTrades | None
+    account: str
     currency: str
+
+    def currency_of(self, facts: Iterable[TradeFacts]) -> str:
+        """The currency of these trades; empty if some were made in another run or on another account, whose currency
+        may be another one."""
+        is_here = all(each.run == self.run and (each.run or each.account == self.account != "") for each in facts)
+        return self.currency if is_here else ""
 
     def stored(self) -> list[TradeFacts]:
         return [] if self.trades is None else self.trades.read()
@@ -230,8 +237,9 @@ def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
     symbols = tuple(sorted({each.trade.symbol for each in stored}))
     others = chosen._replace(choice=msgspec.structs.replace(chosen.choice, run=PRACTICE))
     in_other_runs = sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_RUN and not facts else 0
+    figures, currency = figures_of(facts), chosen.currency_of(facts)
     return _Counted(
-        *(chosen.choice, model, tuple(by_model), groups, figures_of(facts), symbols, in_other_runs, chosen.currency)
+        *(chosen.choice, model, tuple(by_model), groups, figures, symbols, in_other_runs, currency),
     )
 
 
@@ -251,7 +259,8 @@ def _summary(found: _Counted) -> tuple[str, ...]:
 
 
 def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> None:
-    from engine.reporting.page import ReportScope, report_page
+    from engine.reporting.page import report_page
+    from engine.reporting.scope import ReportScope
 
     facts = chosen.facts()
     scope = ReportScope(
@@ -259,7 +268,7 @@ def _write_page(path: Path, chosen: _Chosen, zone: tzinfo, now: datetime) -> Non
         made_at=now,
         zone=zone,
         zone_name=zone_title(zone),
-        currency=chosen.currency,
+        currency=chosen.currency_of(facts),
     )
     write_page(path, report_page(facts, scope, chosen.prices))
 

@@ -41,10 +41,19 @@ class StatisticsTable(RowTable):
         super().__init__(COLUMNS, parent)
 
     def show(
-        self, grouping: Grouping, groups: Sequence[Group], figures: Figures, fills: FillModel | None = None
+        self,
+        grouping: Grouping,
+        groups: Sequence[Group],
+        figures: Figures,
+        fills: FillModel | None = None,
+        currency: str = "",
     ) -> None:
-        """`fills` is the fill model of all these trades; results that no market pays are neither gain nor loss."""
+        """`fills` is the fill model of all these trades; results that no market pays are neither gain nor loss.
+        `currency` is what they are counted in, empty if that is not one."""
         self.retitle(NAME, GROUPINGS[grouping])
+        for column, heading in enumerate(GROUP_HEADINGS, NAME + 1):
+            if heading.is_money:
+                self.retitle(column, f"{heading.title}, {currency}" if currency else heading.title)
         is_real = fills is not FillModel.FOUR_CORNER
         rows = [(group.key, _row(group_name(grouping, group.key), group.figures, is_real)) for group in groups]
         name = ALL if is_real else f"{ALL}. {FILL_SENTENCES[fills]}"
