@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time
-from typing import Literal
+from typing import Annotated, Literal
+
+from annotated_types import Interval
 
 from config.section import Section, TimeOfDay, setting
 
@@ -50,6 +53,23 @@ class PhoneSettings(Section):
         "A position at risk rings in quiet hours too.",
         synonyms=("do not disturb", "critical alert", "emergency"),
     )
+
+    orders: bool = setting(
+        False,
+        "Orders from the phone",
+        "Telegram only: halt, close only, reject a proposal or cancel a plan. Nothing can be entered or relaxed.",
+        synonyms=("remote control", "kill switch", "Telegram bot", "halt"),
+    )
+    orders_user_id: Annotated[int, Interval(ge=0, le=2**52)] = setting(
+        0,
+        "Telegram user",
+        "Number of the one Telegram user whose orders count; 0 is nobody.",
+        synonyms=("user id", "chat id", "remote control"),
+    )
+
+    def contradictions(self) -> Iterator[str]:
+        if self.orders and not self.orders_user_id:
+            yield "orders is on without orders_user_id; allowed is the number of your Telegram user"
 
     def is_quiet_at(self, now: time) -> bool:
         """Whether a time of the day lies in quiet hours; they may span midnight, and two equal times are none."""

@@ -77,7 +77,7 @@ def _connect(window: MainWindow, model: DeskModel, *, is_paper: bool) -> None:
     terminal_check.model.setParent(window)
     window.closed.connect(terminal_check.close)
     offer_connection(window, terminal_check.model)
-    phone = PhoneAlerts(
+    phone = window.phone = PhoneAlerts(
         *(model.alerts, lambda: model.settings.wanted, model.charts, model.zones), is_paper=is_paper, parent=window
     )
     window.closed.connect(phone.close)

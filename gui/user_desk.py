@@ -146,8 +146,25 @@ class UserDesk:
             window.desk.evidence.begin(self.directory)
         if running.is_live:
             window.desk.drift.begin()
+        _hear_phone(running)
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
+
+
+def _hear_phone(running: RunningDesk) -> None:
+    """Carries out orders from the phone, if the user's settings allow them."""
+    from engine.domain.trading_messages import CommandRefused
+    from gui.features.phone.panel import PhoneOrdering
+
+    window, model = running.window, running.window.desk
+    ordering = PhoneOrdering(lambda: model.settings.wanted.phone, lambda: model.trading.plans.waiting, window)
+    ordering.commanded.connect(model.commanded)
+    ordering.announced.connect(window.say)
+    running.desk.bus.subscribe(ordering.on_event, CommandRefused)
+    model.settings.changed.connect(ordering.follow_settings)
+    window.phone.addresses_changed.connect(ordering.restart)
+    window.closed.connect(ordering.close)
+    ordering.follow_settings()
 
 
 def choice_of(options: argparse.Namespace, settings: Settings) -> MarketChoice:

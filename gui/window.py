@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
     from gui.desk_model import DeskModel
     from gui.features.conditions.view.conditions import ConditionPanel
+    from gui.features.phone.panel import PhoneAlerts
 
 
 class MainWindow(Shell):
     """Toolbars, charts, panels and status bar around a `DeskModel`."""
+
+    phone: PhoneAlerts
 
     # -- panels -------------------------------------------------------------------------------------------------
 

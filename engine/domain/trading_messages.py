@@ -62,6 +62,13 @@ class SetAuthority(msgspec.Struct, frozen=True):
     authority: Authority
 
 
+class LowerAuthority(msgspec.Struct, frozen=True):
+    """Lower the master switch to `authority` if it is higher; this never raises it. `cause` says who asked for it."""
+
+    authority: Authority
+    cause: str
+
+
 class SetAuto(msgspec.Struct, frozen=True):
     """Let a symbol trade without approval while the master switch allows it, or not."""
 
@@ -145,6 +152,7 @@ TradingCommand = (
     | RejectPlan
     | ReviewApprovals
     | SetAuthority
+    | LowerAuthority
     | SetAuto
     | AllowAuto
     | WithdrawAuto

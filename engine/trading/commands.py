@@ -33,6 +33,7 @@ from engine.domain.trading_messages import (
     ConfirmRecords,
     Flatten,
     Halt,
+    LowerAuthority,
     MoveStops,
     OtherDesksChanged,
     PlanChanged,
@@ -136,6 +137,8 @@ class CommandDesk:
                     self._orders.withhold("the user switched to CLOSE ONLY before the order was sent")
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
+            case LowerAuthority(authority, cause):
+                self._authority.lower(authority, cause)
             case SetAuto(symbol, is_auto):
                 if is_auto and (objection := self._authority.auto_objection(symbol=symbol)) is not None:
                     return objection

@@ -14,7 +14,7 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged, SetAuthority
+from engine.domain.trading_messages import ApprovalAsked, LowerAuthority, ModesChanged, SetAuthority
 from tests.builders import setup
 from tests.trading.desks import TradingDesk, settings
 
@@ -58,6 +58,16 @@ def test_that_close_only_denies_every_entry(desk: TradingDesk) -> None:
     desk.propose(1)
     assert len(desk.cards) == 2
     assert [[denial.name.value for denial in card.objections] for card in desk.cards] == [["exits_only"], ["halted"]]
+
+
+def test_that_a_lowered_authority_denies_entries_and_is_never_a_raised_one(desk: TradingDesk) -> None:
+    desk.do(LowerAuthority(Authority.EXITS_ONLY, "ordered from the phone"))
+    desk.propose()
+    assert [denial.name.value for denial in desk.cards[0].objections] == ["exits_only"]
+    desk.do(SetAuthority(Authority.HALT))
+    for authority in (Authority.EXITS_ONLY, Authority.AUTO):
+        desk.do(LowerAuthority(authority, "ordered from the phone"))
+    assert desk.of(ModesChanged)[-1].authority is Authority.HALT
 
 
 def test_that_a_desk_that_restarts_asks_again(tmp_path: Path) -> None:

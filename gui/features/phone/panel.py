@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
-from config.phone import PhoneMode
+from config.phone import PhoneMode, PhoneSettings
 from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, forget_addresses
+from engine.adapters.phone.listener import PhoneListener
 from engine.adapters.phone.sender import PhoneSender
 from engine.adapters.phone.service import service_of, why_unavailable
+from engine.adapters.phone.telegram import API
+from engine.domain.messages import Event
+from engine.domain.plan import TradePlan
+from engine.domain.trading_messages import CommandRefused
 from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
 from gui.features.chart.model.chart import ChartModel
 from gui.features.phone.model.message import message_of, trial_message
+from gui.features.phone.model.orders import PhoneOrder, PhoneOrders
 from gui.features.phone.model.phone import PhoneModel
 from gui.features.phone.view.picture import chart_picture, png_of
 from gui.theme import theme_for
@@ -34,6 +40,7 @@ class PhoneAlerts(QObject):
     """
 
     reported = Signal(str)
+    addresses_changed = Signal()
 
     def __init__(
         self,
@@ -109,7 +116,7 @@ class PhoneAlerts(QObject):
         except DeskError as error:
             self.model.say(f"Not saved: {error}.")
             return
-        self._sender.reload()
+        self._change_addresses()
         self.model.say(f"{name} is saved, {count} in all. Send a test to see whether it arrives.")
 
     async def _forget(self) -> None:
@@ -118,8 +125,102 @@ class PhoneAlerts(QObject):
         except DeskError as error:
             self.model.say(f"Not deleted: {error}.")
             return
-        self._sender.reload()
+        self._change_addresses()
         self.model.say("The key store has no address of the phone any more.")
+
+    def _change_addresses(self) -> None:
+        self._sender.reload()
+        self.addresses_changed.emit()
+
+
+class PhoneOrdering(QObject):
+    """Carries out what one user orders from the phone, while the settings allow it.
+
+    `commanded` carries a command, which tightens; `announced` says whether orders are heard. Only the user's own desk
+    has one: a replay beside it hears nothing.
+    """
+
+    commanded = Signal(object)
+    announced = Signal(str)
+    _heard = Signal(object, str)
+    _reported = Signal(object, str)
+
+    def __init__(
+        self,
+        settings: Callable[[], PhoneSettings],
+        plans: Callable[[], Iterable[TradePlan]],
+        parent: QObject | None = None,
+        *,
+        api: str = API,
+    ) -> None:
+        """`plans` returns those that have sent no order yet. `api` is the address of Telegram."""
+        super().__init__(parent)
+        self._settings, self._plans, self._api = settings, plans, api
+        self._orders = PhoneOrders()
+        self._listener: PhoneListener | None = None
+        self._user_id = 0
+        self._asked: PhoneOrder | None = None
+        self._said = ""
+        self._key: object | None = None
+        self._heard.connect(self._hear)
+        self._reported.connect(self._say)
+
+    def follow_settings(self) -> None:
+        """Listens to the user whom the settings name, or to nobody."""
+        settings = self._settings()
+        user_id = settings.orders_user_id if settings.orders else 0
+        if user_id != self._user_id:
+            self._user_id = user_id
+            self.restart()
+
+    def restart(self) -> None:
+        """Listens again, with the addresses that the key store has now; codes given out before are void."""
+        self.close()
+        if self._user_id:
+            key = object()
+            self._key = key
+            self._listener = PhoneListener(
+                self._user_id,
+                partial(self._pass_on, self._heard, key),
+                partial(self._pass_on, self._reported, key),
+                api=self._api,
+            )
+
+    def close(self) -> None:
+        """Hears nothing more; returns at once."""
+        if self._listener is not None:
+            self._listener.close()
+        self._listener, self._key, self._said, self._orders = None, None, "", PhoneOrders()
+
+    def on_event(self, event: Event) -> None:
+        """The desk may have refused a command of the phone."""
+        if isinstance(event, CommandRefused) and self._asked is not None and event.command == self._asked.command:
+            self._reply(f"{self._asked.kind} was refused: {event.reason}")
+
+    def _pass_on(self, signal: SignalInstance, key: object, words: str) -> None:
+        """Called on a thread that may outlive the window."""
+        with suppress(RuntimeError):
+            signal.emit(key, words)
+
+    def _hear(self, key: object, text: str) -> None:
+        if key is not self._key:
+            return
+        now_s = time.monotonic()
+        if (order := self._orders.redeem(text, now_s)) is None:
+            self._reply(self._orders.menu(self._plans(), now_s))
+            return
+        self._asked = order
+        self._reply(f"{order.kind} {order.about}".rstrip() + ": passed to the desk")
+        self.commanded.emit(order.command)
+
+    def _say(self, key: object, words: str) -> None:
+        if key is self._key and words != self._said:
+            self._said = words
+            self.announced.emit(words)
+
+    def _reply(self, text: str) -> None:
+        if self._listener is not None:
+            self._listener.reply(text)
 
 
 def _keep(address: str) -> tuple[str, int]:

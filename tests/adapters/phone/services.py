@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from queue import Queue
 from typing import Any
+from urllib.parse import parse_qsl
 
 
 class NtfyServer(ThreadingHTTPServer):
@@ -71,5 +73,79 @@ def ntfy_server() -> Iterator[NtfyServer]:
             yield server
         finally:
             server.released.set()
+            server.shutdown()
+            thread.join()
+
+
+class TelegramServer(ThreadingHTTPServer):
+    """Speaks what the desk says to Telegram: updates that the test writes, and answers that it reads."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _TelegramHandler)
+        self.replies: Queue[str] = Queue()
+        self.updates: list[dict[str, Any]] = []
+        self.failures: list[bytes] = []
+        self.changed = threading.Condition()
+        self.is_over = False
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def write(self, text: str, sender: int = 7, **changes: Any) -> None:
+        """What a user writes to the bot."""
+        with self.changed:
+            chat = {"id": sender, "type": "private"}
+            message = {"from": {"id": sender}, "chat": chat, "text": text} | changes
+            self.updates.append({"update_id": 100 + len(self.updates), "message": message})
+            self.changed.notify_all()
+
+    def new_updates(self, offset: int, wait_s: float) -> list[dict[str, Any]]:
+        with self.changed:
+            if offset < 0:
+                return self.updates[offset:]
+            self.changed.wait_for(lambda: self.is_over or any(u["update_id"] >= offset for u in self.updates), wait_s)
+            return [update for update in self.updates if update["update_id"] >= offset]
+
+
+class _TelegramHandler(BaseHTTPRequestHandler):
+    server: TelegramServer
+
+    def do_POST(self) -> None:
+        asked = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        result: Any = True
+        if self.path == "/bot12:secret/getUpdates":
+            result = self.server.new_updates(int(asked["offset"]), float(asked["timeout"]))
+        else:
+            assert self.path == "/bot12:secret/sendMessage"
+            self.server.replies.put(asked["text"])
+        body = json.dumps({"ok": True, "result": result}).encode()
+        if self.path.endswith("getUpdates") and self.server.failures:
+            body = self.server.failures.pop(0)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """The tests read no log of the server."""
+
+
+@contextmanager
+def telegram_server() -> Iterator[TelegramServer]:
+    """A server that runs on a port of its own."""
+    with TelegramServer() as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            with server.changed:
+                server.is_over = True
+                server.changed.notify_all()
             server.shutdown()
             thread.join()

@@ -1,0 +1,67 @@
+"""What is heard from the phone: the texts of one user, written since the desk listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+
+from engine.adapters.phone.addresses import add_address
+from engine.adapters.phone.line import Pace
+from engine.adapters.phone.listener import HEARD, NO_BOT, PhoneListener
+from engine.adapters.phone.telegram import bot_at
+from tests.adapters.phone.services import TelegramServer, telegram_server
+from tests.key_store import key_store_in
+
+ADDRESS = "tgram://12:secret/7"
+SWIFT = Pace(first_s=0.001, longest_s=0.002)
+
+
+@pytest.fixture
+def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TelegramServer]:
+    with key_store_in(tmp_path / "keys", monkeypatch), telegram_server() as server:
+        yield server
+
+
+def listening(server: TelegramServer) -> tuple[PhoneListener, Queue[str], Queue[str]]:
+    heard: Queue[str] = Queue()
+    reports: Queue[str] = Queue()
+    return PhoneListener(7, heard.put, reports.put, api=server.api, pace=SWIFT), heard, reports
+
+
+def test_that_only_the_user_is_heard_and_only_since_the_desk_listens(server: TelegramServer) -> None:
+    add_address(ADDRESS)
+    server.write("halt of yesterday")
+    listener, heard, reports = listening(server)
+    assert reports.get(timeout=8) == HEARD
+    server.write("of a stranger", sender=8)
+    server.write("in a group", chat={"id": -5, "type": "group"})
+    server.write("forwarded", forward_origin={"type": "user"})
+    server.write("of the user")
+    assert heard.get(timeout=8) == "of the user"
+    listener.reply("an answer")
+    assert server.replies.get(timeout=8) == "an answer"
+    listener.close()
+    server.write("after the end")
+    with pytest.raises(Empty):
+        heard.get(timeout=0.05)
+
+
+def test_that_nonsense_of_the_service_ends_nothing_and_no_report_holds_the_token(server: TelegramServer) -> None:
+    add_address(ADDRESS)
+    server.failures = [b"no json", b'{"ok": false}', b'{"ok": true, "result": [5]}', b'{"ok": true, "result": null}']
+    listener, _, reports = listening(server)
+    said = [reports.get(timeout=8) for _ in range(5)]
+    listener.close()
+    assert said[-1] == HEARD
+    assert all("not heard" in words for words in said[:-1])
+    assert "secret" not in repr((said, bot_at(ADDRESS, 7)))
+
+
+def test_that_without_an_address_of_telegram_nothing_is_heard(server: TelegramServer) -> None:
+    add_address("ntfy://topic")
+    listener, _, reports = listening(server)
+    assert reports.get(timeout=8) == NO_BOT
+    listener.close()
