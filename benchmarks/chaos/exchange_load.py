@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import time
-from array import array
 from typing import Final
 
 import numpy as np
@@ -25,28 +24,50 @@ from tests.mock_exchange.running import Market, mock_exchange
 
 _TURN_S: Final = 0.005
 _SAMPLE_EVERY_S: Final = 10.0
+_STEP_MS: Final = 0.02
+_LONGEST_MS: Final = 1_000.0
 _PERCENTILES: Final = (50.0, 99.0, 99.9)
 
 
-async def _watch_lag(lags_ms: array[float], own_ms: array[float]) -> None:
+class Spread:
+    """How often each number of milliseconds came, in constant memory: memory is what is measured beside."""
+
+    def __init__(self) -> None:
+        self._counts = np.zeros(int(_LONGEST_MS / _STEP_MS) + 1, dtype=np.int64)
+        self.longest_ms = 0.0
+
+    def add(self, value_ms: float) -> None:
+        self.longest_ms = max(self.longest_ms, value_ms)
+        self._counts[min(int(max(value_ms, 0.0) / _STEP_MS), len(self._counts) - 1)] += 1
+
+    def percentiles(self, name: str) -> dict[str, float]:
+        """Upper ends of the steps in which the percentiles lie."""
+        sums = np.cumsum(self._counts)
+        steps = (int(np.searchsorted(sums, rank / 100.0 * sums[-1])) + 1 for rank in _PERCENTILES)
+        return {
+            f"{name} p{rank:g} ms": round(step * _STEP_MS, 2) for rank, step in zip(_PERCENTILES, steps, strict=True)
+        }
+
+
+async def _watch_lag(late: Spread, own: Spread) -> None:
     loop = asyncio.get_running_loop()
     while True:
         due_s, computed_s = loop.time() + _TURN_S, time.thread_time()
         await asyncio.sleep(_TURN_S)
-        lags_ms.append((loop.time() - due_s) * 1_000.0)
-        own_ms.append((time.thread_time() - computed_s) * 1_000.0)
+        late.add((loop.time() - due_s) * 1_000.0)
+        own.add((time.thread_time() - computed_s) * 1_000.0)
 
 
 async def measure(minutes: float, per_second: int) -> Row:
     """One run; memory in MB, lateness in ms."""
-    process, lags_ms, own_ms = psutil.Process(), array("d"), array("d")
+    process, late, own = psutil.Process(), Spread(), Spread()
     memory, hours = list[float](), list[float]()
     rounds = int(minutes) + 2
     with mock_exchange(Market(seconds=60, per_second=per_second), more=("--rounds", str(rounds))) as exchange:
         async with running_desk(exchange) as (_, diary):
             while diary.quotes == 0:
                 await asyncio.sleep(0.05)
-            watching = asyncio.create_task(_watch_lag(lags_ms, own_ms))
+            watching = asyncio.create_task(_watch_lag(late, own))
             loop = asyncio.get_running_loop()
             began_s = loop.time()
             computed_s = sum(process.cpu_times()[:2])
@@ -66,16 +87,11 @@ async def measure(minutes: float, per_second: int) -> Row:
                 "candles": len(diary.candles),
                 "MB": round(memory[-1], 1),
                 "MB/hour": round(slope, 2),
-                **_percentiles("late", lags_ms),
-                **_percentiles("own", own_ms),
-                "late max ms": round(max(lags_ms), 1),
+                **late.percentiles("late"),
+                **own.percentiles("own"),
+                "late max ms": round(late.longest_ms, 1),
                 "core %": round(100.0 * share, 1),
             }
-
-
-def _percentiles(name: str, values_ms: array[float]) -> dict[str, float]:
-    found = np.percentile(values_ms, _PERCENTILES)
-    return {f"{name} p{rank:g} ms": round(float(value), 2) for rank, value in zip(_PERCENTILES, found, strict=True)}
 
 
 def main() -> None:
