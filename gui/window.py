@@ -82,6 +82,7 @@ class MainWindow(Shell):
         from gui.features.replay.view.playback_bar import PlaybackBar
         from gui.features.replay.view.timeline.bar import TimelineBar
         from gui.features.trading.view.mode_bar import ModeBar
+        from gui.features.trading.view.table_actions import TableActions
 
         desk = self.desk
         self.player = PlaybackBar(desk.playback, desk.zones)
@@ -96,6 +97,7 @@ class MainWindow(Shell):
         side_by_side, reset = self.chart_actions.side_by_side, self.chart_actions.reset
         self.view_menu.addActions([side_by_side, self.chart_actions.detach, reset, self.live])
         self.view_menu.addMenu(self.timeframe_actions.menu)
+        self.view_menu.addMenu("Table").addActions(TableActions(self).actions)
         self.view_bar = ViewBar(self.deck, [side_by_side, reset], self)
         self.addToolBar(self.view_bar)
         self.addToolBarBreak()

@@ -53,7 +53,7 @@ def choose_by_key(window: TradingWindow, title: str) -> None:
 def test_that_the_menu_names_the_volumes_and_greys_what_cannot_be(window: TradingWindow) -> None:
     menu = menu_of(window)
     titles = [action.text() for action in menu.actions() if action.text()]
-    assert titles[: titles.index("Copy cell")] == [
+    assert titles[: titles.index("Table")] == [
         "Close",
         "Close 25 % (0.01 lots)",
         "Close 50 % (0.02 lots)",

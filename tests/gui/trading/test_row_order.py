@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.features.trading.model.row_order import number_in
@@ -15,6 +16,8 @@ from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import money_text
 from gui.features.trading.view.table import TradeTable
 from gui.theme import DARK
+from tests.builders import closed_trade
+from tests.gui.desk_window import DeskWindow
 
 COLUMNS = (
     Column("Name", "", "xxxxxx"),
@@ -96,6 +99,8 @@ def test_that_the_search_leaves_out_rows_which_go_on_and_are_summed_no_more(rows
     assert (keys(rows), rows.count, rows.sums()) == (["Golden", "gold"], 4, {1: "+1,009.00"})
     assert rows.cell_of("silver", 1).text == "−21.00"
     rows.remove("tin")
+    rows.put("Golden", [Cell("Golden"), Cell("–"), Cell("")])
+    assert rows.sums() == {1: "+9.00"}
     rows.set_search("")
     assert keys(rows) == ["Golden", "silver", "gold"]
 
@@ -147,3 +152,19 @@ def test_that_sums_stand_below_the_last_row_and_cover_none(rows: RowTable, view:
     view.scrollToBottom()
     last = view.visualRect(rows.index(2, 0)).bottom()
     assert view.viewport().mapToParent(view.viewport().rect().topLeft()).y() + last < view.sums.y()
+
+
+def test_that_the_keys_of_the_window_are_for_the_table_in_sight(qtbot: QtBot) -> None:
+    window = DeskWindow(qtbot)
+    tabs = window.window.trading.tabs
+    window.desk.trading.history.show(closed_trade())
+    tabs.setCurrentWidget(tabs.history)
+    window.action("table.filter").trigger()
+    assert tabs.history.search.isVisible()
+    assert not tabs.positions.search.isVisible()
+    QTest.keyClick(tabs.history.search, Qt.Key.Key_Escape)
+    window.action("table.row_menu").trigger()
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert "Show on chart" in [action.text() for action in menu.actions()]
+    menu.close()

@@ -127,12 +127,13 @@ class RowTable(QAbstractTableModel):
         return self.cell(row, column).text
 
     def sums(self) -> dict[int, str]:
-        """The sums of the shown rows, by column."""
+        """The sums of what is known in the shown rows, by column; none where nothing is."""
         found = {}
         for column, spec in enumerate(self.columns):
             if spec.sum_text is not None:
                 cells = (self.cell(row, column) for row in range(self.rowCount()))
-                found[column] = spec.sum_text(sum(cell.amount or 0.0 for cell in cells))
+                if amounts := [cell.amount for cell in cells if cell.amount is not None]:
+                    found[column] = spec.sum_text(sum(amounts))
         return found
 
     # -- which rows, and in what order

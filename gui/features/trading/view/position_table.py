@@ -66,7 +66,7 @@ class PositionTable(TradeTable):
     def open_menu(self, ticket: int, *, is_by_key: bool, cell: QModelIndex | None = None) -> PositionContextMenu | None:
         """The menu of a position, at the pointer or beside its row; None where nothing can be done with it.
 
-        It ends with what every table has, for `cell`, else for the symbol of the position.
+        It ends with what every table has, in a menu of its own, for `cell`, else for the symbol of the position.
         """
         entries = self._menu.entries(ticket)
         if not entries:
@@ -76,7 +76,7 @@ class PositionTable(TradeTable):
         if self._positions.is_shown(ticket):
             symbol = self._positions.index(self._positions.row_of(ticket), SYMBOL)
             menu.addSeparator()
-            add_entries(menu, self, self._positions, cell or symbol, self.search)
+            add_entries(menu.addMenu("Table"), self, self._positions, cell or symbol, self.search)
             place = self.viewport().mapToGlobal(self.visualRect(symbol).bottomLeft()) if is_by_key else place
         menu.open_at(place)
         return menu

@@ -1,15 +1,13 @@
-"""A table of trading: it paints its cells itself, since fifty a tick through Qt's own style are too slow."""
+"""A table of trading, or of anything else: rows are sorted, filtered, summed and copied alike everywhere."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
-    QFont,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -20,9 +18,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
@@ -30,66 +25,13 @@ from PySide6.QtWidgets import (
 from gui.features.approvals.view.click_guard import STILL_FOR_MS
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.trading.model.table import RowTable, Tone
+from gui.features.trading.view.cell_painter import INSET, CellPainter
 from gui.features.trading.view.table_tools import SUM_HEIGHT, SearchField, SumLine, add_entries, copy, row_words
 from gui.theme import Theme, colour, font
 from gui.widgets.scrolling import leave_ground_to_frame
 
 ROW_HEIGHT = 24
-INSET = 8
 SHOWS_ON_CHART = "Show on chart"
-
-
-class CellPainter(QStyledItemDelegate):
-    """Words in the colour of their tone; what can be clicked looks like a button."""
-
-    def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._table = table
-        self._plain, self._strong = lettering(12), lettering(12, QFont.Weight.Medium)
-        self._numbers = tuple(column.is_number for column in table.columns)
-        self.set_theme(theme)
-
-    def set_theme(self, theme: Theme) -> None:
-        self._inks: dict[Tone, QColor] = {
-            Tone.PLAIN: colour(theme.text),
-            Tone.MUTED: colour(theme.text_muted),
-            Tone.GAIN: colour(theme.up),
-            Tone.LOSS: colour(theme.down),
-            Tone.PASSED: colour(theme.passed),
-            Tone.FAILED: colour(theme.failed),
-            Tone.WARNING: colour(theme.warning),
-            Tone.ACTION: colour(theme.accent),
-        }
-        self._ground, self._chosen = colour(theme.background), colour(theme.surface_hover)
-        self._button, self._edge = colour(theme.surface_raised), colour(theme.border)
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        rect: QRect = option.rect
-        column = index.column()
-        cell = self._table.cell(index.row(), column)
-        is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(rect, self._chosen if is_chosen else self._ground)
-        lettering = self._strong if cell.tone in (Tone.WARNING, Tone.FAILED) else self._plain
-        if cell.tone is Tone.ACTION:
-            self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
-        y = rect.y() + (rect.height() - lettering.height) / 2
-        space, words = rect.width() - 2 * INSET, cell.text
-        width = lettering.width(words)
-        if width > space:
-            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, space)
-            width = space
-        if cell.tone is Tone.ACTION:
-            x = rect.x() + (rect.width() - width) / 2
-        else:
-            x = rect.right() - INSET - width if self._numbers[column] else rect.x() + INSET
-        lettering.paint(painter, x, y, words, self._inks[cell.tone])
-
-    def _paint_button(self, painter: QPainter, rect: QRect, *, has_focus: bool) -> None:
-        frame = rect.adjusted(3, 2, -3, -2)
-        painter.fillRect(frame, self._inks[Tone.ACTION] if has_focus else self._edge)
-        painter.fillRect(frame.adjusted(1, 1, -1, -1), self._button)
 
 
 class TradeTable(QTableView):
@@ -220,6 +162,20 @@ class TradeTable(QTableView):
 
     # -- the menu of a row
 
+    def ask_filter(self) -> None:
+        """Lets the user type the words that rows have to contain; not where a table has filters of its own."""
+        if self._table.can_arrange:
+            self.search.begin()
+
+    def ask_menu(self) -> None:
+        """Opens the menu of the current row, else of the first, as the menu key does."""
+        if not self.currentIndex().isValid() and self._table.rowCount():
+            self.setCurrentIndex(self._table.index(0, 0))
+        self.setFocus()
+        self.contextMenuEvent(
+            QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), self.mapToGlobal(QPoint()))
+        )
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         index = self.currentIndex() if is_by_key else self.indexAt(event.pos())
@@ -275,8 +231,8 @@ class TradeTable(QTableView):
             if index.isValid():
                 copy(row_words(self, self._table, index.row()))
             return
-        if event.matches(QKeySequence.StandardKey.Find) and self._table.can_arrange:
-            self.search.begin()
+        if event.matches(QKeySequence.StandardKey.Find):
+            self.ask_filter()
             return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not index.isValid():
             super().keyPressEvent(event)
