@@ -54,10 +54,10 @@ class PhoneSettings(Section):
         synonyms=("do not disturb", "critical alert", "emergency"),
     )
 
-    orders: bool = setting(
-        False,
+    orders: Literal["off", "telegram", "ntfy"] = setting(
+        "off",
         "Orders from the phone",
-        "Telegram only: halt, close only, reject a proposal or cancel a plan. Nothing can be entered or relaxed.",
+        "From where to accept: halt, close only, reject a proposal, cancel a plan. Nothing can be entered or relaxed.",
         synonyms=("remote control", "kill switch", "Telegram bot", "halt"),
     )
     orders_user_id: Annotated[int, Interval(ge=0, le=2**52)] = setting(
@@ -68,8 +68,8 @@ class PhoneSettings(Section):
     )
 
     def contradictions(self) -> Iterator[str]:
-        if self.orders and not self.orders_user_id:
-            yield "orders is on without orders_user_id; allowed is the number of your Telegram user"
+        if self.orders == "telegram" and not self.orders_user_id:
+            yield "orders is telegram without orders_user_id; allowed is the number of your Telegram user"
 
     def is_quiet_at(self, now: time) -> bool:
         """Whether a time of the day lies in quiet hours; they may span midnight, and two equal times are none."""

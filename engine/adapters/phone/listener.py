@@ -1,37 +1,46 @@
-"""Hears what the user writes to a bot, on a thread of its own."""
+"""Hears what the user writes from the phone, on a thread of its own."""
 
 from __future__ import annotations
 
 import threading
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from engine.adapters.phone.addresses import kept_addresses
-from engine.adapters.phone.line import Pace, PhoneLine
+from engine.adapters.phone.line import Delivers, Pace, PhoneLine
 from engine.adapters.phone.service import PhoneMessage
-from engine.adapters.phone.telegram import API, TelegramBot, bot_at
 from engine.errors import DeskError
 
 HEARD = "Orders from the phone are heard."
-NO_BOT = "Orders from the phone need a Telegram address."
+NO_SOURCE = "Orders from the phone need an address of Telegram, or of an ntfy topic with a password."
 WAIT_S = 20
-"""How long Telegram holds a request until there is something to hear."""
+"""How long a service holds a request until there is something to hear."""
+
+
+class Hears(Delivers, Protocol):
+    """A service that also says what was written to it after a cursor, empty at first, and the next cursor."""
+
+    def texts(self, cursor: str, wait_s: int) -> tuple[list[str], str]: ...
 
 
 class PhoneListener:
-    """Runs until it is closed. `hear` gets each text, `report` what keeps it from hearing; both on its thread."""
+    """Runs until it is closed.
+
+    `find` makes the source of an address, None for one that is none. `hear` gets each text, `report` whether texts are
+    heard; both are called on its thread.
+    """
 
     def __init__(
         self,
-        user_id: int,
+        find: Callable[[str], Hears | None],
         hear: Callable[[str], None],
         report: Callable[[str], None],
         *,
-        api: str = API,
         pace: Pace | None = None,
     ) -> None:
-        self._user_id, self._hear, self._report = user_id, hear, report
-        self._api, self._pace = api, pace or Pace()
+        self._find, self._hear, self._report = find, hear, report
+        self._pace = pace or Pace()
         self._line: PhoneLine | None = None
         self._closed = threading.Event()
         threading.Thread(target=self._run, name="phone orders", daemon=True).start()
@@ -48,17 +57,18 @@ class PhoneListener:
             self._line.close()
 
     def _run(self) -> None:
-        if (bot := self._find_bot()) is None:
+        if (source := self._find_source()) is None:
             return
-        self._line = PhoneLine(bot, lambda _: None, self._pace)
-        offset, wait_s, pause = -1, 0, self._pace.first_s
+        self._line = PhoneLine(source, lambda _: None, self._pace)
+        cursor, wait_s, pause = "", 0, self._pace.first_s
         is_heard = False
         while not self._closed.is_set():
             try:
-                texts, offset = bot.texts(offset, wait_s)
-            except (OSError, ValueError) as error:  # their texts may hold the token
+                texts, cursor = source.texts(cursor, wait_s)
+            except Exception as error:  # its text may hold the token
                 is_heard = False
-                self._report(f"Orders from the phone are not heard ({type(error).__name__}); the desk tries again.")
+                words = str(error) if isinstance(error, DeskError) else type(error).__name__
+                self._report(f"Orders from the phone are not heard ({words}); the desk tries again.")
                 self._closed.wait(pause)
                 pause = min(2 * pause, self._pace.longest_s)
                 continue
@@ -72,13 +82,13 @@ class PhoneListener:
             wait_s = WAIT_S
         self._line.close()
 
-    def _find_bot(self) -> TelegramBot | None:
+    def _find_source(self) -> Hears | None:
         try:
-            bots = (bot_at(address, self._user_id, self._api) for address in kept_addresses())
-            bot = next((bot for bot in bots if bot is not None), None)
+            found = (self._find(address) for address in kept_addresses())
+            source = next((source for source in found if source is not None), None)
         except DeskError as error:
             self._report(f"Orders from the phone are not heard: {error}.")
             return None
-        if bot is None:
-            self._report(NO_BOT)
-        return bot
+        if source is None:
+            self._report(NO_SOURCE)
+        return source

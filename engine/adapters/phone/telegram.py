@@ -33,17 +33,18 @@ class TelegramBot:
     def __repr__(self) -> str:
         return f"TelegramBot(user_id={self.user_id})"
 
-    def texts(self, offset: int, wait_s: int) -> tuple[list[str], int]:
-        """What the user wrote from update `offset` on, and the offset of the next one; waits up to `wait_s` for it.
+    def texts(self, cursor: str, wait_s: int) -> tuple[list[str], str]:
+        """What the user wrote after `cursor`, empty at first, and the next cursor; waits up to `wait_s` for it.
 
         Messages of others, in groups, forwarded or edited ones do not count. Raises `OSError` and `ValueError`.
         """
+        offset = int(cursor or -1)
         asked = {"offset": offset, "timeout": wait_s, "allowed_updates": '["message"]'}
         updates = self._ask("getUpdates", asked, wait_s + ANSWER_S)
         if not isinstance(updates, list) or not all(isinstance(each, dict) for each in updates):
             raise ValueError("Telegram sent no list of updates")
         numbers = [int(each["update_id"]) for each in updates if isinstance(each.get("update_id"), int)]
-        return list(self._of_user(updates)), max((offset, *(number + 1 for number in numbers)))
+        return list(self._of_user(updates)), str(max((offset, *(number + 1 for number in numbers))))
 
     def deliver(self, message: PhoneMessage) -> bool:
         """Sends an answer to the user; whether Telegram accepted it. Raises `OSError` and `ValueError`."""

@@ -15,9 +15,10 @@ from config.phone import PhoneMode, PhoneSettings
 from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, forget_addresses
 from engine.adapters.phone.listener import PhoneListener
+from engine.adapters.phone.ntfy import topic_at
 from engine.adapters.phone.sender import PhoneSender
 from engine.adapters.phone.service import service_of, why_unavailable
-from engine.adapters.phone.telegram import API
+from engine.adapters.phone.telegram import API, bot_at
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import CommandRefused
@@ -134,7 +135,7 @@ class PhoneAlerts(QObject):
 
 
 class PhoneOrdering(QObject):
-    """Carries out what one user orders from the phone, while the settings allow it.
+    """Carries out what the user orders from the phone, while the settings allow it.
 
     `commanded` carries a command, which tightens; `announced` says whether orders are heard. Only the user's own desk
     has one: a replay beside it hears nothing.
@@ -158,7 +159,7 @@ class PhoneOrdering(QObject):
         self._settings, self._plans, self._api = settings, plans, api
         self._orders = PhoneOrders()
         self._listener: PhoneListener | None = None
-        self._user_id = 0
+        self._source = ("off", 0)
         self._asked: PhoneOrder | None = None
         self._said = ""
         self._key: object | None = None
@@ -166,25 +167,25 @@ class PhoneOrdering(QObject):
         self._reported.connect(self._say)
 
     def follow_settings(self) -> None:
-        """Listens to the user whom the settings name, or to nobody."""
+        """Listens where the settings say, or nowhere."""
         settings = self._settings()
-        user_id = settings.orders_user_id if settings.orders else 0
-        if user_id != self._user_id:
-            self._user_id = user_id
+        source = (settings.orders, settings.orders_user_id)
+        if source != self._source:
+            self._source = source
             self.restart()
 
     def restart(self) -> None:
         """Listens again, with the addresses that the key store has now; codes given out before are void."""
         self.close()
-        if self._user_id:
-            key = object()
-            self._key = key
-            self._listener = PhoneListener(
-                self._user_id,
-                partial(self._pass_on, self._heard, key),
-                partial(self._pass_on, self._reported, key),
-                api=self._api,
-            )
+        service, user_id = self._source
+        if service == "off":
+            return
+        self._key = key = object()
+        self._listener = PhoneListener(
+            topic_at if service == "ntfy" else partial(bot_at, user_id=user_id, api=self._api),
+            partial(self._pass_on, self._heard, key),
+            partial(self._pass_on, self._reported, key),
+        )
 
     def close(self) -> None:
         """Hears nothing more; returns at once."""

@@ -45,16 +45,16 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.is_hanging:
             self.server.released.wait(20)
         status = self.server.answers.pop(0) if self.server.answers else 200
-        self.send_response(status)
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
         with self.server.asked:
             if status == 200 and body.startswith(b"{"):
                 self.server.messages.append(json.loads(body) | {"priority": self.headers.get("X-Priority")})
             elif status == 200:
                 self.server.pictures.append(body)
             self.server.asked.notify_all()
+        self.send_response(status)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
 
     def do_PUT(self) -> None:
         self.do_POST()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -10,9 +11,11 @@ import pytest
 
 from engine.adapters.phone.addresses import add_address
 from engine.adapters.phone.line import Pace
-from engine.adapters.phone.listener import HEARD, NO_BOT, PhoneListener
+from engine.adapters.phone.listener import HEARD, NO_SOURCE, PhoneListener
+from engine.adapters.phone.ntfy import topic_at
 from engine.adapters.phone.telegram import bot_at
 from tests.adapters.phone.services import TelegramServer, telegram_server
+from tests.adapters.phone.topics import TopicServer, topic_server
 from tests.key_store import key_store_in
 
 ADDRESS = "tgram://12:secret/7"
@@ -28,7 +31,8 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Telegram
 def listening(server: TelegramServer) -> tuple[PhoneListener, Queue[str], Queue[str]]:
     heard: Queue[str] = Queue()
     reports: Queue[str] = Queue()
-    return PhoneListener(7, heard.put, reports.put, api=server.api, pace=SWIFT), heard, reports
+    find = partial(bot_at, user_id=7, api=server.api)
+    return PhoneListener(find, heard.put, reports.put, pace=SWIFT), heard, reports
 
 
 def test_that_only_the_user_is_heard_and_only_since_the_desk_listens(server: TelegramServer) -> None:
@@ -63,5 +67,51 @@ def test_that_nonsense_of_the_service_ends_nothing_and_no_report_holds_the_token
 def test_that_without_an_address_of_telegram_nothing_is_heard(server: TelegramServer) -> None:
     add_address("ntfy://topic")
     listener, _, reports = listening(server)
-    assert reports.get(timeout=8) == NO_BOT
+    assert reports.get(timeout=8) == NO_SOURCE
     listener.close()
+
+
+@pytest.fixture
+def topic(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[TopicServer]:
+    with key_store_in(tmp_path / "keys", monkeypatch), topic_server() as topic:
+        add_address(topic.address)
+        yield topic
+
+
+def test_that_a_topic_is_heard_since_the_desk_listens_without_its_own_answers(topic: TopicServer) -> None:
+    topic.write("halt of yesterday")
+    heard: Queue[str] = Queue()
+    reports: Queue[str] = Queue()
+    listener = PhoneListener(topic_at, heard.put, reports.put, pace=SWIFT)
+    assert reports.get(timeout=8) == HEARD
+    listener.reply("an answer")
+    assert topic.replies.get(timeout=8) == "an answer"
+    topic.write("of the user")
+    assert heard.get(timeout=8) == "of the user"
+    listener.close()
+
+
+def test_that_a_topic_that_anyone_can_read_is_not_heard(topic: TopicServer) -> None:
+    topic.is_open = True
+    heard: Queue[str] = Queue()
+    reports: Queue[str] = Queue()
+    listener = PhoneListener(topic_at, heard.put, reports.put, pace=SWIFT)
+    assert reports.get(timeout=8).startswith("Orders from the phone are not heard (anyone can read the topic")
+    topic.write("halt")
+    assert "anyone can read" in reports.get(timeout=8)
+    listener.close()
+    assert heard.empty()
+
+
+@pytest.mark.parametrize(
+    "address", ["ntfys://topic", "ntfys://host/topic", "ntfys://user@host/topic", "ntfys://u:p@host", "tgram://12:a/7"]
+)
+def test_that_an_address_without_credentials_or_topic_takes_no_orders(address: str) -> None:
+    assert topic_at(address) is None
+
+
+def test_that_a_token_is_a_credential_and_shows_nowhere() -> None:
+    source = topic_at("ntfys://tk_secret@host:8443/gold")
+    assert source is not None
+    assert (source.server, source.topic) == ("https://host:8443", "gold-orders")
+    assert "secret" not in repr(source)

@@ -60,7 +60,7 @@ def test_that_the_desk_carries_out_an_order_once_and_answers_a_refusal(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commands: list[object] = []
-    settings = PhoneSettings(orders=True, orders_user_id=7)
+    settings = PhoneSettings(orders="telegram", orders_user_id=7)
     off = PhoneSettings()
 
     async def order() -> None:
