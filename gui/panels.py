@@ -28,6 +28,8 @@ from gui.widgets.late import Late
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 TABLES_SHARE = 0.22
 """Of the window's height, at most, for the tables of trading the first time."""
+CHART_SHARE = 0.5
+"""Of the window's height, at least, for the charts the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +171,8 @@ class Panels(Mapping[str, QDockWidget]):
         """Has an effect only after the window is laid out. In a low one the chart comes before the tables."""
         window, beside, below = self._window, self._docks["conditions"], self._docks["trading"]
         window.resizeDocks([beside], [beside.widget().sizeHint().width()], Qt.Orientation.Horizontal)
-        height = min(below.sizeHint().height(), round(TABLES_SHARE * window.height()))
-        window.resizeDocks([below], [height], Qt.Orientation.Vertical)
+        charts = window.centralWidget()
+        assert charts is not None
+        beyond_chart = charts.height() + below.height() - round(CHART_SHARE * window.height())
+        height = min(below.sizeHint().height(), round(TABLES_SHARE * window.height()), beyond_chart)
+        window.resizeDocks([below], [max(height, below.minimumSizeHint().height())], Qt.Orientation.Vertical)

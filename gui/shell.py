@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow
 
 from gui.features.layout.file import LayoutFile
@@ -31,6 +31,7 @@ class Shell(QMainWindow):
         """Without a file the window forgets at its end how it stood."""
         super().__init__()
         self._theme = theme
+        self._own_height = 0
         self.setStyleSheet(style_sheet(theme))
         self.caption = "Micro-scalp desk"
         self.setWindowTitle(self.caption)
@@ -78,6 +79,27 @@ class Shell(QMainWindow):
                 dock.hide()  # while the models that it looks at are still there
         self.closed.emit()
         event.accept()
+
+    # -- height -------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt makes a window higher whose parts need more room: only then was it lower than its minimum."""
+        super().resizeEvent(event)
+        before = event.oldSize().height()
+        if 0 < before < self.minimumHeight():
+            self._own_height = self._own_height or before
+        elif self.height() > self.minimumHeight():
+            self._own_height = 0
+
+    def event(self, event: QEvent) -> bool:
+        """A window that Qt made higher goes back to the height that the user gave it once its parts need less."""
+        is_handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self._own_height:
+            own, lowest = self._own_height, self.minimumHeight()
+            if self.height() > max(own, lowest):
+                self.resize(self.width(), max(own, lowest))
+                self._own_height = own if lowest > own else 0
+        return is_handled
 
     # -- messages -----------------------------------------------------------------------------------------------
 

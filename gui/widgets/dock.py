@@ -62,6 +62,25 @@ def dock_of(content: QWidget) -> QDockWidget:
     return dock
 
 
+def give_height(dock: QDockWidget) -> None:
+    """Gives a dock the height that its content asks for, as far as the docks above and below it can spare it."""
+    window = dock.parentWidget()
+    if dock.isFloating() or not isinstance(window, QMainWindow):
+        return
+    area = window.dockWidgetArea(dock)
+    others = [
+        each
+        for each in window.findChildren(QDockWidget)
+        if each is not dock and each.isVisible() and not each.isFloating()
+        if window.dockWidgetArea(each) == area and each.x() == dock.x()  # one behind another tab stands elsewhere
+    ]
+    room = sum(each.height() for each in others)
+    spare = room - sum(each.minimumSizeHint().height() for each in others)
+    more = min(dock.sizeHint().height() - dock.height(), spare)
+    heights = [each.height() * (room - more) // room for each in others]  # one that is not named would scale the rest
+    window.resizeDocks([dock, *others], [dock.height() + more, *heights], Qt.Orientation.Vertical)
+
+
 def _button(tip: str) -> QToolButton:
     button = QToolButton()
     button.setToolTip(tip)

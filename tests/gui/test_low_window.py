@@ -21,6 +21,8 @@ from tests.gui.trading.window import TradingWindow
 from tests.trading.desks import TradingDesk
 
 SCREEN = (1280, 720)
+FRAME = 40
+"""Pixels of its height that the system's frame takes."""
 LONG_NAME = "XAUUSD_M1_202602160207_202602272357_from_the_archive_of_a_broker_with_a_very_long_name.csv"
 
 
@@ -88,6 +90,71 @@ def test_that_a_setup_that_waits_does_not_make_the_window_grow(desk: DeskWindow)
     (card,) = desk.window.trading.desk.cards.values()
     assert card.isVisible()
     assert card.height() >= card.heightForWidth(card.width())
+
+
+def propose_two(desk: DeskWindow) -> None:
+    trading = TradingDesk()
+    trading.start()
+    for minute in range(2):
+        trading.propose(minute)
+    for event in trading.events:
+        if isinstance(event, ApprovalAsked):
+            desk.desk.trading.on_event(event)
+    flush()
+
+
+def show_timeline(desk: DeskWindow) -> None:
+    """As a replay does."""
+    desk.window.timeline.show()
+    flush()
+
+
+def test_that_cards_scroll_and_leave_the_lowest_window_as_low_as_it_was(desk: DeskWindow) -> None:
+    show_timeline(desk)
+    desk.window.resize(SCREEN[0], 1)
+    flush()
+    lowest = desk.window.height()
+    propose_two(desk)
+    approvals = desk.window.trading.desk
+    assert size_of(desk) == (SCREEN[0], lowest)
+    assert approvals.verticalScrollBar().maximum() > 0
+    first, _ = approvals.cards.values()
+    assert not first.approve.visibleRegion().isEmpty()
+    for plan_id in desk.desk.trading.approvals.waiting:
+        desk.desk.trading.approvals.remove(plan_id, "expired")
+    assert size_of(desk) == (SCREEN[0], lowest)
+
+
+def test_that_a_low_screen_has_room_for_everything_below_the_frame_of_the_window(desk: DeskWindow) -> None:
+    show_timeline(desk)
+    propose_two(desk)
+    desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
+    assert size_of(desk) == (SCREEN[0], SCREEN[1] - FRAME)
+    for part in (desk.window.statusBar(), desk.window.timeline, desk.window.trading.desk):
+        bottom = part.mapTo(desk.window, part.rect().bottomLeft())
+        assert desk.window.rect().contains(bottom), part.objectName()
+
+
+def test_that_the_chart_has_half_of_a_low_window_at_first(desk: DeskWindow) -> None:
+    show_timeline(desk)
+    desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
+    flush()
+    desk.window.panels.arrange()
+    flush()
+    assert 2 * desk.window.deck.height() >= desk.window.height()
+    propose_two(desk)
+    assert 2 * desk.window.deck.height() >= desk.window.height()
+
+
+def test_that_a_window_that_grew_for_a_message_goes_back_to_its_height(desk: DeskWindow) -> None:
+    desk.window.resize(SCREEN[0], 1)
+    flush()
+    lowest = desk.window.height()
+    desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    assert size_of(desk)[1] > lowest
+    desk.window.faults.dismiss.click()
+    assert size_of(desk)[1] == lowest
 
 
 def test_that_what_trading_has_to_say_stands_in_the_status_bar(desk: DeskWindow) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QEnterEvent, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QEnterEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from gui.features.account.model import AccountModel
@@ -13,15 +13,14 @@ from gui.features.approvals.view.approval_card import APPROVE_TIP, REJECT_TIP, C
 from gui.features.approvals.view.click_guard import STILL_FOR_MS, ClickGuard
 from gui.features.ticket.model.proposal import ProposalEditor
 from gui.widgets.actions import make_action
+from gui.widgets.dock import dock_of, give_height
 from gui.widgets.scrolling import leave_ground_to_frame
 
 MAX_SHARE_OF_WINDOW = 0.4
 """Share of the window's height that cards may take; further cards scroll."""
-MAX_SHARE_WITH_FORM = 0.48
-"""The same while a proposal is edited: its form must not make the window grow."""
 GAP = 6
 MIN_WIDTH = 340
-"""Before it is laid out, too: cards reckoned for a sliver would be so high that the window grows for them."""
+"""Before it is laid out, too: cards reckoned for a sliver would be too high."""
 ENDED_FOR_MS = 2_000
 """How long an answered card keeps its place above others, once the pointer has left."""
 
@@ -53,6 +52,9 @@ class ApprovalDesk(QScrollArea):
         self._first_since = QElapsedTimer()
         self._sweep = QTimer(self, interval=ENDED_FOR_MS, singleShot=True)
         self._sweep.timeout.connect(self._clear_ended)
+        self._wanted_height = 0
+        self._resizing = QTimer(self, interval=0, singleShot=True)
+        self._resizing.timeout.connect(self._take_height)
         holder = QWidget()
         holder.setObjectName("approvalCards")
         self._column = QVBoxLayout(holder)
@@ -184,7 +186,10 @@ class ApprovalDesk(QScrollArea):
     # -- layout -------------------------------------------------------------------------------------------------
 
     def _fit(self) -> None:
-        """Fits the height to the cards, up to a limit, but always with the buttons of the first two visible."""
+        """Asks for the height of the cards, up to a limit, with the buttons of the first two visible if it has room.
+
+        Only the buttons of the first one are certain: what has no room scrolls, and the window does not grow for it.
+        """
         cards = self._in_order()
         if not cards:
             return
@@ -193,10 +198,22 @@ class ApprovalDesk(QScrollArea):
         head = GAP + self.account.heightForWidth(width)
         whole = head + sum(heights.values()) + GAP * (len(heights) + 1)
         share = round(MAX_SHARE_OF_WINDOW * self.window().height())
-        height = min(whole, max(head + self._height_to_second(heights), share))
-        if self._editor.plan_id in self.cards:
-            height = min(height, round(MAX_SHARE_WITH_FORM * self.window().height()))
-        self.setFixedHeight(height)
+        wanted = min(whole, max(head + self._height_to_second(heights), share))
+        self.setMinimumHeight(min(wanted, head + GAP + cards[0].height_to_buttons + GAP))
+        self.setMaximumHeight(whole)
+        if wanted != self._wanted_height:
+            self._wanted_height = wanted
+            self.updateGeometry()
+            self._resizing.start()
+
+    def sizeHint(self) -> QSize:
+        """The height that the cards ask for."""
+        return QSize(super().sizeHint().width(), self._wanted_height)
+
+    def _take_height(self) -> None:
+        """Has an effect only after the window is laid out; what the user drags it to stays until the cards change."""
+        if self.isVisible():
+            give_height(dock_of(self))
 
     def _in_order(self) -> list[CardView]:
         """Every card in sight, from the top."""
@@ -212,3 +229,7 @@ class ApprovalDesk(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._resizing.start()
