@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import Any
 
 from PySide6.QtCore import QObject
 
 from gui.features.lab.model.page import Row, Table
-from gui.features.trading.model.row_order import is_found
+from gui.features.trading.model.row_order import is_found, search_text
 from gui.features.trading.model.table import NOWHERE, Cell, Index, RowTable
 
 
@@ -24,7 +25,8 @@ class AnswerRows(RowTable):
     def _arrange(self) -> None:
         rows: Sequence[Row] = self.table.rows
         if self._search:
-            rows = [row for row in rows if is_found(self._search, [cell.text for cell in row.cells])]
+            lines = zip(rows, self._search_texts, strict=True)
+            rows = [row for row, text in lines if is_found(self._search, text)]
         if self._sorting is not None:
             column = self._sorting.column
             rows = sorted(rows, key=lambda row: row.order[column], reverse=self._sorting.is_falling)
@@ -32,6 +34,11 @@ class AnswerRows(RowTable):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
+
+    @cached_property
+    def _search_texts(self) -> list[str]:
+        """One for each row of the answer, made once: a search of tens of thousands has to keep up with typing."""
+        return [search_text(cell.text for cell in row.cells) for row in self.table.rows]
 
     def cell(self, row: int, column: int) -> Cell:
         return self._rows[row].cells[column]

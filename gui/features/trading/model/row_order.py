@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from math import inf
 from typing import NamedTuple
 
@@ -41,7 +41,11 @@ def order_key(text: str, amount: float | None, *, is_number: bool) -> float | st
     return -inf if number is None else number
 
 
-def is_found(search: str, texts: Sequence[str]) -> bool:
-    """Whether each word of `search` stands in one of the texts, in capitals or not."""
-    folded = [text.casefold() for text in texts]
-    return all(any(word in text for text in folded) for word in search.casefold().split())
+def search_text(texts: Iterable[str]) -> str:
+    """What a row is searched in: the texts of its cells, with no difference between capitals and small letters."""
+    return " ".join(texts).casefold()
+
+
+def is_found(search: str, text: str) -> bool:
+    """Whether each word of `search` stands in a `search_text`."""
+    return all(word in text for word in search.casefold().split())

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, QTimer
 
-from gui.features.trading.model.row_order import RowOrder, is_found, order_key
+from gui.features.trading.model.row_order import RowOrder, is_found, order_key, search_text
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -165,7 +165,8 @@ class RowTable(QAbstractTableModel):
         return keys
 
     def _passes(self, key: Hashable) -> bool:
-        return not self._search or is_found(self._search, [cell.text for cell in self._cells[self._places[key]]])
+        texts = (cell.text for cell in self._cells[self._places[key]])
+        return not self._search or is_found(self._search, search_text(texts))
 
     def _key_of_order(self, key: Hashable) -> Any:
         assert self._sorting is not None
