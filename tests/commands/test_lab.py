@@ -12,6 +12,8 @@ from engine.cli import main
 from engine.lab.exit_rules import rules_on
 from engine.lab.null_run import without_daily_limits
 
+pytestmark = pytest.mark.long
+
 
 def test_that_a_market_that_nobody_can_win_is_played_as_quotes_and_as_paths(
     capsys: pytest.CaptureFixture[str], tmp_path: Path

@@ -17,6 +17,8 @@ import pytest
 from engine.cli import main
 from engine.commands.replay_words import replay_table
 
+pytestmark = pytest.mark.long
+
 MINUTES = 1_440
 FIRST = datetime(2026, 3, 2, tzinfo=UTC)
 

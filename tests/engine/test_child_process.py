@@ -13,6 +13,8 @@ from engine.child_process import child_command, child_environment
 from engine.workers import run_worker
 from gui.app import main
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 SEARCH = ("setups", "--symbol", "XAUUSD", "--seed", "7", "--until", "2026-04-13T22:10")
 NOTHING_LEFT = '{"type":"progress","share":1.0}'

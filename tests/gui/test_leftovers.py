@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def desk(qtbot: QtBot) -> DeskWindow:

@@ -41,6 +41,8 @@ from engine.lab.cluster.study import Cluster, NoWorkers
 from engine.lab.cluster.supply import Supply
 from engine.lab.cluster.working import NoStudy, OtherProgram, find_study, keep_workers
 
+pytestmark = pytest.mark.long
+
 HERE = cluster_address("tcp://127.0.0.1:0", None, min_port=0)
 FILES = Path(__file__).parent / "certificates"
 """Made for these tests and worth nothing: of one authority `ca` and `member`, of another `stranger`."""
@@ -85,9 +87,9 @@ def columns_in(folder: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "certificates", "reason"),
     [
-        ("tcp://192.168.1.5:8786", None, "would let anyone who reaches it run programs"),
-        ("tcp://0.0.0.0:8786", None, "would let anyone who reaches it run programs"),
-        ("tcp://lab.example.com:8786", None, "would let anyone who reaches it run programs"),
+        ("tcp://192.168.1.5:8786", None, "would let anyone who connects run programs"),
+        ("tcp://0.0.0.0:8786", None, "would let anyone who connects run programs"),
+        ("tcp://lab.example.com:8786", None, "would let anyone who connects run programs"),
         ("tls://192.168.1.5:8786", None, "needs certificates: --tls-ca, --tls-cert and --tls-key"),
         ("tcp://127.0.0.1:8786", OURS, "uses no certificates"),
         ("127.0.0.1:8786", None, "is not a cluster address"),
@@ -113,7 +115,7 @@ def test_that_an_open_address_is_one_sentence_and_exit_code_2(
     command: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["lab", *command, "tcp://10.0.0.1:8786"]) == 2
-    assert capsys.readouterr().err.startswith("microscalp: tcp://10.0.0.1:8786 would let anyone who reaches it run")
+    assert capsys.readouterr().err.startswith("microscalp: tcp://10.0.0.1:8786 would let anyone who connects run")
 
 
 @pytest.mark.parametrize("command", [["sweep", "gold.csv", "--space", "space.json", "--cluster"], ["worker"]])
@@ -224,7 +226,7 @@ def worker_in_this_process(address: str, folder: Path, **options: Any) -> Any:
 async def test_that_workers_of_another_program_get_no_task_and_are_not_waited_for(tmp_path: Path) -> None:
     with listening(tmp_path, wait_s=0.3) as cluster:
         async with worker_in_this_process(cluster.address.text, tmp_path):
-            with pytest.raises(NoWorkers, match="what was finished is kept"):
+            with pytest.raises(NoWorkers, match="finished configurations are kept"):
                 await asyncio.to_thread(list, cluster.results(number_of, [batch_of(tmp_path, 1)]))
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
+
 from benchmarks.lab_null import Played, played, row
 from benchmarks.lab_statistics import market_days
 from engine.lab.verdict import FIRST_LOOK_DAYS
+
+pytestmark = pytest.mark.long
 
 SEEDS = (1, 2)
 

@@ -17,6 +17,8 @@ import pytest
 from engine.lab.pool import Cancelled, ProcessPool, WorkersLost
 from tests.lab.chores import die, die_once, doubled, kept_busy, refuse
 
+pytestmark = pytest.mark.long
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -14,6 +14,8 @@ from engine.persistence.lock_table import SqliteLockTable
 from tests.builders import MONDAY
 from tests.plans.stores import StoredDesk
 
+pytestmark = pytest.mark.long
+
 LIVES = 6
 
 DESK = """

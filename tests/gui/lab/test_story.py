@@ -29,6 +29,8 @@ from tests.gui.desks_story import gold_rows
 from tests.gui.lab.samples import DIFF, NULL, SWEEP
 from tests.gui.lab.window import OpenLab, as_study, keep, words_in
 
+pytestmark = pytest.mark.long
+
 REQUEST = StudyRequest(kind="null", symbol="XAUUSD", days=1)
 AT_WORK = """print(json.dumps({"progress": {"done": 12, "total": 40, "left_s": 12.4, "what": "days"}}), file=sys.stderr)
 sys.stderr.flush()

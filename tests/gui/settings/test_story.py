@@ -22,6 +22,8 @@ from gui.populating import populate_window
 from gui.theme import DARK
 from gui.window import MainWindow
 
+pytestmark = pytest.mark.long
+
 SPREAD = "xauusd_rules.pre_trade_filters.spread.max_spread"
 LOOKBACK = "xauusd_rules.analysis.sweep_lookback"
 

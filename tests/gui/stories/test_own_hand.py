@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -11,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 from config.changes import with_values
 from config.settings import Settings
 from tests.gui.stories.demo_desk import GOLD, WIDE_STOPS, DeskUser, Folder, run
+
+pytestmark = pytest.mark.long
 
 QUIET: dict[str, object] = {
     "xauusd_rules.pre_trade_filters.spread.max_spread": 1.0,
