@@ -146,13 +146,13 @@ class UserDesk:
             window.desk.evidence.begin(self.directory)
         if running.is_live:
             window.desk.drift.begin()
-        _hear_phone(running)
+        _reach_phone(running)
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 
 
-def _hear_phone(running: RunningDesk) -> None:
-    """Carries out orders from the phone, if the user's settings allow them."""
+def _reach_phone(running: RunningDesk) -> None:
+    """Gets ready to send alerts, and carries out orders from the phone, if the user's settings allow them."""
     from engine.domain.trading_messages import CommandRefused
     from gui.features.phone.panel import PhoneOrdering
 
@@ -162,6 +162,8 @@ def _hear_phone(running: RunningDesk) -> None:
     ordering.announced.connect(window.say)
     running.desk.bus.subscribe(ordering.on_event, CommandRefused)
     model.settings.changed.connect(ordering.follow_settings)
+    window.phone.announced.connect(window.say)
+    window.phone.prepare()
     window.phone.addresses_changed.connect(ordering.restart)
     window.closed.connect(ordering.close)
     ordering.follow_settings()

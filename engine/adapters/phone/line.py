@@ -26,6 +26,10 @@ LATE_S = 60.0
 """From then on a message says how old it is."""
 
 
+Report = Callable[[str, bool], None]
+"""Hears a sentence without any address, and whether it is good news."""
+
+
 class Delivers(Protocol):
     """A service: its name, and whether it accepted a message."""
 
@@ -36,9 +40,9 @@ class Delivers(Protocol):
 
 
 class PhoneLine:
-    """Sends what it is given, in order and at any pace of the service; `report` hears sentences, on its thread."""
+    """Sends what it is given, in order and at any pace of the service; `report` is called on its thread."""
 
-    def __init__(self, service: Delivers, report: Callable[[str], None], pace: Pace) -> None:
+    def __init__(self, service: Delivers, report: Report, pace: Pace) -> None:
         self._service, self._report, self._pace = service, report, pace
         self._waiting: deque[PhoneMessage] = deque()
         self._lost = 0
@@ -90,12 +94,12 @@ class PhoneLine:
         try:
             is_sent = self._service.deliver(_as_of_now(message, lost))
         except Exception as error:
-            self._report(f"{self._service.name}: not sent ({type(error).__name__}).")
+            self._report(f"{self._service.name}: not sent ({type(error).__name__}); the desk tries again.", False)
             return False
         if is_sent:
             with self._changed:
                 self._lost -= lost
-        self._report(f"{self._service.name}: {'sent' if is_sent else 'not sent; the desk tries again'}.")
+        self._report(f"{self._service.name}: {'sent' if is_sent else 'not sent; the desk tries again'}.", is_sent)
         return is_sent
 
 

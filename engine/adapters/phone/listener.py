@@ -59,7 +59,7 @@ class PhoneListener:
     def _run(self) -> None:
         if (source := self._find_source()) is None:
             return
-        self._line = PhoneLine(source, lambda _: None, self._pace)
+        self._line = PhoneLine(source, lambda *_: None, self._pace)
         cursor, wait_s, pause = "", 0, self._pace.first_s
         is_heard = False
         while not self._closed.is_set():

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
 
 from engine.adapters.phone.addresses import kept_addresses
-from engine.adapters.phone.line import Pace, PhoneLine
+from engine.adapters.phone.line import Pace, PhoneLine, Report
 from engine.adapters.phone.service import PhoneMessage, PhoneService, service_of
 from engine.errors import DeskError
 
@@ -16,12 +15,12 @@ MAX_ARRIVING = 20
 
 
 class PhoneSender:
-    """Reads the addresses when the first message comes, and again after `reload`; both happen on a thread of its own.
+    """Reads the addresses when it is prepared or the first message comes, and again after `reload`.
 
-    `report` hears what became of messages, as sentences without any address, on threads of the sender.
+    All of that happens on a thread of its own. `report` hears what became of messages, on threads of the sender.
     """
 
-    def __init__(self, report: Callable[[str], None], pace: Pace | None = None) -> None:
+    def __init__(self, report: Report, pace: Pace | None = None) -> None:
         self._report, self._pace = report, pace or Pace()
         self._arriving: deque[PhoneMessage] = deque(maxlen=MAX_ARRIVING)
         self._lines: list[PhoneLine] | None = None
@@ -36,10 +35,14 @@ class PhoneSender:
             if self._is_closed:
                 return
             self._arriving.append(message)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="phone", daemon=True)
-                self._thread.start()
+            self._start()
             self._changed.notify_all()
+
+    def prepare(self) -> None:
+        """Reads the addresses and loads what sends now, not with the first message; returns at once."""
+        with self._changed:
+            if not self._is_closed:
+                self._start()
 
     def reload(self) -> None:
         """Other addresses are in the key store: what waits for the ones before is dropped."""
@@ -56,7 +59,13 @@ class PhoneSender:
             self._changed.notify_all()
         self.reload()
 
+    def _start(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="phone", daemon=True)
+            self._thread.start()
+
     def _run(self) -> None:
+        self._opened_lines()
         while (message := self._next()) is not None:
             for line in self._opened_lines():
                 line.send(message)
@@ -85,13 +94,13 @@ class PhoneSender:
         try:
             addresses = kept_addresses()
         except DeskError as error:
-            self._report(f"Not sent: {error}.")
+            self._report(f"Not sent: {error}.", False)
             return []
         for address in addresses:
             try:
                 services.append(service_of(address))
             except DeskError as error:
-                self._report(f"Not sent: {error}.")
+                self._report(f"Not sent: {error}.", False)
         if not addresses:
-            self._report(NO_ADDRESS)
+            self._report(NO_ADDRESS, False)
         return services

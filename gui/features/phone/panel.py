@@ -37,10 +37,12 @@ from gui.zones import DisplayZones
 class PhoneAlerts(QObject):
     """`settings` returns those in force; `is_paper` marks messages as those of a paper account.
 
-    `reported` carries sentences from the threads of the sender to the window's.
+    `reported` carries sentences, and whether they are good news, from the threads of the sender to the window's.
+    `announced` carries bad news once.
     """
 
-    reported = Signal(str)
+    reported = Signal(str, bool)
+    announced = Signal(str)
     addresses_changed = Signal()
 
     def __init__(
@@ -58,12 +60,18 @@ class PhoneAlerts(QObject):
         self._charts, self._zones = charts, zones
         self.model = PhoneModel(why_unavailable(), self)
         self._task: asyncio.Task[None] | None = None
-        self.reported.connect(self.model.say)
+        self.reported.connect(self._say)
+        self._trouble = ""
         self._sender = PhoneSender(self._report)
         board.called.connect(self._send)
         self.model.tested.connect(self._send_test)
         self.model.added.connect(lambda address: self._begin(self._add(address)))
         self.model.forgotten.connect(lambda: self._begin(self._forget()))
+
+    def prepare(self) -> None:
+        """Gets ready to send, if alerts are to be sent: the key store may ask the user, who is here now."""
+        if self._settings().phone.enabled and not self.model.unavailable:
+            self._sender.prepare()
 
     def close(self) -> None:
         """Sends nothing more; returns at once."""
@@ -99,10 +107,16 @@ class PhoneAlerts(QObject):
         self.model.say("Sending a test …")
         self._sender.send(trial_message(time.monotonic()))
 
-    def _report(self, words: str) -> None:
+    def _report(self, words: str, is_well: bool) -> None:
         """Called on a thread that may outlive the window."""
         with suppress(RuntimeError):
-            self.reported.emit(words)
+            self.reported.emit(words, is_well)
+
+    def _say(self, words: str, is_well: bool) -> None:
+        self.model.say(words)
+        before, self._trouble = self._trouble, "" if is_well else words
+        if self._trouble and self._trouble != before:
+            self.announced.emit(f"Alerts to the phone: {words}")
 
     # -- addresses
 

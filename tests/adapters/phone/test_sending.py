@@ -38,7 +38,7 @@ def server() -> Iterator[NtfyServer]:
 @pytest.fixture
 def sending() -> Iterator[tuple[PhoneSender, Queue[str]]]:
     reports: Queue[str] = Queue()
-    sender = PhoneSender(reports.put, SWIFT)
+    sender = PhoneSender(lambda words, _: reports.put(words), SWIFT)
     yield sender, reports
     sender.close()
 
@@ -69,7 +69,7 @@ class Port:
 @pytest.fixture
 def line(request: pytest.FixtureRequest) -> Callable[[Port, Pace], PhoneLine]:
     def open_line(port: Port, pace: Pace = SWIFT) -> PhoneLine:
-        line = PhoneLine(port, lambda _: None, pace)
+        line = PhoneLine(port, lambda *_: None, pace)
         request.addfinalizer(port.opened.set)
         request.addfinalizer(line.close)
         return line

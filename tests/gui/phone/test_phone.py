@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from config.alerts import AlertRule
 from config.phone import PhoneSettings
 from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, kept_addresses
+from engine.adapters.phone.sender import NO_ADDRESS
 from engine.domain.execution_events import TradeClosed
 from gui.features.alerts.model.words import Alert, AlertKind, of_exit
 from gui.features.chart.model.chart import ChartModel
 from gui.features.phone.model.message import message_of
+from gui.features.phone.model.phone import EXAMPLES
 from gui.features.phone.panel import PhoneAlerts
 from gui.features.phone.view.phone_page import PhonePage
 from gui.features.phone.view.picture import chart_picture
@@ -172,3 +175,27 @@ def test_that_a_picture_of_the_chart_goes_along_if_wanted_and_shows_volume_only_
     expected = [chart_picture(chart, UTC, theme, shows_volume=shows_money) for shows_money in (False, True)]
     assert pictures == expected
     assert pictures[0] != pictures[1]
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_a_phone_that_cannot_be_reached_is_announced_once_until_it_can_be() -> None:
+    phone = PhoneAlerts(Board(), Settings, {}, DisplayZones(), is_paper=False)
+    announced: list[str] = []
+    phone.announced.connect(announced.append)
+    for words, is_well in (("ntfy: not sent", False), ("ntfy: not sent", False), ("ntfy: sent", True), ("lost", False)):
+        phone.reported.emit(words, is_well)
+    phone.close()
+    assert announced == ["Alerts to the phone: ntfy: not sent", "Alerts to the phone: lost"]
+
+
+@pytest.mark.usefixtures("server")
+def test_that_addresses_are_read_when_the_desk_opens_only_if_alerts_are_to_be_sent(qtbot: QtBot) -> None:
+    off, on = Settings(), Settings(phone=PhoneSettings(enabled=True))
+    idle = PhoneAlerts(Board(), lambda: off, {}, DisplayZones(), is_paper=False)
+    ready = PhoneAlerts(Board(), lambda: on, {}, DisplayZones(), is_paper=False)
+    idle.prepare()
+    with qtbot.waitSignal(ready.reported, timeout=8000):
+        ready.prepare()
+    assert (idle.model.words, ready.model.words) == (EXAMPLES, NO_ADDRESS)
+    idle.close()
+    ready.close()
