@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
-from typing import Final
 
 from config.atomic_file import reason_of
 from engine.commands.config import add_config
@@ -24,12 +23,9 @@ from engine.commands.terminal import EXIT_REFUSED, say
 from engine.commands.watch import add_watch
 from engine.errors import DeskError
 
-EXIT_STOPPED: Final = 130
-"""Exit code after Ctrl+C, as shells have it."""
-
 
 def main(arguments: Sequence[str]) -> int:
-    """Runs one command; returns the exit code."""
+    """Runs one command; returns the exit code. Ctrl+C is for the caller to answer."""
     options = _parser().parse_args(arguments)
     _never_fail_at_a_letter()
     try:
@@ -37,9 +33,6 @@ def main(arguments: Sequence[str]) -> int:
     except DeskError as error:
         say(f"microscalp: {error}")
         return EXIT_REFUSED
-    except KeyboardInterrupt:
-        say("microscalp: stopped")
-        return EXIT_STOPPED
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `head` does; what is still buffered has nowhere to go.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

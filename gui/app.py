@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import argparse
-import asyncio
-import builtins
-import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
-from engine.child_process import is_frozen
-from gui.platform.identity import identify, show_icon
-from gui.platform.options import has_display, parser
-
+# Everything else is imported in `main`, which answers Ctrl+C during imports too.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QApplication
 
     from gui.desk_program import Program, W
@@ -23,13 +18,43 @@ if TYPE_CHECKING:
     from gui.window import MainWindow
 
 
+EXIT_STOPPED = 130
+"""Exit code after Ctrl+C, as shells have it."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the desk, a command, or what a process of the desk asks for; returns the exit code."""
+    try:
+        if arguments is None:
+            _raise_stopped()
+        return _main(list(sys.argv[1:] if arguments is None else arguments))
+    except KeyboardInterrupt:
+        print("microscalp: stopped", file=sys.stderr)  # noqa: T201
+        return EXIT_STOPPED
+
+
+class _Stopped(KeyboardInterrupt):
+    """Of a plain KeyboardInterrupt Python remembers that it passed `exec`, and later ends by the signal, not a code."""
+
+
+def _raise_stopped() -> None:
+    import signal
+
+    def stop(*_: object) -> None:
+        raise _Stopped
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, stop)
+
+
+def _main(arguments: list[str]) -> int:
+    from engine.child_process import is_frozen
+
     if is_frozen():
         from multiprocessing import freeze_support
 
         freeze_support()
-    match list(sys.argv[1:] if arguments is None else arguments):
+    match arguments:
         case ["worker", "replay"]:
             return _run(_replay)
         case ["worker", "lab"]:
@@ -43,10 +68,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return run_command(command)
         case options:
+            from gui.platform.options import parser
+
             return _run_desk(parser().parse_args(options))
 
 
 def _run_desk(options: argparse.Namespace) -> int:
+    from gui.platform.options import has_display
+
     if not options.tour and not has_display():
         print("No display: neither DISPLAY nor WAYLAND_DISPLAY is set. Running the tour instead.")  # noqa: T201
         options.tour = True
@@ -86,6 +115,12 @@ def _lab() -> Program[LabWindow]:
 
 
 def _run(make: Callable[[], Program[W]]) -> int:
+    import asyncio
+    import builtins
+    import gc
+
+    from gui.platform.identity import identify
+
     plain_import = builtins.__import__
     try:
         from PySide6.QtWidgets import QApplication
@@ -126,6 +161,7 @@ def _run(make: Callable[[], Program[W]]) -> int:
 
 def _open_window(application: QApplication, program: Program[W]) -> W:
     """Paints an empty window before the heavy libraries are imported."""
+    from gui.platform.identity import show_icon
     from gui.platform.startup_trace import FirstPaint
     from gui.theme import apply
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import datetime
-from multiprocessing import get_context
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -21,6 +20,7 @@ from engine.domain.messages import Event
 from engine.domain.trades import ClosedTrade
 from engine.lab.null_market import null_pair
 from engine.lab.pairing import Pairs, PlayedTrade, paired, played_trades
+from engine.lab.pool import ProcessPool
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market
 
@@ -75,12 +75,8 @@ def play_days(run: NullRun, days: int, settings: Settings, workers: int) -> Iter
     if workers == 1:
         yield from (play_day(run, day, settings) for day in range(days))
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        try:
-            for done in as_completed([pool.submit(play_day, run, day, settings) for day in range(days)]):
-                yield done.result()
-        finally:
-            pool.shutdown(cancel_futures=True)
+    played = ProcessPool(workers).results(partial(play_day, run, settings=settings), range(days))
+    yield from (pairs for _, pairs in played)
 
 
 def play_day(run: NullRun, day: int, settings: Settings) -> Pairs:

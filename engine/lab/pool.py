@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
@@ -100,7 +102,8 @@ def _submitted(
     pool: ProcessPoolExecutor, work: Callable[[_Task], _Result], task: _Task, waiting: deque[int], place: int
 ) -> Future[_Result]:
     try:
-        return pool.submit(work, task)
+        with _without_ctrl_c():
+            return pool.submit(work, task)
     except BrokenProcessPool:
         waiting.appendleft(place)
         raise
@@ -123,8 +126,25 @@ def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
         theirs.close()
 
 
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Processes that start meanwhile never receive Ctrl+C, not even during their imports; this one does afterwards."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def end_with(parent: Connection[Any, Any]) -> None:
-    """Lets this process end as soon as the other end of the pipe is closed: by the parent, or with it."""
+    """Lets this process end as soon as the other end of the pipe is closed: by the parent, or with it.
+
+    Ctrl+C is ignored: the parent receives it as well and ends this process.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def listen() -> None:
         try:

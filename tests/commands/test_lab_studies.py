@@ -103,7 +103,9 @@ def test_that_every_check_has_a_row_with_what_it_alone_blocked(lab: Lab) -> None
 def test_that_a_rule_switched_off_leaves_trades_that_it_kept_away(lab: Lab) -> None:
     found = lab("ablation")
     rows = {row["check"]: row for row in found["rows"]}
-    assert rows["score_min"]["trades"] > found["taken"]["trades"]
+    taken = found["taken"]
+    assert rows["score_min"]["trades"] > taken["trades"]
+    assert taken["low"] <= taken["mean_r"] <= taken["high"]
     assert all(row["p_holm"] is None or row["p_holm"] >= row["p"] for row in found["rows"])
 
 
@@ -295,6 +297,15 @@ def test_that_drift_compares_what_came_after_a_day_with_what_was_before(lab: Lab
     assert found["live_minus_lab"] == nothing
     assert found["lab_minus_evidence"]["threshold"] > 0.0
     assert lab("drift", "--since", "2026-03-03")["lab_minus_evidence"] != nothing
+
+
+def test_that_a_heat_map_of_one_setting_twice_is_refused(
+    recording: Path, folder: Path, space: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folders = ["--cache", str(folder / "cache"), "--data-dir", str(tmp_path)]
+    twice = ["--heat", "execution.trailing_atr1", "execution.trailing_atr1"]
+    assert main(["lab", "sweep", str(recording), "--space", str(space), *twice, *folders]) == 2
+    assert "--heat has execution.trailing_atr1 twice: allowed are two different settings" in capsys.readouterr().err
 
 
 def test_that_drift_asks_since_when_the_settings_are_in_force(

@@ -86,3 +86,21 @@ def test_that_an_impossible_start_is_reported_before_a_window_opens(tmp_path: Pa
     result = microscalp(tmp_path, "--start", "not a time")
     assert result.returncode == 2
     assert "is not a date and time" in result.stderr
+
+
+def test_that_ctrl_c_during_imports_ends_a_command_with_130_and_one_line() -> None:
+    code = """
+import signal, sys
+class Pressed:
+    def find_spec(self, name, *_):
+        if name == "engine.commands":
+            signal.raise_signal(signal.SIGINT)
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background lets its processes ignore it
+sys.meta_path.insert(0, Pressed())
+sys.argv = ["microscalp", "lab", "null"]
+from gui.app import main
+sys.exit(main())
+"""
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stderr) == (130, "microscalp: stopped\n")

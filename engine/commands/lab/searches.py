@@ -21,7 +21,7 @@ MAX_TRIALS: Final = 10_000
 
 
 class UnknownAxis(DeskError):
-    """A setting of the heat map is not searched."""
+    """A setting of the heat map is not searched, or occurs twice."""
 
 
 def add_sweep(tools: _Tools[argparse.ArgumentParser]) -> None:
@@ -134,4 +134,7 @@ def _axes(asked: list[str] | None, names: list[str]) -> tuple[str, str] | None:
     for name in asked:
         if name not in names:
             raise UnknownAxis(f"--heat {name} is not searched: allowed are {', '.join(names)}")
-    return asked[0], asked[1]
+    x, y = asked
+    if x == y:
+        raise UnknownAxis(f"--heat has {x} twice: allowed are two different settings of {', '.join(names)}")
+    return x, y

@@ -87,7 +87,7 @@ def run_ablation(options: argparse.Namespace) -> int:
     with open_study(StudyKind.ABLATION, options) as study:
         given, rows = ablation(study.bench, study.settings, study.output.report)
         found = {
-            "taken": {"trades": len(given), "mean_r": mean_result(given).mean_r},
+            "taken": msgspec.to_builtins(mean_result(given)),
             "rows": msgspec.to_builtins(rows),
         }
         return study.show(found, ablation_table)

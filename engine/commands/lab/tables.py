@@ -48,9 +48,11 @@ def gates_table(found: dict[str, Any]) -> str:
 
 
 def ablation_table(found: dict[str, Any]) -> str:
+    taken = found["taken"]
     lines = [
         *_heading(found),
-        f"As given: {found['taken']['trades']:,} trades, mean {_r(found['taken']['mean_r'])}. With one rule off:",
+        f"As given: {taken['trades']:,} trades, mean {_mean(taken['mean_r'], taken['low'], taken['high'])}. "
+        "With one rule off:",
     ]
     for row in found["rows"]:
         change = _mean(row["change_r_per_day"], row["low"], row["high"])

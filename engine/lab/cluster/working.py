@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import math
 import os
-import signal
 import time
 from collections.abc import Callable
 from multiprocessing import get_context
@@ -122,7 +121,6 @@ def keep_workers(count: int, address: ClusterAddress, folder: Path, parent: Conn
 
 def _serve(address: ClusterAddress, folder: Path, scratch: str, parent: Connection[Any, Any]) -> None:
     """One worker process: it ends with its parent, and with its study."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent receives Ctrl+C as well and ends this process
     end_with(parent)
     require_distributed()
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:

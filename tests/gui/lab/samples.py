@@ -46,7 +46,7 @@ GATES = COMMON | {
     ],
 }  # fmt: skip
 ABLATION = COMMON | {
-    "taken": {"trades": 40, "mean_r": -0.1},
+    "taken": {"trades": 40, "mean_r": -0.1, "low": -0.3, "high": 0.1},
     "rows": [
         {"check": "spread_max", "title": "Spread", "layer": "pre-trade", "trades": 60, "mean_r": -0.2,
          "change_r_per_day": -1.2, "low": -2.0, "high": -0.4, "p": 0.01, "p_holm": 0.02},

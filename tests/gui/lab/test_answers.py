@@ -176,3 +176,7 @@ def test_that_a_histogram_counts_every_value_once(values: list[float]) -> None:
 )
 def test_that_only_a_mean_above_zero_leaves_room_for_costs(multiple: float | None, word: str) -> None:
     assert page("costs", ALL["costs"] | {"break_even_multiple": multiple}).headline.word == word
+
+
+def test_that_an_ablation_states_the_interval_of_the_strategy_as_given() -> None:
+    assert "40 trades, mean −0.100 R, 95 % interval −0.300 to +0.100 R." in page("ablation").headline.sentence

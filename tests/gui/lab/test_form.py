@@ -112,3 +112,14 @@ def test_that_a_missing_recording_is_no_longer_complained_about_once_one_is_adde
     assert form.fields["files"].fault.text() == ""
     assert form.fields["files"].fault.isHidden()
     lab.close()
+
+
+def test_that_the_faulty_row_of_a_search_has_the_keyboard(lab: OpenLab, tmp_path: Path) -> None:
+    gold = gold_rows(tmp_path / "XAUUSD.csv", 10)
+    rows = (Searched("cooldown_seconds", "30, 60"), Searched("execution.trailing", "0.2, 0.4"))
+    form = lab.window.form
+    form.show_request(StudyRequest(kind="sweep", files=(str(gold),), searched=rows))
+    form.run.click()
+    lab.until(form.fields["space"].fault.text)
+    assert lab.window.focusWidget() is form.inputs.space.shown_rows[1].values
+    lab.close()

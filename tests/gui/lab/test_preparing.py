@@ -11,7 +11,7 @@ from config.loader import export_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.preparing import RefusedRequest, ready, recordings_in
-from gui.features.lab.model.request import Searched, SettingsChoice, StudyRequest, arguments
+from gui.features.lab.model.request import Searched, SettingsChoice, StudyRequest, arguments, for_form
 from tests.gui.desks_story import gold_rows
 
 SHELF = PresetShelf(None)
@@ -118,3 +118,7 @@ def test_that_a_folder_stands_for_the_recordings_in_it(tmp_path: Path) -> None:
         (tmp_path / name).write_text("")
     (tmp_path / "c.csv").mkdir()
     assert [Path(path).name for path in recordings_in([tmp_path, tmp_path / "b.csv"])] == ["a.parquet", "b.csv"]
+
+
+def test_that_the_form_names_its_field_where_the_command_line_names_an_option() -> None:
+    assert for_form("give the day with --since") == "give the day in the field Since"

@@ -28,7 +28,7 @@ def test_that_rows_become_a_search_and_come_back_from_its_file(tmp_path: Path) -
     space = read_space(file, SETTINGS)
     assert [len(parameter.values) for parameter in space.parameters] == [5, 3, 2, 2]
     assert file_of(read_rows(file)) == file_of(ROWS)
-    assert fault_of(ROWS, SETTINGS) == ""
+    assert fault_of(ROWS, SETTINGS) is None
 
 
 @pytest.mark.parametrize("values", ["0.2, 0.6, 0.1", "0.6,0.1,0.2"])
@@ -44,12 +44,19 @@ def test_that_three_values_stay_three_values(values: str, tmp_path: Path) -> Non
         ((), "Choose at least one setting"),
         ((Searched("cooldown", "1, 2"),), "is not a setting"),
         ((Searched("cooldown_seconds", ""),), "allowed is a list of values"),
-        ((Searched("cooldown_seconds", "1, quick"),), "cooldown_seconds"),
+        ((Searched("cooldown_seconds", "1, quick"),), "Cooldown is "),
         ((Searched("cooldown_seconds", "1, 2"), Searched("cooldown_seconds", "3")), "Cooldown is listed twice"),
     ],
 )
 def test_that_what_cannot_be_searched_is_said(rows: tuple[Searched, ...], said: str) -> None:
-    assert said in fault_of(rows, SETTINGS)
+    fault = fault_of(rows, SETTINGS)
+    assert fault is not None
+    assert said in fault.words
+
+
+def test_that_a_wrong_value_is_said_by_the_title_of_its_setting_and_the_place_of_its_row() -> None:
+    rows = (Searched("cooldown_seconds", "30, 60"), Searched("execution.trailing", "0.2, 0.4"))
+    assert fault_of(rows, SETTINGS) == ("Execution, Trailing stop is 0.2; allowed is true or false", 1)
 
 
 def test_that_every_setting_on_offer_affects_trades_and_states_its_allowed_values() -> None:

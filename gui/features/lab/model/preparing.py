@@ -27,11 +27,12 @@ MAX_FILES = 1_000
 
 
 class RefusedRequest(DeskError):
-    """`faults` are sentences by the field that they are about."""
+    """`faults` are sentences by the field that they are about; `row` is the place of the faulty row among the values to
+    try."""
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
+    def __init__(self, faults: Mapping[str, str], row: int = 0) -> None:
         super().__init__("; ".join(faults.values()))
-        self.faults = dict(faults)
+        self.faults, self.row = dict(faults), row
 
 
 class Ready(NamedTuple):
@@ -51,12 +52,15 @@ def ready(request: StudyRequest, current: Settings, presets: PresetShelf) -> Rea
                 found[field] = chosen_settings(choice, current, presets)
             except DeskError as error:
                 faults[field] = str(error)
+    row = 0
     if BY_NAME[request.kind].needs(Part.SPACE):
-        faults |= dict(_search_faults(request, found.get("settings", current)))
+        if request.space is None and (wrong := fault_of(request.searched, found.get("settings", current))):
+            faults["space"], row = wrong
+        faults |= dict(_axis_faults(request))
     if len(found) == 2 and found["settings"] == found["other"]:
         faults["other"] = "These are the same settings: choose others to compare with."
     if faults:
-        raise RefusedRequest(faults)
+        raise RefusedRequest(faults, row)
     return Ready(found["settings"], found.get("other"))
 
 
@@ -137,10 +141,8 @@ def _market_fault(symbol: str) -> Iterator[tuple[str, str]]:
         yield "symbol", str(error)
 
 
-def _search_faults(request: StudyRequest, base: Settings) -> Iterator[tuple[str, str]]:
+def _axis_faults(request: StudyRequest) -> Iterator[tuple[str, str]]:
     """A request of an older version names a file, which the study reads."""
-    if request.space is None and (fault := fault_of(request.searched, base)):
-        yield "space", fault
     if request.heat is not None:
         keys = [row.key for row in request.searched]
         if request.heat[0] == request.heat[1]:

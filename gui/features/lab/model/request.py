@@ -12,6 +12,8 @@ from msgspec import Meta
 from gui.features.lab.model.kinds import BY_NAME, Part
 
 LARGEST_SEED = 2**31 - 1
+_FIELDS = {"--since": "Since", "--symbol": "Symbol"}
+"""Titles of the fields of options that complaints of the command line name."""
 _Text = Annotated[str, Meta(max_length=1_000)]
 _Count = Annotated[int, Meta(ge=1, le=LARGEST_SEED)]
 
@@ -92,6 +94,13 @@ def arguments(
     """The command line after `lab`: `directory` is the data folder, `config` and `other` are files of settings, `space`
     the file of what `request.searched` says."""
     return tuple(_words(request, directory, config, other, space))
+
+
+def for_form(complaint: str) -> str:
+    """A complaint of the command line, with the fields of the form in place of its options."""
+    for option, field in _FIELDS.items():
+        complaint = complaint.replace(f"with {option}", f"in the field {field}")
+    return complaint
 
 
 def _words(

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from config.faults import FaultyConfiguration
 from config.fields import EVERYTHING, Kind, SettingField, field_at
 from config.json_text import parse_object
 from config.settings import RULES_SUFFIX, Settings
@@ -32,11 +33,18 @@ class Offer(NamedTuple):
     words: str
 
 
+class RowFault(NamedTuple):
+    """What is wrong with the rows, in words with the settings' titles, and the place of the first row concerned."""
+
+    words: str
+    row: int = 0
+
+
 @cache
 def offers() -> tuple[Offer, ...]:
     """Every setting that affects trades."""
     fields = (field for field in EVERYTHING.everything() if field.kind in _SEARCHED and _trades(field))
-    return tuple(Offer(field.key, ", ".join(title for title in field.titles if title)) for field in fields)
+    return tuple(Offer(field.key, _titles(field)) for field in fields)
 
 
 def hint_of(key: str) -> str:
@@ -63,25 +71,37 @@ def file_of(rows: Sequence[Searched]) -> str:
     return json.dumps({row.key: _as_values(row.values) for row in rows}, indent=1)
 
 
-def fault_of(rows: Sequence[Searched], base: Settings) -> str:
-    """The first fault of the rows, empty if there is none. Not for the event loop."""
+def fault_of(rows: Sequence[Searched], base: Settings) -> RowFault | None:
+    """The faults of the rows, None if there are none. Not for the event loop."""
     from engine.lab.search.space import parse_space
 
     if not rows:
-        return "Choose at least one setting to search."
-    twice = [row.key for place, row in enumerate(rows) if row.key in {other.key for other in rows[:place]}]
-    if twice:
-        return f"{_title(twice[0])} is listed twice: enter all of its values in one row."
+        return RowFault("Choose at least one setting to search.")
+    keys = [row.key for row in rows]
+    twice = next((place for place, key in enumerate(keys) if key in keys[:place]), None)
+    if twice is not None:
+        return RowFault(f"{_title(keys[twice])} is listed twice: enter all of its values in one row.", twice)
     try:
         parse_space(file_of(rows).encode(), "", base)
-    except DeskError as error:
-        return str(error).lstrip(": ")
-    return ""
+    except FaultyConfiguration as error:
+        words = "\n".join(f"{_label(fault.key)} {fault.problem}".strip() for fault in error.faults)
+        return RowFault(words, next((keys.index(fault.key) for fault in error.faults if fault.key in keys), 0))
+    return None
 
 
 def _trades(field: SettingField) -> bool:
     group = field.key.partition(".")[0]
     return group in _TRADING or group.endswith(RULES_SUFFIX)
+
+
+def _titles(field: SettingField) -> str:
+    return ", ".join(title for title in field.titles if title)
+
+
+def _label(key: str) -> str:
+    """A setting as its row names it."""
+    field = field_at(key) if key else None
+    return key if field is None else _titles(field)
 
 
 def _title(key: str) -> str:

@@ -15,7 +15,7 @@ from config.loader import export_settings
 from config.presets import PresetShelf
 from config.settings import Settings
 from gui.features.lab.model.preparing import Ready, RefusedRequest, ready, recordings_in
-from gui.features.lab.model.request import StudyRequest, arguments
+from gui.features.lab.model.request import StudyRequest, arguments, for_form
 from gui.features.lab.model.run import StudyRun
 from gui.features.lab.model.shelf import OTHER, SETTINGS, SPACE, StudyShelf, now
 from gui.features.lab.model.space import file_of, read_rows
@@ -27,7 +27,7 @@ CANCELLED = "Cancelled. Finished parts are kept: run it again to go on."
 
 class StudiesModel(QObject):
     """`studies` by key, the newest first. `listed` follows when some came or went, `changed` carries the key of one
-    that is another now; `began` the key of a new one, `refused` faults by field; `announced` a sentence to be read
+    that is another now; `began` the key of a new one, `refused` a `RefusedRequest`; `announced` a sentence to be read
     once, `presets_found` the names of presets."""
 
     listed = Signal()
@@ -145,7 +145,7 @@ class StudiesModel(QObject):
 
     def _on_prepared(self, made: Study | RefusedRequest) -> None:
         if isinstance(made, RefusedRequest):
-            self.refused.emit(made.faults)
+            self.refused.emit(made)
             return
         self._enqueue(made)
         self.began.emit(made.key)
@@ -172,7 +172,7 @@ class StudiesModel(QObject):
         run = StudyRun(arguments(record.request, self._directory, folder / SETTINGS, other, space), self)
         run.progressed.connect(lambda progress: self._progress(key, progress))
         run.answered.connect(lambda result: self._finish(key, StudyState.DONE, result=bytes(result)))
-        run.failed.connect(lambda reason: self._finish(key, StudyState.FAILED, said=reason))
+        run.failed.connect(lambda reason: self._finish(key, StudyState.FAILED, said=for_form(reason)))
         self._running = key, run
         self._change(key, state=StudyState.RUNNING, started_at=now())
         run.start()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from gui.features.lab.model.kinds import BY_NAME, KINDS, Kind
+from gui.features.lab.model.preparing import RefusedRequest
 from gui.features.lab.model.request import StudyRequest
 from gui.features.lab.model.studies import StudiesModel
 from gui.features.lab.view.study_fields import PLACES, StudyFields
@@ -42,7 +43,7 @@ class StudyForm(QScrollArea):
         self.inputs.files.changed.connect(lambda: self.fields["files"].show_fault(""))
         self.inputs.space.file_wanted.connect(lambda path: studies.read_space(path, self.inputs.space.show_rows))
         self.inputs.space.changed.connect(lambda: self.fields["space"].show_fault(""))
-        studies.refused.connect(self._show_faults)
+        studies.refused.connect(self._show_refusal)
         studies.presets_found.connect(self.inputs.offer_presets)
         self._show_kind()
         leave_ground_to_frame(self)
@@ -91,14 +92,20 @@ class StudyForm(QScrollArea):
         self.kind.setCurrentIndex(KINDS.index(BY_NAME[request.kind]))
         self.inputs.show_request(request)
 
-    def _show_faults(self, faults: dict[str, str]) -> None:
+    def _show_refusal(self, refused: RefusedRequest) -> None:
+        self._show_faults(refused.faults, refused.row)
+
+    def _show_faults(self, faults: dict[str, str], row: int = 0) -> None:
+        """The first field at fault has the keyboard; of the values to try it is their faulty row."""
         for name, field in self.fields.items():
             field.show_fault(faults.get(name, ""))
         self.run.setEnabled(True)
         first = next((field for name, field in self.fields.items() if name in faults), None)
         if first is not None:
-            first.editor.setFocus()
-            self.ensureWidgetVisible(first)
+            space = self.inputs.space
+            editor = space.editor_of(row) if first.editor is space else first.editor
+            editor.setFocus()
+            self.ensureWidgetVisible(editor if first.editor is space else first)
 
     # -- what the user does -----------------------------------------------------------------------------------------
 

@@ -117,6 +117,11 @@ class SpaceTable(QWidget):
         written = (row.searched for row in self.shown_rows)
         return tuple(each for each in written if each.key or each.values)
 
+    def editor_of(self, place: int) -> QWidget:
+        """Where the values of one of `rows` are written; the first field where there are none."""
+        written = [row for row in self.shown_rows if row.searched != Searched()]
+        return written[place].values if written else self.shown_rows[0].setting
+
     def show_rows(self, rows: Sequence[Searched]) -> None:
         """Replaces the rows by these, or by an empty one."""
         former = tuple(self.shown_rows)

@@ -57,8 +57,12 @@ class Gates(Answer, frozen=True, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True):
+    """Older results have no interval."""
+
     trades: float
     mean_r: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 class Ablated(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,12 +164,14 @@ def _gate_columns(widest: str) -> Iterator[ColumnSpec[Gate]]:
 
 def ablation_page(answer: Ablation) -> Page:
     """Each rule by what its absence changes."""
+    taken = answer.taken
     rows = sorted(answer.rows, key=lambda row: row.change_r_per_day or 0.0)
     clear = [row for row in rows if row.is_clear]
     needed = sum((row.change_r_per_day or 0.0) < 0.0 for row in clear)
     useless = len(clear) - needed
     sentence = (
-        f"With all rules: {many(answer.taken.trades, 'trade')}, mean {in_r(answer.taken.mean_r)}. "
+        f"With all rules: {many(taken.trades, 'trade')}, mean {in_r(taken.mean_r)}"
+        f"{'' if taken.low is None else f', 95 % interval {within_r(taken.low, taken.high)}'}. "
         f"Of {len(rows)} rules, {needed} {'earns' if needed == 1 else 'earn'} money, "
         f"and {useless} {'costs' if useless == 1 else 'cost'} money, {AT_LEVEL}."
     )

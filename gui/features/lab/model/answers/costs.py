@@ -84,8 +84,9 @@ def _lines(answer: CostTable) -> Lines:
             np.array([np.nan if row is None or (value := getattr(row, part)) is None else value for row in found])
             for part in ("mean_r", "low", "high")
         )
-        name = f"slippage {plain(slippage)} spreads"
-        lines.append(Line(name, mean, ink, *((low, high) if ink is Ink.MAIN else (None, None))))
+        is_usual = ink is Ink.MAIN
+        name = f"slippage {plain(slippage)} spreads{' with 95 % band' if is_usual else ''}"
+        lines.append(Line(name, mean, ink, *((low, high) if is_usual else (None, None))))
     rules = [Rule(0.0)]
     caption = f"against the spread, as a multiple of the recorded one; net, with the {DAY_INTERVAL}"
     return Lines("Mean R at other costs", caption, np.array(places), tuple(lines), x_name="times the recorded spread",
