@@ -1,4 +1,4 @@
-"""Settings of the alerts: for each kind whether it shows in the window, on the desktop and the phone, and its sound."""
+"""Alert settings: where alerts of each kind are shown (window, desktop, phone), and their sound."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class AlertRule(Section):
     phone: PhoneMode = setting(
         "off",
         "On the phone",
-        "Sends alerts of this kind to the phone, with or without sound, where Phone has addresses.",
+        "Sends alerts of this kind to your phone: on (with sound), silent, or off. Addresses are set under Phone.",
         synonyms=("push notification", "Telegram", "ntfy", "Pushover", "Discord", "e-mail", "mobile"),
     )
     silent_symbols: Names = setting(

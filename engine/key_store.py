@@ -6,11 +6,11 @@ from engine.errors import DeskError
 
 
 class KeyStoreFailed(DeskError):
-    """The key store cannot be used, or lacks the secret: never holds one in its text."""
+    """The key store cannot be used, or lacks the secret. Its text never contains a secret."""
 
 
 def secret_of(service: str, name: str) -> str | None:
-    """The secret under `name`, None where none is kept. May ask the user; raises `KeyStoreFailed`."""
+    """The secret saved under `name`, None if there is none. May ask the user; raises `KeyStoreFailed`."""
     import keyring
 
     try:
@@ -20,17 +20,17 @@ def secret_of(service: str, name: str) -> str | None:
 
 
 def keep_secret(service: str, name: str, secret: str, what: str) -> None:
-    """Puts a secret into the key store, in place of an older one. Raises `KeyStoreFailed`, which names `what`."""
+    """Saves a secret in the key store, replacing an older one. Raises `KeyStoreFailed`, which names `what`."""
     import keyring
 
     try:
         keyring.set_password(service, name, secret)
     except Exception as error:
-        raise KeyStoreFailed(f"the key store keeps no {what} ({type(error).__name__})") from None
+        raise KeyStoreFailed(f"the {what} cannot be saved in the key store ({type(error).__name__})") from None
 
 
 def forget_secret(service: str, name: str) -> None:
-    """Takes a secret out of the key store; one that is not there is gone already. Raises `KeyStoreFailed`."""
+    """Deletes a secret from the key store, if it is there. Raises `KeyStoreFailed`."""
     import keyring
     from keyring.errors import PasswordDeleteError
 
@@ -39,4 +39,4 @@ def forget_secret(service: str, name: str) -> None:
     except PasswordDeleteError:
         return
     except Exception as error:
-        raise KeyStoreFailed(f"the key store cannot forget ({type(error).__name__})") from None
+        raise KeyStoreFailed(f"the key store cannot delete the entry ({type(error).__name__})") from None

@@ -70,7 +70,7 @@ class OpenTrade(msgspec.Struct, frozen=True, kw_only=True):
     added: tuple[Order, ...] = ()
     """Further orders that its position grew by, where the account nets positions."""
     is_touched: bool = False
-    """Whether the user closed a part, moved a level or switched an exit rule: then it proves nothing of settings."""
+    """Whether the user closed a part, moved a level or switched an exit rule: then it is no evidence for settings."""
 
     @property
     def ticket(self) -> int:
@@ -199,7 +199,7 @@ class ClosedTrade(msgspec.Struct, frozen=True, kw_only=True):
     fill_model: FillModel | None = None
     cost_r: float | None = None
     is_touched: bool = False
-    """Whether the user took a hand in it before its end, as far as is known after a restart."""
+    """Whether the user changed the trade manually before it closed, as far as is known after a restart."""
 
     @property
     def trade_id(self) -> str:

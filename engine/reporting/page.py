@@ -57,7 +57,7 @@ def report_page(facts: Sequence[TradeFacts], scope: ReportScope, prices: Prices 
 
 
 def _head(scope: ReportScope) -> str:
-    made = f"Made {scope.time(scope.made_at, '%Y-%m-%d %H:%M')}; times are {escape(scope.zone_name)}."
+    made = f"Created {scope.time(scope.made_at, '%Y-%m-%d %H:%M')}; times are {escape(scope.zone_name)}."
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -115,7 +115,7 @@ def _tiles(facts: Sequence[TradeFacts], figures: Figures, scope: ReportScope) ->
     yield _tile("Mean R, net", r(figures.mean_r), f"{mean_words(figures)}, {_counted(figures.days, 'day')}")
     if figures.mean_cost_r is not None:
         yield _tile("Cost of a trade", f"{figures.mean_cost_r:.2f} R", "spread, slippage, commission, swap")
-    yield _tile("Expectancy", scope.sum_words(figures.expectancy), f"{unit} a trade")
+    yield _tile("Expectancy", scope.sum_words(figures.expectancy), f"{unit} per trade")
     yield _tile("Profit factor", factor(figures.profit_factor), "gained for each unit lost")
     fall = scope.sum_words(deepest_fall(money_curve(facts)), is_signed=False)
     yield _tile("Max drawdown", fall, f"{deepest_fall(r_curve(facts)):.2f} R")
@@ -143,7 +143,7 @@ def _market(drawn: Sequence[Picture]) -> str:
     return (
         '<h2>Market and trades</h2><p class="muted">Bid, minute by minute: closes as a line within their range. A '
         "triangle is an entry (up: bought, down: sold), a ring an exit; the line between is broken where the trade "
-        f"lost. A click on a trade leads to its row in the table, and its time there back.{few}</p>"
+        f"lost. Click a trade to go to its row in the table, and its time there to go back.{few}</p>"
         f"{''.join(picture.svg for picture in drawn)}"
     )
 

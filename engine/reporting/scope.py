@@ -22,7 +22,7 @@ class ReportScope(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def unit(self) -> str:
-        """What money is counted in, in words."""
+        """The unit of money: the currency, or "account currency" if it is not known."""
         return self.currency or "account currency"
 
     def sum_words(self, amount: float | None, *, is_signed: bool = True) -> str:

@@ -34,7 +34,7 @@ def _trade(facts: TradeFacts, scope: ReportScope, name: str, link: str) -> str:
     has_result = trade.reason is not ExitReason.PAPER_ENDED
     signals = ", ".join(TITLES.get(name, spoken(name)) for name in facts.signals)
     closed = scope.time(trade.exited_at, "%Y-%m-%d %H:%M:%S")
-    time = f'<a href="{link}" title="Shows the trade in its chart">{closed}</a>' if link else closed
+    time = f'<a href="{link}" title="Show the trade on its chart">{closed}</a>' if link else closed
     cells = (
         (trade.symbol, "still"),
         (trade.side.value, ""),

@@ -56,7 +56,7 @@ class Writing(QObject):
         )
 
     def close(self) -> None:
-        """Gives up what is being written."""
+        """Cancels the save in progress."""
         if self.progress is not None:
             self.progress.give_up()
         self._background.close()

@@ -61,12 +61,12 @@ def test_that_close_only_denies_every_entry(desk: TradingDesk) -> None:
 
 
 def test_that_a_lowered_authority_denies_entries_and_is_never_a_raised_one(desk: TradingDesk) -> None:
-    desk.do(LowerAuthority(Authority.EXITS_ONLY, "ordered from the phone"))
+    desk.do(LowerAuthority(Authority.EXITS_ONLY, "requested from the phone"))
     desk.propose()
     assert [denial.name.value for denial in desk.cards[0].objections] == ["exits_only"]
     desk.do(SetAuthority(Authority.HALT))
     for authority in (Authority.EXITS_ONLY, Authority.AUTO):
-        desk.do(LowerAuthority(authority, "ordered from the phone"))
+        desk.do(LowerAuthority(authority, "requested from the phone"))
     assert desk.of(ModesChanged)[-1].authority is Authority.HALT
 
 

@@ -1,4 +1,4 @@
-"""Public prices of an exchange as a `Feed`: quotes as they come, and the closed candle of each minute before them."""
+"""Public prices of an exchange as a `Feed`: live quotes, and each minute's closed candle before later quotes."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from engine.adapters.exchange.rest import ExchangeFault
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 
 _BEAT_S: Final = 0.05
-"""Without news, the clock is looked at so often: minutes end by themselves."""
+"""How often, in seconds, the clock is checked when no message arrives: a minute ends without one."""
 _CLOCK_EVERY_S: Final = 300.0
 _OTHERS_PATIENCE_S: Final = 10.0
-"""Once one market is known the others are waited for so long; one that comes later begins the market again."""
+"""How long to wait for the other markets once one is ready; a later one restarts the feed."""
 _REFILL_PATIENCE_S: Final = 10.0
-"""How long prices are held back for a candle that has to be asked for; then they go on without it."""
+"""How long prices are held back for a candle that has to be requested; then they continue without it."""
 _MAX_KEPT: Final = 120_000
 _ITEMS_A_SLICE: Final = 50
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
 class FeedEars(Protocol):
-    """Who hears what the engine need not know."""
+    """Receives rejected quotes and connection changes, which the engine does not need."""
 
     def refuse(self, symbol: str, reason: str) -> None: ...
 
     def follow(self, inlets: Sequence[MarketInlet]) -> None:
-        """The connection stands otherwise than before."""
+        """The state of a connection has changed."""
 
 
 class ExchangeFeed:
@@ -59,7 +59,7 @@ class ExchangeFeed:
         stall_s: float,
         missed: Callable[[Candle], None] = lambda _: None,
     ) -> None:
-        """`missed` hears each candle whose prices did not come live, before anything later."""
+        """`missed` is called with each candle whose prices were not received live, before anything later."""
         self._markets = tuple(markets)
         self._settings = settings
         self._clock = clock
@@ -107,9 +107,9 @@ class ExchangeFeed:
                 await self.remember()
 
     async def _measure_clock(self) -> None:
-        """An exchange that cannot be asked leaves the clock as it was; the connection shows the fault.
+        """If the exchange cannot be reached, the clock stays as it was; the connection shows the error.
 
-        The second of two answers counts: to the first belongs the way to a new connection.
+        The second of two answers is used: the first one includes the time to open a connection.
         """
         first = self.inlets[0]
         try:
@@ -119,7 +119,7 @@ class ExchangeFeed:
             return
 
     def reconnect(self) -> None:
-        """The user does not want to wait."""
+        """Reconnects at once, because the user does not want to wait."""
         for inlet in self.inlets:
             inlet.reconnect()
 
@@ -222,8 +222,8 @@ class ExchangeFeed:
         return candles
 
     def _has_to_wait(self, desks: Sequence[CandleDesk], unsettled: Sequence[CandleDesk]) -> bool:
-        """Whether prices are held back for candles that are not known yet: for a while, and not again for a market
-        without which they went on; while nothing comes at all nothing is held up."""
+        """Whether prices are held back for candles that are not known yet: for `_REFILL_PATIENCE_S`, and not again for
+        a market that prices continued without; not while no market is connected."""
         waited_for = [desk for desk in unsettled if not desk.has_hole]
         if not any(desk.is_connected for desk in desks):
             self._waits_since_s = None

@@ -58,7 +58,7 @@ class MarketInlet:
         """What is wrong with the connection; None while all channels stand."""
         self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
         self.timer = RestClient(session, market.venue, rest_url, _TIMES_PER_S)
-        """Asks for the time alone: it must not wait for another answer."""
+        """Requests only the time, so that it never waits for another answer."""
         self._clock = clock
         self._is_news = is_news
         self._refuse, self._changed = refuse, changed

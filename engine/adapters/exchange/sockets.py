@@ -54,7 +54,7 @@ class ExchangeSocket:
         self._wakes = asyncio.Event()
 
     def reconnect(self) -> None:
-        """The user does not want to wait."""
+        """Reconnects at once, because the user does not want to wait."""
         self._wakes.set()
 
     async def run(self) -> None:

@@ -1,4 +1,4 @@
-"""Addresses of the services that reach the user's phone: secrets, so they stand in the key store only."""
+"""Addresses of the services that reach the user's phone: secrets, so they are kept only in the key store."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ SERVICE: Final = "microscalp phone"
 NAME: Final = "addresses"
 MAX_ADDRESSES: Final = 5
 MAX_CHARACTERS: Final = 1_000
-"""Of all addresses together: what Windows' key store holds in one entry."""
+"""Of all addresses together: the limit of one entry in the Windows key store."""
 
 
 class InvalidAddresses(DeskError):
-    """There are too many addresses, or they are too long: never holds one in its text."""
+    """There are too many addresses, or they are too long. Its text never contains an address."""
 
 
 def kept_addresses() -> tuple[str, ...]:
@@ -24,7 +24,7 @@ def kept_addresses() -> tuple[str, ...]:
 
 
 def add_address(address: str) -> int:
-    """Keeps one more address and returns how many there are; one that is known already is kept once.
+    """Saves an address and returns how many are saved; a known address is not saved twice.
 
     Raises `KeyStoreFailed` and `InvalidAddresses`.
     """

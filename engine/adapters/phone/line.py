@@ -1,4 +1,4 @@
-"""A queue of messages for one service, sent by a thread of its own: a dead service delays only itself."""
+"""A queue of messages for one service, sent by its own thread: a service that is down delays no other."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.adapters.phone.service import PhoneMessage
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How long to wait after a failure, doubled up to `longest_s`, and after how long a message is no news any more."""
+    """Delay before a retry (doubled up to `longest_s`), the age at which a message expires, and the queue's length."""
 
     first_s: float = 2.0
     longest_s: float = 60.0
@@ -23,11 +23,11 @@ class Pace:
 
 
 LATE_S = 60.0
-"""From then on a message says how old it is."""
+"""Age in seconds from which a message states how old it is."""
 
 
 Report = Callable[[str, bool], None]
-"""Hears a sentence without any address, and whether it is good news."""
+"""Called with a sentence that contains no address, and whether it is good news."""
 
 
 class Delivers(Protocol):
@@ -40,7 +40,7 @@ class Delivers(Protocol):
 
 
 class PhoneLine:
-    """Sends what it is given, in order and at any pace of the service; `report` is called on its thread."""
+    """Sends messages in order, as fast as the service accepts them; `report` is called on its thread."""
 
     def __init__(self, service: Delivers, report: Report, pace: Pace) -> None:
         self._service, self._report, self._pace = service, report, pace
@@ -52,7 +52,7 @@ class PhoneLine:
         self._thread.start()
 
     def send(self, message: PhoneMessage) -> None:
-        """Queues a message and returns at once; the oldest one goes where there are too many."""
+        """Queues a message and returns at once; if the queue is full, the oldest message is dropped."""
         with self._changed:
             if len(self._waiting) >= self._pace.max_waiting:
                 self._waiting.popleft()
@@ -104,7 +104,7 @@ class PhoneLine:
 
 
 def _as_of_now(message: PhoneMessage, lost: int) -> PhoneMessage:
-    """The message with what the user has to know about its delay and about messages that never came."""
+    """The message with its delay, and the number of earlier messages that were not sent."""
     late_s = time.monotonic() - message.sent_at_s
     remarks = [message.text] if message.text else []
     if late_s >= LATE_S:

@@ -1,4 +1,4 @@
-"""Hears what the user writes from the phone, on a thread of its own."""
+"""Receives the commands that the user sends from the phone, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from engine.adapters.phone.line import Delivers, Pace, PhoneLine
 from engine.adapters.phone.service import PhoneMessage
 from engine.errors import DeskError
 
-HEARD = "Orders from the phone are heard."
-NO_SOURCE = "Orders from the phone need an address of Telegram, or of an ntfy topic with a password."
+HEARD = "Commands from the phone are accepted."
+NO_SOURCE = "Commands from the phone need a Telegram address, or the address of an ntfy topic with a password."
 WAIT_S = 20
-"""How long a service holds a request until there is something to hear."""
+"""Seconds that a service holds a request open until there is a new message."""
 
 
 class Hears(Delivers, Protocol):
-    """A service that also says what was written to it after a cursor, empty at first, and the next cursor."""
+    """A service that also returns the texts written after a cursor (empty at first), and the next cursor."""
 
     def texts(self, cursor: str, wait_s: int) -> tuple[list[str], str]: ...
 
@@ -51,7 +51,7 @@ class PhoneListener:
             self._line.send(PhoneMessage(title=text, text="", sent_at_s=time.monotonic()))
 
     def close(self) -> None:
-        """Hears nothing more; returns at once."""
+        """Stops receiving; returns at once."""
         self._closed.set()
         if self._line is not None:
             self._line.close()
@@ -68,7 +68,7 @@ class PhoneListener:
             except Exception as error:  # its text may hold the token
                 is_heard = False
                 words = str(error) if isinstance(error, DeskError) else type(error).__name__
-                self._report(f"Orders from the phone are not heard ({words}); the desk tries again.")
+                self._report(f"Commands from the phone are not received ({words}); the desk tries again.")
                 self._closed.wait(pause)
                 pause = min(2 * pause, self._pace.longest_s)
                 continue
@@ -87,7 +87,7 @@ class PhoneListener:
             found = (self._find(address) for address in kept_addresses())
             source = next((source for source in found if source is not None), None)
         except DeskError as error:
-            self._report(f"Orders from the phone are not heard: {error}.")
+            self._report(f"Commands from the phone are not received: {error}.")
             return None
         if source is None:
             self._report(NO_SOURCE)

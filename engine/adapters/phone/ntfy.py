@@ -1,4 +1,4 @@
-"""A topic of ntfy for orders, beside the one for alerts: what is written there by whoever may, and the answers."""
+"""An ntfy topic for commands, beside the one for alerts: reads commands from it and writes the answers to it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from engine.adapters.phone.service import PhoneMessage
 from engine.errors import DeskError
 
 SUFFIX: Final = "-orders"
-"""Of the topic of orders, after the name of the topic of alerts."""
+"""Appended to the name of the alert topic, gives the name of the command topic."""
 ANSWER_S: Final = 10.0
 OWN_TAG: Final = "desk"
-"""Marks answers of the desk, which hears its own topic."""
+"""Marks the desk's answers, which it also receives, since they are written to the same topic."""
 _REFUSALS: Final = (401, 403)
 _MAX_BYTES: Final = 1_000_000
 _ALL: Final = "all"
@@ -31,7 +31,7 @@ class OpenTopic(DeskError):
 
 @dataclass(frozen=True, slots=True)
 class NtfyTopic:
-    """`server` is an address such as https://ntfy.sh; credentials are in no representation of this object."""
+    """`server` is an address such as https://ntfy.sh; `repr` never contains the credentials."""
 
     server: str
     topic: str
@@ -73,11 +73,11 @@ class NtfyTopic:
             if refusal.code in _REFUSALS:
                 return
             raise
-        raise OpenTopic("anyone can read the topic of orders without a password")
+        raise OpenTopic("anyone can read the command topic without a password")
 
 
 def topic_at(address: str) -> NtfyTopic | None:
-    """The topic of orders of an address such as ntfys://user:password@host/topic or ntfys://tk_token@host/topic.
+    """The command topic of an address such as ntfys://user:password@host/topic or ntfys://tk_token@host/topic.
 
     None for an address of another service or without credentials.
     """
@@ -105,7 +105,7 @@ def _messages(answer: HTTPResponse, *, is_stream: bool) -> Iterator[dict[str, An
                 case dict():
                     pass
                 case _:
-                    raise ValueError("ntfy sent no event")
+                    raise ValueError("ntfy sent something other than an event")
             if is_stream and event.get("event") in ("message", "keepalive"):
                 return
     except TimeoutError:

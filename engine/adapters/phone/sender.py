@@ -17,7 +17,7 @@ MAX_ARRIVING = 20
 class PhoneSender:
     """Reads the addresses when it is prepared or the first message comes, and again after `reload`.
 
-    All of that happens on a thread of its own. `report` hears what became of messages, on threads of the sender.
+    All of that happens on a thread of its own. `report` gets the result of each message, on threads of the sender.
     """
 
     def __init__(self, report: Report, pace: Pace | None = None) -> None:

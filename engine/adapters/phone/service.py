@@ -13,7 +13,7 @@ from engine.errors import DeskError
 
 _log = logging.getLogger(__name__)
 
-MISSING: Final = "Alerts to the phone need the package apprise: pip install microscalp[notify]."
+MISSING: Final = "Phone alerts need the package apprise: pip install microscalp[notify]."
 TIMEOUTS: Final = {"cto": "5", "rto": "10"}
 """Seconds to connect and to wait for an answer, as parameters of apprise's addresses."""
 _WITHOUT_SOUND: Final[Mapping[str, Mapping[str, str]]] = {
@@ -30,7 +30,7 @@ _LOGGERS_WITH_SECRETS: Final = ("apprise", "urllib3", "requests")
 
 
 class InvalidAddress(DeskError):
-    """No service has such an address: never holds it in its text."""
+    """No service has such an address. Its text never contains the address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class PhoneMessage:
 
 @dataclass(frozen=True, slots=True)
 class PhoneService:
-    """A service by its name, and its address, which is a secret and in no representation of this object."""
+    """A service by its name and its address, which is a secret and never in `repr`."""
 
     name: str
     _address: str
@@ -82,7 +82,7 @@ def _picture_of(message: PhoneMessage) -> bytes:
 
 
 def why_unavailable() -> str:
-    """A sentence where apprise is not installed, empty where it is."""
+    """A sentence if apprise is not installed, otherwise empty."""
     return "" if find_spec("apprise") else MISSING
 
 
@@ -106,7 +106,7 @@ def service_of(address: str) -> PhoneService:
 
 
 def _silence_loggers() -> None:
-    """What these libraries log may hold addresses with their tokens."""
+    """Log messages of these libraries may contain addresses with tokens."""
     for name in _LOGGERS_WITH_SECRETS:
         logger = logging.getLogger(name)
         logger.handlers, logger.propagate = [logging.NullHandler()], False

@@ -1,4 +1,4 @@
-"""A bot of Telegram: what one user writes to it, and the answers."""
+"""A Telegram bot: reads the messages of one user, and answers them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.adapters.phone.service import PhoneMessage
 
 API: Final = "https://api.telegram.org"
 ANSWER_S: Final = 10.0
-"""Longest wait for an answer of Telegram, on top of what it is asked to wait."""
+"""Max seconds to wait for an answer from Telegram, on top of the wait that the request asks for."""
 _ADDRESS: Final = re.compile(r"tgram://(?:bot)?(\d+:[\w-]+)(?:[/?]|$)")
 _MAX_BYTES: Final = 1_000_000
 _MAX_CHARACTERS: Final = 4_000
@@ -23,7 +23,7 @@ _MAX_CHARACTERS: Final = 4_000
 
 @dataclass(frozen=True, slots=True)
 class TelegramBot:
-    """`user_id` is the one user that it hears and answers; the token is in no representation of this object."""
+    """`user_id` is the only user whose messages are read and answered; `repr` never contains the token."""
 
     _token: str
     user_id: int

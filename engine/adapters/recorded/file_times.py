@@ -75,7 +75,7 @@ def _assumed(possible: _Possible, instrument: Instrument, place: Place) -> tuple
             clock = possible.clocks[-1][1]
             break
     if any(each == usual for _, each in possible.clocks):
-        return clock or usual, f"by {usual.words} it would trade in the daily break"
+        return clock or usual, f"with {usual.words} there would be prices in the daily break"
     return clock or usual, f"the file has times that {usual.words} skips or repeats"
 
 

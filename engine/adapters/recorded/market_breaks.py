@@ -50,7 +50,7 @@ def break_shown(readings: Iterable[Microseconds], place: Place) -> tuple[int, st
 
 
 def has_prices_in_the_daily_break(utc: Microseconds, place: Place) -> bool:
-    """Whether more than a stray price lies in the hour in which gold and its kin rest."""
+    """Whether more than a stray price is in the daily break of gold and similar markets."""
     return not _rests(file_clock("America/New_York", place).local(utc) % DAY, _CLOSE, _REOPENING)
 
 

@@ -55,15 +55,15 @@ _PACKINGS: Final = (
 
 
 def read_content(path: Path) -> Content:
-    """What the one file `path` holds; raises `UnreadableRecording` for what cannot be opened or is too large."""
+    """The content of the one file `path`; raises `UnreadableRecording` for what cannot be opened or is too large."""
     content, *others = islice(read_contents(path), 2)
     if others:
-        raise Origin(file=str(path)).error("holds several files; expected is one")
+        raise Origin(file=str(path)).error("contains several files; expected one")
     return content
 
 
 def read_contents(path: Path) -> Iterator[Content]:
-    """What `path` holds, one after the other where it is a zip of several files, by their names.
+    """The content of `path`; of a zip file the content of each of its files, sorted by name.
 
     Raises `UnreadableRecording` for what cannot be opened or is too large, and a zip without a recording.
     """

@@ -19,7 +19,7 @@ class Recording:
     """
 
     path: Path | None = None
-    """Where it was opened from; of a desk's own recording any of its parts, or their folder."""
+    """The file it was opened from; for one of the desk's own recordings, any of its parts or their folder."""
     place = 0
     """Among recordings that were made together: the lower one is heard first at the same instant."""
 

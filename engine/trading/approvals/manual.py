@@ -52,7 +52,7 @@ class ManualDesk:
         kept of it but the refusal."""
         plan = self._plan(order)
         if not 0 < len(order.order_id) <= MAX_ID_LENGTH:
-            return f"the name of an order has 1 to {MAX_ID_LENGTH} characters, not {len(order.order_id)}"
+            return f"an order ID has 1 to {MAX_ID_LENGTH} characters, not {len(order.order_id)}"
         if faults := self._faults(plan):
             return "; ".join(faults)
         proposal = manual_proposal(plan)

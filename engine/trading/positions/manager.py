@@ -215,7 +215,7 @@ class PositionManager:
             self._move(self._touched(trade), stop, target, StopKind.BY_HAND)
 
     def _touched(self, trade: OpenTrade) -> OpenTrade:
-        """The user takes a hand in the trade."""
+        """The trade, marked as changed manually by the user."""
         touched = msgspec.structs.replace(trade, is_touched=True)
         self.portfolio.put(touched)
         return touched

@@ -21,7 +21,7 @@ CAPTION_HEIGHT, INSET = 26, 10
 
 
 class ChartPictures(QObject):
-    """Actions on the charts that have the keyboard, or on those in front; `announced` carries a message."""
+    """Actions on the focused charts, or else on those in front; `announced` carries a message."""
 
     announced = Signal(str)
 
@@ -30,8 +30,8 @@ class ChartPictures(QObject):
         self._window, self._deck, self._theme = window, deck, theme
         self._writing = Writing(self)
         self._writing.announced.connect(self.announced)
-        copied = "Copies the charts of the symbol with their time to the clipboard"
-        saved = "Saves the charts of the symbol with their time as a PNG file"
+        copied = "Copies a picture of the symbol's charts to the clipboard"
+        saved = "Saves a picture of the symbol's charts as a PNG file"
         self.copy = make_action(window, "chart.copy_picture", "Copy picture", copied, self._copy, key="Ctrl+Alt+C")
         self.save = make_action(window, "chart.save_picture", "Save picture …", saved, self._ask, key="Ctrl+Alt+S")
 
@@ -39,7 +39,7 @@ class ChartPictures(QObject):
         self._theme = theme
 
     def close(self) -> None:
-        """Gives up what is being written."""
+        """Cancels the save in progress."""
         self._writing.close()
 
     def _copy(self) -> None:
@@ -49,7 +49,7 @@ class ChartPictures(QObject):
             self.announced.emit(f"Copied: {board.caption}")
 
     def _ask(self) -> None:
-        """The picture is that of the moment in which it was asked for."""
+        """Takes the picture now, before asking for a file name, so that it shows the time of the request."""
         board = self._deck.board_at_keyboard
         if board is None:
             return
@@ -84,7 +84,7 @@ def picture_of(board: TimeframeBoard, theme: Theme) -> QImage:
 
 
 def file_name_of(caption: str) -> str:
-    """A caption without what file systems refuse: `XAUUSD M1 Thu 26 Feb 2026 15.00 UTC`."""
+    """A caption without characters that file systems refuse: `XAUUSD M1 Thu 26 Feb 2026 15.00 UTC`."""
     kept = caption.replace(" · ", " ").replace(",", "").replace(":", ".")
     return "".join(letter for letter in kept if letter.isalnum() or letter in " .+-_#")
 

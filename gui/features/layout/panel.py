@@ -23,7 +23,7 @@ class ChartOnly(QObject):
         super().__init__(window)
         self._layouts = layouts
         self._docks, self._bars = tuple(docks), tuple(bars)
-        tip = "Hides panels and player, or brings them back"
+        tip = "Hides or restores the panels and the player"
         self.action = make_action(self, "view.chart_only", "Charts only", tip, lambda: None, key="F11")
         self.action.setCheckable(True)
         self.action.toggled.connect(self._switch)

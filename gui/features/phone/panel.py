@@ -116,7 +116,7 @@ class PhoneAlerts(QObject):
         self.model.say(words)
         before, self._trouble = self._trouble, "" if is_well else words
         if self._trouble and self._trouble != before:
-            self.announced.emit(f"Alerts to the phone: {words}")
+            self.announced.emit(f"Phone alerts: {words}")
 
     # -- addresses
 
@@ -132,7 +132,7 @@ class PhoneAlerts(QObject):
             self.model.say(f"Not saved: {error}.")
             return
         self._change_addresses()
-        self.model.say(f"{name} is saved, {count} in all. Send a test to see whether it arrives.")
+        self.model.say(f"{name} is saved; addresses in total: {count}. Send a test to see whether it arrives.")
 
     async def _forget(self) -> None:
         try:
@@ -141,7 +141,7 @@ class PhoneAlerts(QObject):
             self.model.say(f"Not deleted: {error}.")
             return
         self._change_addresses()
-        self.model.say("The key store has no address of the phone any more.")
+        self.model.say("All addresses were deleted from the key store.")
 
     def _change_addresses(self) -> None:
         self._sender.reload()
@@ -149,10 +149,10 @@ class PhoneAlerts(QObject):
 
 
 class PhoneOrdering(QObject):
-    """Carries out what the user orders from the phone, while the settings allow it.
+    """Carries out the commands that the user sends from the phone, if the settings allow it.
 
-    `commanded` carries a command, which tightens; `announced` says whether orders are heard. Only the user's own desk
-    has one: a replay beside it hears nothing.
+    `commanded` carries a command that reduces risk; `announced` whether commands are received. Only the user's own
+    desk has one: a replay beside it receives nothing.
     """
 
     commanded = Signal(object)
@@ -181,7 +181,7 @@ class PhoneOrdering(QObject):
         self._reported.connect(self._say)
 
     def follow_settings(self) -> None:
-        """Listens where the settings say, or nowhere."""
+        """Receives commands from the service in the settings, or from none."""
         settings = self._settings()
         source = (settings.orders, settings.orders_user_id)
         if source != self._source:
@@ -189,7 +189,7 @@ class PhoneOrdering(QObject):
             self.restart()
 
     def restart(self) -> None:
-        """Listens again, with the addresses that the key store has now; codes given out before are void."""
+        """Reconnects with the addresses that are now in the key store; earlier codes become void."""
         self.close()
         service, user_id = self._source
         if service == "off":
@@ -202,7 +202,7 @@ class PhoneOrdering(QObject):
         )
 
     def close(self) -> None:
-        """Hears nothing more; returns at once."""
+        """Stops receiving; returns at once."""
         if self._listener is not None:
             self._listener.close()
         self._listener, self._key, self._said, self._orders = None, None, "", PhoneOrders()
@@ -225,7 +225,7 @@ class PhoneOrdering(QObject):
             self._reply(self._orders.menu(self._plans(), now_s))
             return
         self._asked = order
-        self._reply(f"{order.kind} {order.about}".rstrip() + ": passed to the desk")
+        self._reply(f"{order.kind} {order.about}".rstrip() + ": sent to the desk")
         self.commanded.emit(order.command)
 
     def _say(self, key: object, words: str) -> None:
@@ -239,6 +239,6 @@ class PhoneOrdering(QObject):
 
 
 def _keep(address: str) -> tuple[str, int]:
-    """Keeps an address that a service has; returns the name of the service, and how many addresses there are."""
+    """Saves a valid address; returns the name of its service, and how many addresses are saved."""
     service = service_of(address)
     return service.name, add_address(address)

@@ -60,7 +60,7 @@ def test_that_nonsense_of_the_service_ends_nothing_and_no_report_holds_the_token
     said = [reports.get(timeout=8) for _ in range(5)]
     listener.close()
     assert said[-1] == HEARD
-    assert all("not heard" in words for words in said[:-1])
+    assert all("not received" in words for words in said[:-1])
     assert "secret" not in repr((said, bot_at(ADDRESS, 7)))
 
 
@@ -96,7 +96,7 @@ def test_that_a_topic_that_anyone_can_read_is_not_heard(topic: TopicServer) -> N
     heard: Queue[str] = Queue()
     reports: Queue[str] = Queue()
     listener = PhoneListener(topic_at, heard.put, reports.put, pace=SWIFT)
-    assert reports.get(timeout=8).startswith("Orders from the phone are not heard (anyone can read the topic")
+    assert reports.get(timeout=8).startswith("Commands from the phone are not received (anyone can read the")
     topic.write("halt")
     assert "anyone can read" in reports.get(timeout=8)
     listener.close()

@@ -98,7 +98,7 @@ def test_that_an_archive_that_swells_beyond_measure_is_refused(
 
 def test_that_a_large_json_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(containers, "MAX_JSON_BYTES", 100)
-    assert "give it as CSV or Parquet" in complaint_about(tmp_path, samples.FREQTRADE, "btcusd.json")
+    assert "convert it to CSV or Parquet" in complaint_about(tmp_path, samples.FREQTRADE, "btcusd.json")
 
 
 def test_that_a_file_without_a_name_in_a_zip_is_no_recording(tmp_path: Path) -> None:

@@ -161,7 +161,7 @@ def test_that_part_of_a_day_shows_no_clock(tmp_path: Path) -> None:
 def test_that_no_clock_is_assumed_by_which_gold_would_trade_in_its_break(tmp_path: Path) -> None:
     times = [f"2026-02-03 {hour:02}:{minute:02}:00" for hour in range(3) for minute in range(60)]
     recording = open_recording(written(tmp_path, "xauusd.csv", mt5_rates(times)))
-    assert recording.source.clock == "UTC (assumed: by New York + 7 h it would trade in the daily break)"
+    assert recording.source.clock == "UTC (assumed: with New York + 7 h there would be prices in the daily break)"
     assert recording.is_clock_assumed
 
 

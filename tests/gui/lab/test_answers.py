@@ -135,7 +135,7 @@ def test_that_figures_of_chance_costs_and_ruin_state_their_trades() -> None:
     without_slippage = COMMON["costs"] | {"slippage_spreads": 0.0}
     costs = page("costs", ALL["costs"] | {"costs": without_slippage})
     assert facts(costs)["As recorded, mean R"][1].endswith("; 40 trades")
-    assert facts(page("ruin"))["Drawn from"][0] == "177 trades"
+    assert facts(page("ruin"))["Resampled from"][0] == "177 trades"
 
 
 def test_that_a_group_without_an_interval_says_why() -> None:

@@ -1,4 +1,4 @@
-"""Orders from the phone: with a code that holds once and for a short time, and only such as tighten."""
+"""Commands from the phone: only those that reduce risk, each with a code that works once and expires."""
 
 from __future__ import annotations
 
@@ -82,10 +82,10 @@ def test_that_the_desk_carries_out_an_order_once_and_answers_a_refusal(
         server.write("hello")
         cancel = lines(await answer())[-1]
         server.write(cancel)
-        assert await answer() == "cancel BUY XAUUSD: passed to the desk"
+        assert await answer() == "cancel BUY XAUUSD: sent to the desk"
         assert await answer() == "cancel was refused: it is at the broker"
         server.write(cancel)
-        assert (await answer()).startswith("Send one of these lines back:")
+        assert (await answer()).startswith("Reply with one of these lines:")
         now[0] = off
         ordering.follow_settings()
         server.write("hello")

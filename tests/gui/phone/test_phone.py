@@ -185,7 +185,7 @@ def test_that_a_phone_that_cannot_be_reached_is_announced_once_until_it_can_be()
     for words, is_well in (("ntfy: not sent", False), ("ntfy: not sent", False), ("ntfy: sent", True), ("lost", False)):
         phone.reported.emit(words, is_well)
     phone.close()
-    assert announced == ["Alerts to the phone: ntfy: not sent", "Alerts to the phone: lost"]
+    assert announced == ["Phone alerts: ntfy: not sent", "Phone alerts: lost"]
 
 
 @pytest.mark.usefixtures("server")

@@ -134,12 +134,12 @@ def test_that_the_menu_of_a_row_acts_copies_filters_and_sorts(rows: RowTable, vi
     assert acted == [(2, 2), (2, 0)]
     found["Copy table"].trigger()
     assert QGuiApplication.clipboard().text() == "Name\tMoney\nsilver\t-20.00\ngold\t+9.00\nGolden\t+1,000.00"
-    found["Sort by Name, falling"].trigger()
+    found["Sort by Name, descending"].trigger()
     assert keys(rows) == ["silver", "Golden", "gold"]
     found["Filter by “Golden”"].trigger()
     assert keys(rows) == ["Golden"]
     again = {action.text(): action for action in view.row_menu(QModelIndex()).actions()}
-    again["Do not sort"].trigger()
+    again["Remove sorting"].trigger()
     again["Show all rows"].trigger()
     assert keys(rows) == ["Golden", "silver", "gold"]
 

@@ -30,11 +30,11 @@ def table_of(content: Content) -> Table:
 
 
 def _whole(content: Content) -> bytes:
-    """All of the text; as values it takes ten times the memory."""
+    """The whole text. The size is limited because its parsed values take ten times the memory."""
     blocks, size = list[bytes](), 0
     for block in content.text():
         size += len(block)
         if size > MAX_JSON_BYTES:
-            raise content.origin.error(f"is larger than {MAX_JSON_BYTES // 2**20} MB; give it as CSV or Parquet")
+            raise content.origin.error(f"is larger than {MAX_JSON_BYTES // 2**20} MB; convert it to CSV or Parquet")
         blocks.append(block)
     return b"".join(blocks)

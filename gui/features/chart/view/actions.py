@@ -31,7 +31,7 @@ class ChartActions:
             *("reset", "Reset view", "The newest candles at the usual width", self._reset_all, "Home")
         )
         self.detach = self._make(
-            *("detach", "Own window", "The charts of this symbol in a window of their own, or back", self._detach),
+            *("detach", "Separate window", "Moves the symbol's charts to a separate window, or back", self._detach),
             "Ctrl+Shift+W",
         )
         self.symbols = [self._symbol_action(place) for place in range(MAX_SYMBOL_KEYS)]

@@ -119,7 +119,7 @@ class PriceAxis:
         return self._covering(frame, self._cross_tag(frame.scale, width, y))
 
     def paint_cross(self, painter: QPainter, frame: Frame, width: int, y: int, price: float) -> None:
-        """The tag of the crosshair with its price."""
+        """The price label of the crosshair."""
         area, cover = self._cross_tag(frame.scale, width, y), self.cross_area(frame, width, y)
         painter.fillRect(cover, self._ground)
         if cover.intersects(self.quote_area(frame, width)):

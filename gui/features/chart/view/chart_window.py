@@ -36,13 +36,13 @@ class ChartWindow(QWidget):
         self.addActions(parent.actions())
 
     def place(self, state: bytes) -> None:
-        """Where it stood before, as far as there still is a screen."""
+        """Restores its former geometry, if the screen still exists."""
         self.restoreGeometry(QByteArray(state))
         fit_to_screen(self)
 
     @property
     def state(self) -> bytes:
-        """Its place, as Qt says it."""
+        """Its geometry, as saved by Qt."""
         return bytes(self.saveGeometry().data())
 
     def moveEvent(self, event: QMoveEvent) -> None:
@@ -54,6 +54,6 @@ class ChartWindow(QWidget):
         self.placed.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """The charts go back; a window without them is not kept."""
+        """Asks for the charts to be taken back; the empty window is deleted."""
         self.closing.emit()
         super().closeEvent(event)

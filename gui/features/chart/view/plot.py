@@ -92,7 +92,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         return None if self.camera.is_following else self._model.opening_of(row)
 
     def show_until(self, seconds: int) -> None:
-        """Brings the candle in which an instant lies to the right edge."""
+        """Scrolls the candle that contains an instant to the right edge."""
         row = self._model.row_at(seconds)
         if row is not None:
             self.camera.pan(row + 0.5 - self.camera.last)

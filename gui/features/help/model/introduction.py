@@ -52,8 +52,8 @@ STEPS = (
         "approvals",
         "You decide",
         "When all four layers pass, a card appears here with size, stop, target, cost and a countdown. Approve or "
-        "reject it, or edit it first; one that you do not answer in time expires. F9 opens a ticket for your own "
-        "orders.",
+        "reject it, or edit it first; one that you do not answer in time expires. F9 opens the order ticket for "
+        "manual orders.",
     ),
     Step(
         "halt",

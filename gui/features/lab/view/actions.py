@@ -39,7 +39,7 @@ class LabActions(QObject):
         self.picture = make_action(window, "lab.picture", "Copy picture", tip, self._copy_picture, key="Ctrl+Shift+C")
         tip = "Writes the table of this answer to a CSV or Parquet file"
         self.export = make_action(window, "lab.export", "Export …", tip, self._ask_export, key="Ctrl+Shift+E")
-        tip = "Keeps the configuration selected in the table of a search as a preset of the settings"
+        tip = "Saves the configuration selected in the table of a search as a settings preset"
         self.preset = make_action(window, "lab.preset", "Save as preset …", tip, self._ask_preset, key="Ctrl+S")
         self.close = make_action(window, "lab.close", "Close", "Closes the lab", window.close, key="Ctrl+W")
         self._fill_menus()

@@ -9,7 +9,7 @@ from config.phone import PhoneMode, PhoneSettings
 from engine.adapters.phone.service import PhoneMessage
 from gui.features.alerts.model.words import Alert, AlertKind
 
-TEST_TITLE, TEST_TEXT = "Test: alerts reach this phone", "Nothing happened on the desk."
+TEST_TITLE, TEST_TEXT = "Test: alerts reach this phone", "This is only a test."
 PAPER = "Paper"
 
 
@@ -26,7 +26,7 @@ def message_of(
     """The message of an alert whose kind is on or silent.
 
     `local` is the time on this computer's clock, `now_s` monotonic seconds; `is_paper` marks what happens on a paper
-    account, so that nobody takes it for money.
+    account, so that nobody takes it for real money.
     """
     rings_anyway = settings.urgent_rings and alert.kind is AlertKind.POSITION_AT_RISK
     is_silent = mode == "silent" or (settings.is_quiet_at(local) and not rings_anyway)
@@ -40,5 +40,5 @@ def message_of(
 
 
 def trial_message(now_s: float) -> PhoneMessage:
-    """What the test button sends; it rings."""
+    """The message of the test button; it arrives with sound."""
     return PhoneMessage(title=TEST_TITLE, text=TEST_TEXT, sent_at_s=now_s)

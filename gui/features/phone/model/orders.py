@@ -1,4 +1,4 @@
-"""Orders from the phone: only such as tighten, each with a code that holds once and for a short time."""
+"""Commands from the phone: only those that reduce risk, each with a code that works once and expires."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from engine.domain.trading_messages import CancelPlan, Halt, LowerAuthority, Rej
 
 EXPIRES_S = 300.0
 MAX_PLANS = 8
-FROM_PHONE = "ordered from the phone"
+FROM_PHONE = "requested from the phone"
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _CODE_LENGTH = 6
 
 
 class OrderKind(StrEnum):
-    """What the user may order from the phone, in the words of the order."""
+    """The commands that the user may send from the phone, by the word to send."""
 
     HALT = "halt"
     CLOSE_ONLY = "close-only"
@@ -29,12 +29,12 @@ class OrderKind(StrEnum):
 
 
 Tightening = Halt | LowerAuthority | RejectPlan | CancelPlan
-"""Commands that can enter, arm or relax nothing."""
+"""Commands that cannot open a position, arm a plan or relax a limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhoneOrder:
-    """What a code stands for; `about` names the plan in words, empty where it is about the whole desk."""
+    """The command of a code; `about` names the plan in words, empty if it applies to the whole desk."""
 
     kind: OrderKind
     command: Tightening
@@ -42,14 +42,14 @@ class PhoneOrder:
 
 
 class PhoneOrders:
-    """Gives out codes and takes each back once. Times are monotonic seconds."""
+    """Issues codes and accepts each once. Times are monotonic seconds."""
 
     def __init__(self) -> None:
         self._orders: dict[str, PhoneOrder] = {}
         self._expires_at_s = 0.0
 
     def menu(self, plans: Iterable[TradePlan], now_s: float) -> str:
-        """What can be ordered now, with a code each; codes given out before are void. `plans` have sent no order."""
+        """The commands possible now, each with a code; earlier codes become void. `plans` have sent no order."""
         orders = [
             PhoneOrder(OrderKind.HALT, Halt(FROM_PHONE)),
             PhoneOrder(OrderKind.CLOSE_ONLY, LowerAuthority(Authority.EXITS_ONLY, FROM_PHONE)),
@@ -58,10 +58,10 @@ class PhoneOrders:
         self._orders = {_new_code(): order for order in orders}
         self._expires_at_s = now_s + EXPIRES_S
         lines = [f"{order.kind} {code}  {order.about}".rstrip() for code, order in self._orders.items()]
-        return "\n".join(["Send one of these lines back:", *lines, f"Each holds once, for {EXPIRES_S / 60:.0f} min."])
+        return "\n".join(["Reply with one of these lines:", *lines, f"Valid once, for {EXPIRES_S / 60:.0f} min."])
 
     def redeem(self, text: str, now_s: float) -> PhoneOrder | None:
-        """The order of a text such as `halt A2B3C4`, whose code is void from now on; None for any other text."""
+        """The command in a text such as `halt A2B3C4`, whose code becomes void; None for any other text."""
         if now_s >= self._expires_at_s:
             self._orders.clear()
         match text.split():

@@ -18,12 +18,12 @@ class PhoneModel(QObject):
     tested = Signal()
 
     def __init__(self, unavailable: str = "", parent: QObject | None = None) -> None:
-        """`unavailable` says why nothing can be sent, "" where it can."""
+        """`unavailable` is the reason why nothing can be sent, empty if it can."""
         super().__init__(parent)
         self.unavailable = unavailable
         self.words = unavailable or EXAMPLES
 
     def say(self, words: str) -> None:
-        """What became of an address or of a message."""
+        """Shows the result of saving an address or sending a message."""
         self.words = words
         self.changed.emit()

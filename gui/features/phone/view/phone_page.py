@@ -16,13 +16,13 @@ class PhonePage(QWidget):
     def __init__(self, phone: PhoneModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._phone = phone
-        self.address = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="address of a service")
-        self.address.setToolTip("An address of apprise, such as ntfys://topic; stored by the operating system")
+        self.address = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="Service address")
+        self.address.setToolTip("An apprise address such as ntfys://topic; kept in the operating system's key store")
         self.address.setMaxLength(MAX_ADDRESS_LENGTH)
         self.address.setMinimumWidth(220)
         self.add = make_button("Add", "Save the address in the operating system's key store", self._add)
         self.forget = make_button("Delete all", "Delete all addresses from the key store", phone.forgotten.emit)
-        self.test = make_button("Send a test", "Send a test message to every saved address", phone.tested.emit)
+        self.test = make_button("Send test", "Send a test message to every saved address", phone.tested.emit)
         self.words = QLabel(phone.words, wordWrap=True)
         row = QHBoxLayout()
         for part in (self.address, self.add, self.forget, self.test):

@@ -33,11 +33,11 @@ COLUMNS = (
     Column(
         "Fills", "How its orders were filled: by the broker's market, or simulated on ticks or candles", "candle paths"
     ),
-    Column("R", "Result after all costs, in units of the risk taken", "+10.00 R", True, r_text),
-    Column("Net", "Money after all costs", "+1,000.00", True, money_text),
+    Column("R", "Result after all costs, in multiples of the initial risk", "+10.00 R", True, r_text),
+    Column("Net", "Net profit or loss after all costs", "+1,000.00", True, money_text),
     Column("Note", "What you wrote about the trade; a click lets you write", "[fomo, late] chased it"),
-    Column("Gross", "Result before spread, slippage, commission and swap", "+10.00 R", True, r_text),
-    Column("Cost", "What spread, slippage, commission and swap took", "10.00 R", True, _cost_text),
+    Column("Gross", "Result before spread, slippage, commission and swap, in R", "+10.00 R", True, r_text),
+    Column("Cost", "Spread, slippage, commission and swap, in R", "10.00 R", True, _cost_text),
     Column("Commission", "Commission and swap, in money", "-10.00", True, money_text),
 )
 CLOSED, NET, NOTE = 0, 10, 11

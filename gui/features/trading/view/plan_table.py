@@ -11,7 +11,7 @@ from gui.theme import Theme
 
 SILENCE = (
     "No plans here. Every setup creates a plan; New plan creates one that waits for a setup. "
-    "Choose Ended or All states to see plans that are over."
+    "Choose Ended or All states to see ended plans."
 )
 
 

@@ -1,4 +1,4 @@
-"""What can be done with any table by a key of the key map: of the table with the keyboard, else the one in sight."""
+"""What can be done with any table by a key of the key map: on the focused table, or else the visible one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ class TableActions:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
-        meant = "the table with the keyboard, else the one in sight"
+        meant = "the focused table, or else the visible one"
         self.filter = make_action(
-            *(window, "table.filter", "Filter rows …", f"Shows only rows that contain some words, in {meant}"),
+            *(window, "table.filter", "Filter rows …", f"Shows only rows with the words you type, in {meant}"),
             self._filter,
             key="Ctrl+F",
         )
         self.menu = make_action(
-            *(window, "table.row_menu", "Menu of the row …", f"Acts on, copies, filters and sorts {meant}"),
+            *(window, "table.row_menu", "Row menu …", f"Opens the menu of the selected row in {meant}"),
             self._open_menu,
             key="Ctrl+Shift+R",
         )

@@ -114,26 +114,26 @@ def add_entries(menu: QMenu, table: QTableView, rows: RowTable, index: QModelInd
         row, column = index.row(), index.column()
         text = rows.cell(row, column).text
         _add(menu, "Copy cell", "Copies the text of this cell", lambda: copy(text), is_enabled=bool(text))
-        _add(menu, "Copy row", "Copies the row, for a spreadsheet", lambda: copy(row_words(table, rows, row)))
+        _add(menu, "Copy row", "Copies the row, to paste into a spreadsheet", lambda: copy(row_words(table, rows, row)))
     if not rows.can_arrange:
         return
-    _add(menu, "Copy table", "Copies the shown rows with their headers", lambda: copy(table_words(table, rows)))
+    _add(menu, "Copy table", "Copies the shown rows with the column headers", lambda: copy(table_words(table, rows)))
     menu.addSeparator()
     if index.isValid() and rows.cell(index.row(), index.column()).tone is not Tone.ACTION and text:
         short = text if len(text) <= MAX_VALUE else f"{text[:MAX_VALUE]} …"
-        _add(menu, f"Filter by “{short}”", "Shows only rows that contain this", lambda: search.begin(text))
-    _add(menu, "Filter …", "Shows only rows that contain some words", search.begin)
+        _add(menu, f"Filter by “{short}”", "Shows only rows that contain this value", lambda: search.begin(text))
+    _add(menu, "Filter …", "Shows only rows that contain the words you type", search.begin)
     if rows.search:
-        _add(menu, "Show all rows", "Ends the filter", search.show_all)
+        _add(menu, "Show all rows", "Clears the filter", search.show_all)
     if index.isValid() and rows.columns[index.column()].title:
         menu.addSeparator()
         title = rows.columns[index.column()].title
         rising, falling = Qt.SortOrder.AscendingOrder, Qt.SortOrder.DescendingOrder
         sort = table.sortByColumn
-        _add(menu, f"Sort by {title}, rising", "The smallest first", lambda: sort(column, rising))
-        _add(menu, f"Sort by {title}, falling", "The largest first", lambda: sort(column, falling))
+        _add(menu, f"Sort by {title}, ascending", "Smallest first", lambda: sort(column, rising))
+        _add(menu, f"Sort by {title}, descending", "Largest first", lambda: sort(column, falling))
     if table.horizontalHeader().sortIndicatorSection() >= 0:
-        _add(menu, "Do not sort", "The first order again", lambda: table.sortByColumn(-1, Qt.SortOrder.AscendingOrder))
+        _add(menu, "Remove sorting", "Original order", lambda: table.sortByColumn(-1, Qt.SortOrder.AscendingOrder))
 
 
 def _add(menu: QMenu, title: str, tip: str, act: Callable[[], None], *, is_enabled: bool = True) -> None:

@@ -149,8 +149,8 @@ def _widest(rows: Sequence[Gate] | Sequence[Ablated]) -> str:
 
 
 def _gate_columns(widest: str) -> Iterator[ColumnSpec[Gate]]:
-    yield words("Check", "What has to pass", widest, "check", lambda g: g.name)
-    yield words("Layer", "Where it stands in the chain", "Pre-trade filters", "layer", lambda g: _layer(g.layer))
+    yield words("Check", "Check that must pass", widest, "check", lambda g: g.name)
+    yield words("Layer", "Its layer in the chain of checks", "Pre-trade filters", "layer", lambda g: _layer(g.layer))
     yield counted("Blocked", "Sides that only this check blocked", "blocked", lambda g: g.blocked)
     yield counted("Traded", "Of these, in the simulation", "blocked_trades", lambda g: g.simulated)
     yield result("Blocked, mean R", "Each simulated alone", "blocked_mean_r", lambda g: g.blocked_mean_r)
@@ -195,7 +195,7 @@ def _ablation_bar(row: Ablated) -> Bar:
 
 def _ablation_columns(widest: str) -> Iterator[ColumnSpec[Ablated]]:
     yield words("Rule that is off", "Check or signal", widest, "check", lambda r: r.name)
-    yield words("Layer", "Where it stands in the chain", "Pre-trade filters", "layer", lambda r: _layer(r.layer))
+    yield words("Layer", "Its layer in the chain of checks", "Pre-trade filters", "layer", lambda r: _layer(r.layer))
     yield counted("Trades", "Of the whole strategy without it", "trades", lambda r: r.trades)
     yield result("Mean R, net", "Of the whole strategy without it", "mean_r", lambda r: r.mean_r)
     yield result("Change per day", "Below zero: the rule earns money", "change_r_per_day", lambda r: r.change_r_per_day)

@@ -102,7 +102,9 @@ def ruin_page(answer: Ruin) -> Page:
         Fact("Risk per trade", MISSING if risk is None else f"{plain(risk)} %"),
         Fact("Loses a third", share(lost), _horizon(answer)),
         Fact(
-            "Drawn from", many(answer.trades, "trade"), f"{many(answer.days or 0, 'day')}, {many(answer.draws, 'draw')}"
+            "Resampled from",
+            many(answer.trades, "trade"),
+            f"{many(answer.days or 0, 'day')}, {many(answer.draws, 'draw')}",
         ),
     )
     drawdown, streak = answer.max_drawdown_r, answer.losing_streak

@@ -122,7 +122,7 @@ def _facts(answer: Sweep) -> Iterator[Fact]:
     few = "too few days or configurations"
     below = few if answer.pbo is None else ""
     yield Fact(
-        "Probability of overfitting", pbo, below, "How often the best falls below the middle on other days (PBO)"
+        "Probability of overfitting", pbo, below, "How often the best falls below the median on other days (PBO)"
     )
     spa = probability(answer.spa_p)
     yield Fact(
@@ -143,7 +143,7 @@ def _heat(heat: HeatMap, trials: Sequence[Trial]) -> Heat:
     rows, columns = slice(MAX_CELLS), slice(MAX_CELLS)
     return Heat(
         "Lower bound of mean R",
-        "framed: best by its worst neighbour; a lone peak is chance; click a cell to choose its configuration",
+        "framed: best by its worst neighbour; an isolated peak is chance; click a cell to select its configuration",
         setting_title(heat.x),
         setting_title(heat.y),
         tuple(setting_text(value) for value in heat.x_values[columns]),
