@@ -37,6 +37,7 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.COOLDOWN, {"cooldown_until": seconds(0.001)}, {"cooldown_until": NOW}),
     (DenialName.COOL_OFF, {"cool_off_until": seconds(0.001)}, {"cool_off_until": NOW}),
     (DenialName.DATA_STALE, {"quote": quote(65.0, bid=1999.8)}, {"quote": quote(65.001, bid=1999.8)}),
+    (DenialName.DATA_STALE, {"quote": quote(75.0, bid=1999.8)}, {"quote": quote(74.999, bid=1999.8)}),
     (DenialName.DATA_STALE, {"quote": None}, {}),
     (
         DenialName.SPREAD_TOO_WIDE,

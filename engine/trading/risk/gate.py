@@ -114,10 +114,11 @@ def _close(case: _Case) -> Denial | None:
 
 
 def _freshness(case: _Case) -> Denial | None:
-    """The last quote must be younger than its largest age."""
+    """The last quote must be younger than its largest age, and no further ahead of the clock, which may have been set
+    back since: such a quote would count as fresh however old it is."""
     state, limit = case.state, case.filters.max_quote_age_seconds
     age = float("inf") if state.quote is None else (state.at - state.quote.at).total_seconds()
-    return None if age < limit else Denial(name=DenialName.DATA_STALE, value=age, limit=limit)
+    return None if -limit < age < limit else Denial(name=DenialName.DATA_STALE, value=age, limit=limit)
 
 
 def _spread(case: _Case) -> Denial | None:
