@@ -11,6 +11,7 @@ from config.atomic_file import write_atomically
 from config.private_files import make_private_directory
 from engine.adapters.exchange.messages import ExchangeMarket
 from engine.domain.market import Candle
+from engine.errors import InvalidMarketData
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -34,7 +35,7 @@ class CandleMemory:
             return None
         try:
             kept = msgspec.json.decode(self._path(market).read_bytes(), type=Remembered)
-        except (OSError, ValueError):
+        except (OSError, ValueError, InvalidMarketData):
             return None
         if not kept.since <= since < kept.until:
             return None

@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 
 import aiohttp
 
-from engine.errors import DeskError
+from engine.errors import DeskError, InvalidMarketData
 
 TIMEOUT_S: Final = 10.0
 MIN_WAIT_S, MAX_WAIT_S = 0.5, 60.0
@@ -120,6 +120,6 @@ async def until_answered(ask: Callable[[], Awaitable[T]], heard: Callable[[Excha
         except ExchangeFault as fault:
             heard(fault)
             await asyncio.sleep(backoff.next_s(fault.wait_s))
-        except ValueError as error:  # an answer that nobody can read
+        except (ValueError, OverflowError, InvalidMarketData) as error:  # an answer that nobody can read, or believe
             heard(ExchangeFault(f"an answer cannot be read: {error}"))
             await asyncio.sleep(backoff.next_s())

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from config.desk import ExchangeSettings
 from engine.adapters.exchange.binance import GOLD, SPOT
 from engine.adapters.exchange.kraken import BITCOIN
+from engine.adapters.exchange.memory import CandleMemory, Remembered
 from engine.adapters.exchange.messages import BestPrices, Kline, Trade
 from engine.adapters.exchange.quotes import QuoteMaker
-from engine.adapters.exchange.rest import Backoff, fault_of
+from engine.adapters.exchange.rest import Backoff, ExchangeFault, fault_of, until_answered
 from engine.adapters.exchange.table import EXCHANGES, listed
-from engine.domain.market import DayRoll
+from engine.domain.market import Candle, DayRoll
 from engine.errors import InvalidMarketData
-from tests.builders import MONDAY
+from tests.builders import MONDAY, candle
 
 KLINE = (
     '{"stream":"btcusdt@kline_1m","data":{"e":"kline","E":1723161300010,"s":"BTCUSDT","k":{"t":1723161240000,'
@@ -58,7 +60,13 @@ def test_that_confirmations_and_other_streams_say_nothing() -> None:
     assert BITCOIN.parse("BTCUSD", '{"channel":"heartbeat"}') == ()
 
 
-@pytest.mark.parametrize("text", [TRADE[:60], TRADE.replace('"61837.63000000"', '"price"'), "null", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(TRADE[:60], TRADE.replace('"61837.63000000"', '"price"'), "null", ""),
+        TRADE.replace("1723161255342", "1723161255342000000"),
+    ],
+)
 def test_that_a_broken_frame_is_a_value_error(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         SPOT.parse("BTCUSDT", text)
@@ -91,6 +99,31 @@ async def test_that_krakens_history_is_its_own_candles_with_those_of_its_trades_
     assert asked == ["/0/public/OHLC", "/0/public/Trades"]
     assert (first.open, first.low, first.close, first.volume, first.taker_buy) == (9.0, 8.0, 8.0, 2.0, 1.5)
     assert (second.opened_at, second.close, second.volume) == (MONDAY + timedelta(minutes=1), 9.2, 3.25)
+
+
+async def test_that_an_answer_with_a_candle_that_cannot_be_true_is_asked_for_again() -> None:
+    opened = int(MONDAY.timestamp()) * 1000
+    false, true = ([opened, "9.5", high, "9.1", "9.2", "3", 0, "0", 0, "1"] for high in ("9.0", "9.9"))
+    answers, faults = [[false], [true]], list[ExchangeFault]()
+
+    async def get(*_: object) -> bytes:
+        return json.dumps(answers.pop(0)).encode()
+
+    async def ask() -> list[Candle]:
+        return await SPOT.read_history(SPOT, get, MONDAY, MONDAY + timedelta(minutes=1))
+
+    (known,) = await until_answered(ask, faults.append)
+    assert known.high == 9.9
+    assert "an answer cannot be read" in str(faults[0])
+
+
+def test_that_kept_candles_that_cannot_be_true_are_read_again_from_the_exchange(tmp_path: Path) -> None:
+    memory = CandleMemory(tmp_path)
+    memory.write(SPOT, Remembered(MONDAY, MONDAY + timedelta(minutes=1), [candle(0, high=2001.0)]))
+    assert memory.read(SPOT, MONDAY) is not None
+    (file,) = tmp_path.iterdir()
+    file.write_text(file.read_text().replace("2001.0", "1001.0"))
+    assert memory.read(SPOT, MONDAY) is None
 
 
 # -- the table --------------------------------------------------------------------------------------------------------
