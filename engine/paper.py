@@ -123,6 +123,6 @@ class PaperTrading:
     def close(self) -> None:
         """Keeps the account once more; what cannot be written is in the log."""
         try:
-            self._file.write(self._account.state(self._clock.now() - _KEPT_FOR))
+            self._file.close(self._account.state(self._clock.now() - _KEPT_FOR))
         except OSError:
             _log.exception("the paper account cannot be written")

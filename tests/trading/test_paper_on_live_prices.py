@@ -7,16 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from engine.adapters.paper.account import PaperAccount
+from engine.adapters.paper.state import AccountFile
 from engine.clock import MarketClock
-from engine.domain.market import Candle
+from engine.domain.manual_messages import OrderReviewed, ReviewOrder
+from engine.domain.market import Candle, Instrument
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
+from engine.domain.risk import DenialName
 from engine.domain.trading_messages import ModesChanged
 from engine.errors import UnusableStore
 from engine.paper import PaperTrading
-from tests.builders import candle
+from tests.builders import BITCOIN, GOLD, MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, source
 from tests.trading.desks import TradingDesk, announcing
+from tests.trading.test_manual_orders import manual
 
 PLAN = "scanner-signal-0"
 
@@ -24,8 +29,10 @@ PLAN = "scanner-signal-0"
 class LivePaperDesk(TradingDesk):
     """`past` are the candles that the feed knows when the desk opens."""
 
-    def __init__(self, directory: Path, *past: Candle, clock: MarketClock | None = None) -> None:
-        self.directory, self.feed = directory, ScriptedPlayer((past, ()), source=source())
+    def __init__(
+        self, directory: Path, *past: Candle, clock: MarketClock | None = None, market: Instrument = GOLD
+    ) -> None:
+        self.directory, self.feed = directory, ScriptedPlayer((past, ()), source=source(instrument=market))
         super().__init__(directory, clock=clock)
 
     def open_again(self) -> None:
@@ -93,6 +100,54 @@ def test_that_stops_and_targets_count_that_candles_reached_while_the_desk_was_cl
     assert desk.plans[PLAN].profit_loss == pytest.approx(result)
     assert desk.trades[0].reason is not ExitReason.PAPER_ENDED
     desk.close()
+
+
+@pytest.mark.parametrize(
+    ("close", "status"),
+    [(1999.8, PlanStatus.OPEN), (1999.4, PlanStatus.CLOSED)],
+    ids=["reached before the entry", "reached at its end"],
+)
+def test_that_a_missed_minute_does_not_reach_a_position_by_prices_from_before_its_entry(
+    tmp_path: Path, close: float, status: PlanStatus
+) -> None:
+    desk = LivePaperDesk(tmp_path)
+    desk.start().trade_by_itself().propose()
+    desk.tick(61)
+    desk.tick(62)
+    desk.trading.on_missed(candle(1, open=1999.0, low=1998.0, high=2001.5, close=close))
+    assert desk.plans[PLAN].status is status
+    desk.close()
+
+
+def test_that_a_position_waits_unharmed_while_its_symbol_is_not_open(tmp_path: Path) -> None:
+    before = bought(tmp_path)
+    other = LivePaperDesk(tmp_path, clock=before.clock, market=BITCOIN)
+    other.trader.start()
+    for seconds in (63, 64):
+        new = quote(seconds, bid=70_000.0, symbol="BTCUSD")
+        other.clock.set(new.at)
+        other.market.on_quote(new)
+        other.trader.on_quote(new)
+    asked = manual(symbol="BTCUSD", price=70_000.2, stop_loss=69_900.0, take_profit=70_200.0, volume=0.01)
+    other.do(ReviewOrder(asked))
+    assert DenialName.TERMS_UNKNOWN in [each.name for each in other.of(OrderReviewed)[-1].objections]
+    other.close()
+    desk = again(other)
+    desk.start()
+    desk.tick(80, bid=2001.1)
+    assert desk.plans[PLAN].profit_loss == pytest.approx(1.1)
+    desk.close()
+
+
+def test_that_nothing_older_takes_the_place_of_the_last_state_of_an_account(tmp_path: Path) -> None:
+    file, account = AccountFile(tmp_path), PaperAccount({}, 10_000.0, 0.0)
+    older = account.state(MONDAY)
+    account.balance = 9_000.0
+    file.close(account.state(MONDAY))
+    file.write(older)
+    kept = file.read()
+    assert kept is not None
+    assert kept.balance == 9_000.0
 
 
 def test_that_the_account_is_kept_while_the_desk_runs(tmp_path: Path) -> None:

@@ -86,11 +86,15 @@ class PaperAccount:
         return tuple(order for order, shown_at in self._ended if order.at >= since and shown_at <= visible_at)
 
     def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
-        """The account with open positions valued at the latest quotes; at their entry before the first one."""
+        """The account with open positions valued at the latest quotes; at their entry before the first one.
+
+        So is one in a symbol that is not open now: the desk does not know its terms, and enters nothing meanwhile.
+        """
         floating = margin = 0.0
         for held in self._held.values():
             position = held.position
-            contract = self._contracts[position.symbol]
+            if (contract := self._contracts.get(position.symbol)) is None:
+                continue
             quote = quotes.get(position.symbol)
             price = position.entry if quote is None else exit_price(position.side, quote)
             floating += contract.profit(position.side, position.entry, price, position.volume_lots)

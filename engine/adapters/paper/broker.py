@@ -130,12 +130,20 @@ class PaperBroker:
 
     def on_missed(self, candle: Candle) -> None:
         """Takes positions to their stops and targets in a minute whose quotes never came, the stop before the target;
-        requests wait for a quote that comes."""
+        requests wait for a quote that comes.
+
+        Only the close of the minute counts for a position that was opened in it, once quotes came again: the candle
+        reached its other prices before.
+        """
         if not self._account.on(candle.symbol):
             return
         opening, closing = opening_quote(candle), closing_quote(candle)
         self._account.seen_until[candle.symbol] = closing.at
-        for closed in (*self._fills.trigger(opening), *self._fills.trigger_within(candle, closing)):
+        for closed in (
+            *self._fills.trigger(opening, opened_by=opening.at),
+            *self._fills.trigger_within(candle, closing, opened_by=opening.at),
+            *self._fills.trigger(closing),
+        ):
             self._publish_with_account(closed)
 
     def on_time(self) -> None:

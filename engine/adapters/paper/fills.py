@@ -97,24 +97,33 @@ class Fills:
             return POSITION_CLOSED
         if (position.stop_loss, position.take_profit) == (request.stop_loss, request.take_profit):
             return NO_CHANGES
-        contract = self._contracts[position.symbol]
-        if quote and not _may_stand(position.side, request.stop_loss, request.take_profit, quote, contract):
-            return INVALID_STOPS
+        if quote is not None:
+            contract = self._contracts[position.symbol]
+            if not _may_stand(position.side, request.stop_loss, request.take_profit, quote, contract):
+                return INVALID_STOPS
         return self._account.change_stops(request.ticket, request.stop_loss, request.take_profit)
 
     # -- what the broker does by itself -------------------------------------------------------------------------
 
-    def trigger(self, quote: Quote) -> list[PositionClosed]:
-        """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more."""
-        hits = ((position, trigger(position, quote)) for position in self._account.on(quote.symbol))
+    def trigger(self, quote: Quote, opened_by: datetime | None = None) -> list[PositionClosed]:
+        """Takes out what the quote takes to its stop or target, then whatever the account cannot carry any more.
+
+        With `opened_by`, stops and targets of positions that were opened later are left alone.
+        """
+        hits = ((position, trigger(position, quote)) for position in self._standing(quote.symbol, opened_by))
         closed = [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
         closed += self.stop_out(quote)
         return closed
 
-    def trigger_within(self, candle: Candle, quote: Quote) -> list[PositionClosed]:
-        """Takes out what the candle holds the stop or the target of, before `quote`, its last one."""
-        hits = ((one, trigger_within(one, candle, quote.spread)) for one in self._account.on(quote.symbol))
+    def trigger_within(self, candle: Candle, quote: Quote, opened_by: datetime | None = None) -> list[PositionClosed]:
+        """Takes out what the candle holds the stop or the target of, before `quote`, its last one; `opened_by` as in
+        `trigger`."""
+        standing = self._standing(quote.symbol, opened_by)
+        hits = ((one, trigger_within(one, candle, quote.spread)) for one in standing)
         return [self._take_out(position, hit, quote) for position, hit in hits if hit is not None]
+
+    def _standing(self, symbol: str, opened_by: datetime | None) -> list[Position]:
+        return [one for one in self._account.on(symbol) if opened_by is None or one.opened_at <= opened_by]
 
     def take_out(self, position: Position, reason: DealReason, quote: Quote) -> PositionClosed:
         """Closes a position whose stop or target the quote reaches, at the price of the quote."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -41,6 +42,8 @@ class AccountFile:
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
+        self._lock = threading.Lock()
+        self._is_closed = False
 
     def read(self) -> AccountState | None:
         """None where there is none yet; raises `UnusableStore` for one that cannot be read: money is never made up."""
@@ -59,7 +62,19 @@ class AccountFile:
             ) from error
 
     def write(self, state: AccountState) -> None:
-        """Raises `OSError`. Not for the event loop."""
+        """Raises `OSError`; does nothing after `close`. Not for the event loop."""
+        with self._lock:
+            if not self._is_closed:
+                self._write(state)
+
+    def close(self, state: AccountState) -> None:
+        """Writes the last state: one that a thread is still to write is older, and must not take its place. Raises
+        `OSError`."""
+        with self._lock:
+            self._is_closed = True
+            self._write(state)
+
+    def _write(self, state: AccountState) -> None:
         if self._directory is not None:
             make_private_directory(self._directory)
             write_atomically(self._directory / FILE, msgspec.json.encode(state).decode())
