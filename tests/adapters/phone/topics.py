@@ -1,4 +1,4 @@
-"""A server of ntfy with one topic of orders, which can be closed or open."""
+"""An ntfy server with one command topic, which can be closed or open."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: Ntf
         page.test.click()
         await wait_for("ntfy: sent.")
         page.forget.click()
-        await wait_for("any more.")
+        await wait_for("from the key store.")
 
     with asyncio.Runner(loop_factory=lambda: QtEventLoop(qapp)) as runner:
         runner.run(use_page())
