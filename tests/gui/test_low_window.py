@@ -129,6 +129,7 @@ def test_that_a_low_screen_has_room_for_everything_below_the_frame_of_the_window
     show_timeline(desk)
     propose_two(desk)
     desk.window.faults.add_fault("The journal is not written", "The disk is full. Halt the desk, and open it again.")
+    desk.desk.settings.on_file_faults(["settings.json: cooldown_seconds is -1; allowed is a whole number"])
     desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
     assert size_of(desk) == (SCREEN[0], SCREEN[1] - FRAME)
     for part in (desk.window.statusBar(), desk.window.timeline, desk.window.trading.desk):

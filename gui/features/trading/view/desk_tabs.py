@@ -20,7 +20,7 @@ from gui.widgets.late import Late
 from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.theming import theme_parts
 
-HEIGHT, MIN_HEIGHT = 164, 96
+HEIGHT, MIN_HEIGHT = 164, 60
 
 
 class DeskTabs(QTabWidget):
