@@ -1,4 +1,4 @@
-"""Decides what the closed candle of each minute is: the exchange's own where it comes, else that of the trades."""
+"""Chooses each minute's closed candle: the exchange's own if it arrives, else one built from the trades."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
 from engine.errors import InvalidMarketData
 
 CLOSE_WAIT: Final = timedelta(seconds=2)
-"""How long the exchange's own closed candle is waited for before the trades make it."""
+"""How long to wait for the exchange's own closed candle before it is built from the trades."""
 MARGIN: Final = timedelta(seconds=2)
-"""Trades are stamped by the exchange's clock and losses by ours: what happened so close together counts as lost."""
+"""Trades have the exchange's time and lost connections ours: a trade this close to a loss counts as missed."""
 MAX_JUMP: Final = 0.2
-"""A trade further than this share of price from the one before is no price of this market."""
+"""A trade further than this share of the price from the previous one is rejected as not of this market."""
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _LATEST: Final = datetime.max.replace(tzinfo=UTC)
 _MAX_LOSSES: Final = 100
@@ -32,7 +32,7 @@ class _Loss(NamedTuple):
 
 
 class Settled(NamedTuple):
-    """What is known of a minute that is over: its candle, None where it has none, and whether it `was_missed` live."""
+    """A minute that is over: its candle, None if it has none, and whether it `was_missed` live."""
 
     candle: Candle | None
     was_missed: bool
@@ -45,7 +45,7 @@ class CandleDesk:
     """
 
     def __init__(self, symbol: str, *, marks_closed: bool = True) -> None:
-        """`marks_closed` is whether the exchange says that a candle is final; otherwise the next one does."""
+        """`marks_closed` is whether the exchange marks a final candle; otherwise the next candle shows it."""
         self.symbol = symbol
         self._marks_closed = marks_closed
         self._trades = TradedMinutes(symbol)
@@ -58,11 +58,11 @@ class CandleDesk:
         self._settled_until = self._heard_until = _EARLIEST
         self._hole: datetime | None = None
         self.can_mend = False
-        """Whether prices went on without a candle that was missed, and the exchange has it now."""
+        """Whether prices continued without a candle that was missed, and the exchange has it now."""
 
     @property
     def has_hole(self) -> bool:
-        """Whether a candle is missing in what was handed on."""
+        """Whether a candle is missing among those passed on."""
         return self._hole is not None
 
     # -- the connection -----------------------------------------------------------------------------------------
@@ -72,12 +72,12 @@ class CandleDesk:
         return self._losses[-1].until is not None
 
     def connect(self, at: datetime) -> None:
-        """Trades come from now on."""
+        """Trades are received from now on."""
         if not self.is_connected:
             self._losses[-1] = _Loss(self._losses[-1].since, at + MARGIN)
 
     def lose(self, since: datetime) -> None:
-        """No trade is known after `since`."""
+        """Trades may have been missed after `since`."""
         if self.is_connected:
             self._losses.append(_Loss(since - MARGIN, None))
             self._forming = None
@@ -121,7 +121,7 @@ class CandleDesk:
         self._spreads[minute_of(at)] = spread
 
     def refill(self, candles: list[Candle], until: datetime) -> None:
-        """Candles that were asked for; the exchange had no others before the minute that opens at `until`."""
+        """Candles that were requested; the exchange had no others before the minute that opens at `until`."""
         for candle in candles:
             self._keep(candle)
         self._empty_until = max(self._empty_until, until)
@@ -140,7 +140,7 @@ class CandleDesk:
         return self._last_price
 
     def wanted(self, now: datetime) -> tuple[datetime, datetime] | None:
-        """Minutes whose candles have to be asked for: from the first to before the second; None where none are."""
+        """Minutes whose candles have to be requested: from the first to before the second; None if there are none."""
         latest = minute_of(now - CLOSE_WAIT)
         lacking = [at for at in _minutes(self._settled_until, latest) if not self._is_known(at)]
         if self._hole is not None and not self.can_mend:
@@ -151,13 +151,13 @@ class CandleDesk:
         return opened_at in self._own or opened_at < self._empty_until or self._is_whole(opened_at)
 
     def is_settled(self, opened_at: datetime, now: datetime) -> bool:
-        """Whether it is known what became of a minute that is over."""
+        """Whether the candle of a minute that is over is known, or known not to exist."""
         if opened_at in self._own:
             return True
         return now >= opened_at + CANDLE_LENGTH + CLOSE_WAIT and self._is_known(opened_at)
 
     def settle(self, opened_at: datetime) -> Settled:
-        """What the minute is; oldest minute first. One that is not known is a hole from now on."""
+        """Returns the minute; call it for the oldest minute first. If it is not known, it becomes a gap."""
         was_missed = self._was_lost_in(opened_at)
         candle = self._candle_of(opened_at)
         if candle is None and not self._is_known(opened_at) and self._hole is None:
@@ -178,7 +178,7 @@ class CandleDesk:
         return self._trades.candle(opened_at) or self._flat(opened_at)
 
     def _with_takers(self, own: Candle) -> Candle:
-        """Where the exchange does not say who bought, the trades do."""
+        """If the exchange's candle has no taker volume, that of the trades is used."""
         if own.taker_buy is not None or not self._is_whole(own.opened_at):
             return own
         made = self._trades.candle(own.opened_at)
@@ -205,7 +205,7 @@ class CandleDesk:
         return self._stood_through(opened_at) and not self._trades.has_gap(opened_at)
 
     def _stood_through(self, opened_at: datetime) -> bool:
-        """Only what the exchange stamped later shows that no trade of the minute is still on its way."""
+        """Only data with a later timestamp of the exchange shows that no trade of the minute is still to arrive."""
         return opened_at + CANDLE_LENGTH <= self._heard_until and not self._was_lost_in(opened_at)
 
     def _was_lost_in(self, opened_at: datetime) -> bool:

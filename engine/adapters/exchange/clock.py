@@ -1,4 +1,4 @@
-"""The exchange's time: this machine's running time, set right by what a measurement found."""
+"""The exchange's time: this computer's monotonic clock, corrected by measurements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SMALL_CORRECTION: Final = timedelta(seconds=5)
 
 
 class ExchangeClock:
-    """Never goes back for a small correction; before the first measurement it is the machine's."""
+    """Never goes back for a small correction; before the first measurement it is this computer's time."""
 
     def __init__(self, machine: SteadyClock) -> None:
         self._machine = machine
@@ -34,7 +34,7 @@ class ExchangeClock:
         return self._machine.wall_ahead - self._ahead
 
     async def measure(self, read: Callable[[], Awaitable[tuple[datetime, timedelta]]]) -> None:
-        """Asks the exchange for its time; a difference that its coarseness explains counts as none."""
+        """Requests the exchange's time; a difference within the resolution of the answer counts as none."""
         before = self._machine.now()
         server, step = await read()
         after = self._machine.now()

@@ -1,4 +1,4 @@
-"""What comes from one market of an exchange: its sockets, quotes, candles and how it stands."""
+"""One market of an exchange: its sockets, quotes, candles and the state of its connection."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from engine.errors import InvalidMarketData
 _LOOK_S: Final = 0.25
 _TIMES_PER_S: Final = 10.0
 _PAUSE_S: Final = 0.5
-"""Between two questions for candles that the exchange does not know yet."""
+"""Seconds between two requests for candles that the exchange does not have yet."""
 _SURELY_KNOWN: Final = timedelta(seconds=5)
-"""So long after its end an exchange lists a candle, if there is one."""
+"""Time after a candle's end within which the exchange lists it, if there is one."""
 
 
 _MAX_CLOCK_DOUBT: Final = timedelta(hours=1)
-"""What an exchange says of a time further away belongs to another day."""
+"""Data of an exchange with a time further away than this belongs to another day."""
 _MAX_QUOTES: Final = 100_000
 
 
 class MarketInlet:
-    """Runs while `run` runs; `is_news` is set whenever there is something to look at."""
+    """Runs while `run` runs; `is_news` is set whenever there is something to process."""
 
     def __init__(
         self,
@@ -48,14 +48,14 @@ class MarketInlet:
         changed: Callable[[], None],
         stall_s: float,
     ) -> None:
-        """`refuse` hears of what cannot be true, `changed` that the connection stands otherwise."""
+        """`refuse` is called for implausible data, `changed` when the state of the connection changes."""
         rest_url, ws_url = market.at(settings)
         self.market = market
         self.candles = CandleDesk(market.symbol, marks_closed=market.marks_closed)
         self.quotes: deque[Quote] = deque(maxlen=_MAX_QUOTES)
         """Quotes not handed on yet, oldest first."""
         self.fault: ExchangeFault | None = ExchangeFault(f"connecting to {market.venue}")
-        """What is wrong with the connection; None while all channels stand."""
+        """What is wrong with the connection; None while all channels are connected."""
         self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
         self.timer = RestClient(session, market.venue, rest_url, _TIMES_PER_S)
         """Requests only the time, so that it never waits for another answer."""
@@ -82,7 +82,7 @@ class MarketInlet:
     # -- history ------------------------------------------------------------------------------------------------
 
     async def read_history(self, since: datetime, until: datetime) -> list[Candle]:
-        """Asks until there is an answer; faults are shown meanwhile."""
+        """Repeats the request until it is answered; errors are shown meanwhile."""
         candles = await until_answered(self._ask(since, until), self._show_fault)
         self.candles.begin(candles[-1] if candles else None, until)
         if len(self._heard_at) == len(self._sockets):
@@ -98,7 +98,7 @@ class MarketInlet:
         self._changed()
 
     async def _refill(self) -> None:
-        """Asks for the candles that were missed."""
+        """Requests the candles that were missed."""
         while True:
             await asyncio.sleep(_LOOK_S)
             wanted = self.candles.wanted(self._clock.now())
@@ -166,4 +166,4 @@ class MarketInlet:
 
     def _check_time(self, at: datetime, now: datetime) -> None:
         if abs(at - now) > _MAX_CLOCK_DOUBT:
-            raise InvalidMarketData(f"{self.market.symbol}: a trade of {at}, while it is {now}")
+            raise InvalidMarketData(f"{self.market.symbol}: a trade has the time {at}, but it is {now} now")

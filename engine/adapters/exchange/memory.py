@@ -1,4 +1,4 @@
-"""Candles of an exchange on disk, so that a start asks only for those since the last one."""
+"""Candles of an exchange on disk, so that a start requests only newer ones."""
 
 from __future__ import annotations
 

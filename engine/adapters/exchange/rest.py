@@ -1,4 +1,4 @@
-"""Requests to an exchange: one after the other at its pace, with the waits that it asks for."""
+"""Requests to an exchange: one at a time, within its rate limit, with the waits that it demands."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from engine.errors import DeskError, InvalidMarketData
 
 TIMEOUT_S: Final = 10.0
 MIN_WAIT_S, MAX_WAIT_S = 0.5, 60.0
-"""Between the first attempts after a failure, and at most."""
+"""Seconds before the first retry after a failure, and at most."""
 _TOO_MANY: Final = (418, 429)
 _NOT_HERE: Final = (403, 451)
 _NO_LIMIT_GIVEN_S: Final = 60.0
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class ExchangeFault(DeskError):
-    """An exchange did not give what it was asked for; `wait_s` is how long it wants to be left alone, 0 if unsaid."""
+    """An exchange did not answer a request; `wait_s` is how many seconds it demands to wait, 0 if none."""
 
     def __init__(self, reason: str, wait_s: float = 0.0, way_out: str = "") -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class ExchangeFault(DeskError):
 
 
 class Backoff:
-    """Waits that double with each failure, with jitter: a thousand desks must not come back in the same second."""
+    """Delays that double with each failure, with jitter: a thousand desks must not reconnect in the same second."""
 
     def __init__(self, rng: random.Random | None = None) -> None:
         self._rng = rng or random.Random()
@@ -42,14 +42,14 @@ class Backoff:
         self._failures = 0
 
     def next_s(self, minimum_s: float = 0.0) -> float:
-        """Seconds until the next attempt, never fewer than the exchange asked for."""
+        """Seconds until the next attempt, never fewer than the exchange demanded."""
         longest = min(MAX_WAIT_S, MIN_WAIT_S * 2.0**self._failures)
         self._failures = min(self._failures + 1, 10)
         return minimum_s + longest * self._rng.uniform(0.5, 1.0)
 
 
 def fault_of(name: str, status: int, headers: Mapping[str, str]) -> ExchangeFault:
-    """What an answer that is no success means."""
+    """The fault of an answer without success."""
     if status in _TOO_MANY:
         wait_s = _seconds(headers.get("Retry-After", ""))
         return ExchangeFault(f"{name} allows no requests for {wait_s:,.0f} s (HTTP {status})", wait_s)
@@ -68,7 +68,7 @@ def _seconds(text: str) -> float:
 
 
 class RestClient:
-    """Asks one base address; after a 418 or 429 nothing is asked before the time is over."""
+    """Sends requests to one base URL; after HTTP 418 or 429 none is sent before the wait is over."""
 
     def __init__(self, session: aiohttp.ClientSession, name: str, base: str, requests_per_s: float) -> None:
         self._session = session
@@ -102,7 +102,7 @@ class RestClient:
 
 
 def words_of(error: BaseException) -> str:
-    """An error of the network in words; many have none."""
+    """A network error in words; many have no text of their own."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -112,7 +112,7 @@ def words_of(error: BaseException) -> str:
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], heard: Callable[[ExchangeFault], None]) -> T:
-    """Asks until there is an answer, with ever longer waits; `heard` learns of each fault."""
+    """Repeats a request until it is answered, with growing delays; `heard` is called with each fault."""
     backoff = Backoff()
     while True:
         try:

@@ -1,4 +1,4 @@
-"""One socket to an exchange: connects, subscribes, listens, and does so again whenever it ends or falls silent."""
+"""One socket to an exchange: connects, subscribes, receives, and reconnects when it closes or no data arrives."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from engine.adapters.exchange.rest import Backoff, ExchangeFault, fault_of, word
 from engine.clock import fine_s
 
 MAX_STALL_S: Final = 60.0
-"""A market at rest says nothing either: a connection that brings nothing is given ever longer, up to this."""
+"""Max time without data: a closed market sends none either, so each connection without data may last longer."""
 _CONNECT_S: Final = 10.0
 _CLOSE_S: Final = 1.0
 _SLICE_S: Final = 0.002
-"""Frames that wait are handled for so long before the rest of the loop has its turn."""
+"""Time for which waiting frames are handled before the event loop continues."""
 _MAX_FRAME: Final = 1_000_000
 
 
 class SocketEars(Protocol):
-    """Who hears what comes."""
+    """Receives the frames."""
 
     def on_connected(self, channel: Channel) -> None:
-        """The first frame of a connection is here."""
+        """The first frame of a connection has arrived."""
 
     def on_frame(self, channel: Channel, text: str) -> None: ...
 
@@ -43,7 +43,7 @@ class ExchangeSocket:
         ears: SocketEars,
         stall_s: float,
     ) -> None:
-        """A connection that says nothing for `stall_s` is taken for dead, whatever it answers to pings."""
+        """A connection without data for `stall_s` seconds counts as lost, even if it answers pings."""
         self._session = session
         self._name = name
         self._address = base.rstrip("/") + channel.path
@@ -70,7 +70,7 @@ class ExchangeSocket:
                 pass
 
     async def _connect(self) -> ExchangeFault:
-        """Listens until the connection ends; returns why it did."""
+        """Receives until the connection ends; returns the reason."""
         try:
             async with asyncio.timeout(_CONNECT_S):
                 socket = await self._session.ws_connect(
@@ -85,7 +85,7 @@ class ExchangeSocket:
                 await socket.send_str(subscription)
             return await self._listen(socket)
         except (aiohttp.ClientError, OSError) as error:
-            return ExchangeFault(f"the connection to {self._name} broke: {words_of(error)}")
+            return ExchangeFault(f"the connection to {self._name} was lost: {words_of(error)}")
         finally:
             await socket.close()
 
@@ -98,7 +98,7 @@ class ExchangeSocket:
                 silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
                 return ExchangeFault(f"no data from {self._name} for {silent_s:g} s")
             if message.type is not aiohttp.WSMsgType.TEXT:
-                return ExchangeFault(f"{self._name} ended the connection")
+                return ExchangeFault(f"{self._name} closed the connection")
             if is_first:
                 is_first, self._stall_s = False, self._first_stall_s
                 self._backoff.reset()

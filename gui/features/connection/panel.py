@@ -12,7 +12,7 @@ from engine.errors import DeskError
 from gui.features.connection.model.connection import ConnectionModel, FindingRow
 
 PATIENCE_S = 30.0
-_NAMELESS = "Write account and server above and apply them first: a password is kept for an account."
+_NAMELESS = "Enter account and server above and apply them first: a password is saved per account."
 
 
 class TerminalCheck:
@@ -29,7 +29,7 @@ class TerminalCheck:
         self.model.forgotten.connect(lambda: self._begin(self._forget()))
 
     def close(self) -> None:
-        """Ends what is under way."""
+        """Cancels the work in progress."""
         if self._task is not None:
             self._task.cancel()
 
@@ -54,14 +54,14 @@ class TerminalCheck:
             return
         await self._reporting_failure(
             asyncio.to_thread(keep_password, account.login, account.server, password),
-            f"The key store has the password of {account.login} at {account.server}.",
+            f"The password of {account.login} at {account.server} is saved in the key store.",
         )
 
     async def _forget(self) -> None:
         account = self._settings().metatrader
         await self._reporting_failure(
             asyncio.to_thread(forget_password, account.login, account.server),
-            f"The key store has no password of {account.login} at {account.server} any more.",
+            f"The password of {account.login} at {account.server} was deleted from the key store.",
         )
 
     async def _reporting_failure(self, work: Coroutine[None, None, None], words: str) -> None:

@@ -13,7 +13,7 @@ from gui.widgets.actions import make_action
 
 
 class TicketOpener:
-    """`dock` holds the ticket, `view` makes it where it was never shown; `bring_symbol` shows another chart."""
+    """`dock` holds the ticket, `view` creates it when first shown; `bring_symbol` shows another chart."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class TicketOpener:
         return [self.open, self.place, self.edit]
 
     def _toggle(self) -> None:
-        """Hides it only where it is in sight: behind another tab it comes to the front."""
+        """Hides the ticket only if it is visible; behind another tab it is brought to the front."""
         if self._entry.ticket.is_open:
             self._dock.hide()
         else:

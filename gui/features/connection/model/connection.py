@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """One thing that was looked at; `advice` says what to change, "" where nothing has to be."""
+    """One item that was checked; `advice` is what to change, empty if nothing has to be."""
 
     subject: str
     is_well: bool
@@ -28,12 +28,12 @@ class ConnectionModel(QObject):
     forgotten = Signal()
 
     def __init__(self, unavailable: str = "", parent: QObject | None = None) -> None:
-        """`unavailable` says why this computer cannot reach a terminal, "" where it may."""
+        """`unavailable` is the reason why this computer cannot reach a terminal, empty if it may."""
         super().__init__(parent)
         self.unavailable = unavailable
         self.findings: tuple[FindingRow, ...] = ()
         self.is_running = False
-        self.words = unavailable or "Tests what is applied, and sends nothing that could trade."
+        self.words = unavailable or "Tests the applied settings. No orders are sent."
 
     def test(self) -> None:
         self.asked.emit()
@@ -65,6 +65,6 @@ class ConnectionModel(QObject):
         self.changed.emit()
 
     def say(self, words: str) -> None:
-        """What came of keeping or forgetting a password."""
+        """Shows the result of saving or deleting a password."""
         self.words = words
         self.changed.emit()

@@ -50,7 +50,7 @@ class GatewayModel(QObject):
 
     @property
     def words(self) -> str:
-        """What is the matter."""
+        """The problem, as a sentence."""
         if self._newest is None:
             return ""
         return self._newest.sentence if not self._newest.is_ready else "; ".join(self._notes)
@@ -75,12 +75,12 @@ class GatewayModel(QObject):
 
     @property
     def unconfirmed(self) -> int | None:
-        """The number of an account that waits for the user's word."""
+        """The number of an account that awaits the user's confirmation."""
         return None if self._newest is None else self._newest.unconfirmed
 
     @property
     def asks_about_clock(self) -> bool:
-        """Whether the user has to say if this computer's clock is right."""
+        """Whether the user has to confirm that this computer's clock is right."""
         return self._newest is not None and self._newest.unconfirmed_clock is not None
 
     @property
@@ -91,12 +91,12 @@ class GatewayModel(QObject):
     # -- what the user asks for
 
     def confirm(self) -> None:
-        """Takes the account that is shown for the right one."""
+        """Confirms the account that is shown."""
         if self.unconfirmed is not None:
             self.commanded.emit(ConfirmAccount(self.unconfirmed))
 
     def confirm_clock(self) -> None:
-        """Says that this computer's clock is right."""
+        """Confirms that this computer's clock is right."""
         if self._newest is not None and self._newest.unconfirmed_clock is not None:
             self.commanded.emit(ConfirmClock(self._newest.unconfirmed_clock))
 

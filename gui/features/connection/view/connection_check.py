@@ -19,7 +19,7 @@ class ConnectionCheck(QWidget):
         super().__init__(parent)
         self._connection = connection
         self._shown: tuple[FindingRow, ...] = ()
-        self.test = make_button("Test the connection", "Check terminal, account, switches and symbols", connection.test)
+        self.test = make_button("Test connection", "Check terminal, account, switches and symbols", connection.test)
         self.cancel = make_button("Cancel", "Cancel the test", connection.cancel)
         self.words = QLabel(wordWrap=True)
         self.words.setObjectName("connectionWords")
@@ -44,7 +44,7 @@ class ConnectionCheck(QWidget):
 
     def _password_row(self) -> QHBoxLayout:
         self.password = QLineEdit(echoMode=QLineEdit.EchoMode.Password, placeholderText="password of the account")
-        self.password.setToolTip("Needed only if the desk logs the terminal in; stored by the operating system")
+        self.password.setToolTip("Needed only if the desk logs in to the terminal; kept in the key store")
         self.password.setMaxLength(253)
         self.password.setMinimumWidth(220)
         self.keep = make_button("Save", "Save the password in the operating system's key store", self._keep)

@@ -149,7 +149,7 @@ def _unit(by: LevelBy, basis: Basis, risk: float) -> float:
     """One of the unit in price units."""
     if by is LevelBy.ATR:
         if not basis.atr14:
-            raise ValueError("ATR(14) is not known yet: give the level as a price or a distance")
+            raise ValueError("ATR(14) is not known yet: enter the level as a price or a distance")
         return basis.atr14
     return risk if by is LevelBy.R else 1.0
 

@@ -1,4 +1,4 @@
-"""A form for size, stop and target: on the order ticket and on the card of a proposal alike."""
+"""A form for size, stop and target, used on the order ticket and on the card of a proposal."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class OrderForm(QObject):
         self._reckon()
 
     def end(self) -> None:
-        """Nothing is set up any more."""
+        """Clears the form."""
         self.fields = self.basis = self.levels = None
         self.fault = ""
         self.moved.emit()
@@ -105,7 +105,7 @@ class OrderForm(QObject):
                 self._edit(replace(self.fields, side=side))
 
     def _convert(self, change: Callable[[OrderFields, Basis], OrderFields]) -> None:
-        """What cannot be said in a unit stays as it is."""
+        """A value that cannot be converted to the unit stays as it is."""
         if self.fields is None or self.basis is None:
             return
         try:
@@ -149,7 +149,7 @@ class OrderForm(QObject):
 
     @property
     def steps(self) -> tuple[float, float, float]:
-        """What an arrow changes size, stop and target by."""
+        """The steps of size, stop and target for one press of an arrow."""
         fields, basis = self.fields, self.basis
         if fields is None or basis is None:
             return 0.01, 0.1, 0.1

@@ -1,4 +1,4 @@
-"""The order ticket: a market order as the user sets it up, what it would risk, and what became of it."""
+"""The order ticket: a market order set up by the user, its risk, and its result."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class OrderTicket(QObject):
         self.is_open = False
         self.review: OrderReviewed | None = None
         self.answer = ""
-        """What became of the last order, or why it was not sent."""
+        """The result of the last order, or why it was not sent."""
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force."""
@@ -84,7 +84,7 @@ class OrderTicket(QObject):
     # -- beginning and end
 
     def set_open(self, is_open: bool) -> None:
-        """The ticket comes into sight, or leaves it."""
+        """The ticket is shown or hidden."""
         if is_open != self.is_open:
             self.is_open = is_open
             self._refresh()
@@ -155,7 +155,7 @@ class OrderTicket(QObject):
         self.form.move_line(line, price)
 
     def send(self) -> None:
-        """Asks for the order, once, unless anything speaks against it."""
+        """Requests the order, once, unless there is a reason against it."""
         if self.is_sent:
             return
         if not self.may_send:
@@ -209,13 +209,13 @@ class OrderTicket(QObject):
     # -- events of the engine
 
     def on_review(self, review: OrderReviewed) -> None:
-        """What the risk check says of the order; an answer to an earlier edition is out of date."""
+        """The result of the risk check; one for an earlier version of the order is ignored."""
         if review.order.symbol == self.symbol and review.order.order_id == f"review-{self._edition}":
             self.review = review
             self.changed.emit()
 
     def on_plan(self, plan: TradePlan) -> None:
-        """The order has become a plan, and moves on."""
+        """The order has become a plan, and the plan's status changes."""
         if not self.is_sent or not plan.plan_id.endswith(self._sent):
             return
         if plan.status is PlanStatus.OPEN:
@@ -255,7 +255,7 @@ class OrderTicket(QObject):
 
     @property
     def may_send(self) -> bool:
-        """Whether nothing speaks against the order as it is set up now."""
+        """Whether the order can be sent as it is set up now."""
         return self.review is not None and self.review.may_be_sent and not self.is_sent and not self.objection
 
     @property
@@ -264,7 +264,7 @@ class OrderTicket(QObject):
 
     @property
     def prices(self) -> tuple[str, str]:
-        """What SELL gets and BUY pays now."""
+        """Current bid (SELL) and ask (BUY)."""
         quote = self._quotes.get(self.symbol)
         digits = self._contracts[self.symbol].digits if self.symbol in self._contracts else 2
         return (MISSING, MISSING) if quote is None else (
@@ -280,7 +280,7 @@ class OrderTicket(QObject):
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """What speaks against the order, each as a sentence."""
+        """The reasons against the order, each as a sentence."""
         if self.objection or self.form.fault:
             return (self.objection or self.form.fault,)
         if self.form.levels is not None and self.form.levels.lots <= 0.0:

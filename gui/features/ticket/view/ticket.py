@@ -63,7 +63,7 @@ class TicketView(QScrollArea):
         button.setObjectName(name)
         button.setCheckable(True)
         button.setAutoDefault(False)
-        button.setToolTip(f"Sets the order up as a {side} at this price; nothing is sent yet")
+        button.setToolTip(f"Sets up a {side} order at this price; nothing is sent yet")
         button.clicked.connect(lambda: self._ticket.choose_side(side))
         return button
 
@@ -101,7 +101,7 @@ class TicketView(QScrollArea):
         super().hideEvent(event)
 
     def focus_first(self) -> None:
-        """Gives the keyboard to the side that is set up: arrows and Tab lead on from there."""
+        """Focuses the button of the chosen side; arrows and Tab move on from there."""
         (self.sell if self.sell.isChecked() else self.buy).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     # -- what is shown ------------------------------------------------------------------------------------------

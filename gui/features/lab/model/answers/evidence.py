@@ -242,7 +242,7 @@ def _group_tab(grouping: str, found: Sequence[GroupFigures]) -> Tab:
     picture = Bars(f"Mean R by {title.lower()}", f"net of costs; lines are the {DAY_INTERVAL}", bars)
     widest = max((name for name, _ in groups), key=len, default=title)
     columns: tuple[ColumnSpec[tuple[str, GroupFigures]], ...] = (
-        words(title, "What the trades have in common", widest, "name", lambda g: g[0]),
+        words(title, "Group of trades", widest, "name", lambda g: g[0]),
         counted("Trades", "Each counts once, however many paths are played", "trades", lambda g: g[1].trades),
         result("Mean R, net", "After all costs", "mean_r", lambda g: g[1].mean_r),
         interval("Mean R, 95 %", DAY_INTERVAL, "mean_r", lambda g: g[1].low, lambda g: g[1].high, none=FEW_DAYS),
