@@ -85,10 +85,10 @@ def _lines(answer: CostTable) -> Lines:
             for part in ("mean_r", "low", "high")
         )
         is_usual = ink is Ink.MAIN
-        name = f"slippage {plain(slippage)} spreads{' with 95 % band' if is_usual else ''}"
+        name = f"slippage {plain(slippage)}{' with band' if is_usual else ''}"
         lines.append(Line(name, mean, ink, *((low, high) if is_usual else (None, None))))
     rules = [Rule(0.0)]
-    caption = f"against the spread, as a multiple of the recorded one; net, with the {DAY_INTERVAL}"
+    caption = f"against multiples of the recorded spread; net; slippage in spreads; band: {DAY_INTERVAL}"
     return Lines("Mean R at other costs", caption, np.array(places), tuple(lines), x_name="times the recorded spread",
                  rules=tuple(rules))  # fmt: skip
 
