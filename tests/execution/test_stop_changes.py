@@ -104,6 +104,18 @@ def test_that_the_target_of_a_break_even_which_came_too_late_is_still_wanted(des
     assert desk.of(StopMoveRefused)[-1].kind is StopKind.BY_HAND
 
 
+def test_that_a_target_set_while_break_even_waits_does_not_widen_a_stop_that_is_beyond_the_entry(
+    desk: ScriptedDesk,
+) -> None:
+    desk.quote(1, bid=2001.0)
+    desk.open_trade()
+    desk.positions.change_stops(1, 2000.4, 2001.5)
+    desk.positions.break_even(1)
+    desk.positions.change_stops(1, UNSET, 2003.0)
+    accept(desk)
+    assert levels(desk) == [(2000.4, 2001.5), (2000.4, 2003.0)]
+
+
 def test_that_break_even_which_waited_behind_a_stop_before_the_entry_is_asked_for(desk: ScriptedDesk) -> None:
     desk.quote(1, bid=2001.0)
     desk.open_trade()

@@ -10,6 +10,7 @@ from config.desk import PaperSettings
 from engine.domain.execution_events import OrderMerged, TradeOpened
 from engine.domain.manual_messages import PlaceOrder
 from engine.domain.market import Side
+from engine.domain.orders import ExitReason
 from engine.domain.plan import MERGED
 from tests.builders import quote
 from tests.trading.desks import BID, TradingDesk, settings
@@ -62,6 +63,19 @@ def test_that_a_merged_position_keeps_its_r_and_its_limits_after_a_restart(tmp_p
     assert (trade.volume_lots, trade.plan_id) == (0.04, "manual-1")
     assert trade.r == pytest.approx(-0.9 / 0.725)
     second.close()
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_that_the_common_stop_of_merged_orders_is_no_trailing_stop(tmp_path: Path, is_restarted: bool) -> None:
+    desk = netted(tmp_path)
+    desk.tick(3, bid=2000.0)
+    desk.do(PlaceOrder(manual("manual-2", price=2000.2, stop_loss=1999.7, take_profit=2001.7, volume=0.03)))
+    desk.tick(4, bid=2000.0)
+    if is_restarted:
+        desk = again(desk, tmp_path).start()
+    desk.tick(10, bid=1999.6)
+    assert [(trade.reason, trade.volume_lots) for trade in desk.trades] == [(ExitReason.STOP_LOSS, 0.04)]
+    desk.close()
 
 
 def test_that_an_order_that_was_merged_while_the_desk_was_down_is_found_and_never_sent_again(tmp_path: Path) -> None:

@@ -212,7 +212,10 @@ class PositionManager:
         elif stop_loss is not UNSET and quote is not None and not is_placeable(trade.side, stop, quote, contract):
             self._refuse(trade, StopKind.BY_HAND, f"a stop at {stop} is beyond the market or too close to it")
         else:
-            self._move(self._touched(trade), stop, target, StopKind.BY_HAND)
+            # A break-even that waits stays one: only so it is dropped where the stop is beyond the entry by then.
+            is_target_alone = stop_loss is UNSET and self.stops.is_waiting(ticket)
+            kind = stands.kind if is_target_alone else StopKind.BY_HAND
+            self._move(self._touched(trade), stop, target, kind)
 
     def _touched(self, trade: OpenTrade) -> OpenTrade:
         """The trade, marked as changed manually by the user."""

@@ -169,6 +169,11 @@ class StopKeeper:
             return change.then or change.levels
         return Levels(stop_loss=position.stop_loss, take_profit=position.take_profit, kind=trade.stop_kind)
 
+    def is_waiting(self, ticket: int) -> bool:
+        """Whether levels wait behind a change that is under way."""
+        change = self._changes.get(ticket)
+        return change is not None and change.then is not None
+
     def is_overdue(self, ticket: int, now: datetime) -> bool:
         """Whether a change has gone without any answer for far too long."""
         change = self._changes.get(ticket)

@@ -26,13 +26,13 @@ from engine.domain.orders import (
     Position,
     Refusal,
     RefusalPolicy,
-    is_beyond,
     signed,
 )
 from engine.domain.trades import OpenTrade, StopKind
 from engine.market.state import MarketState
 from engine.trading.positions.exits import ExitDesk
 from engine.trading.positions.portfolio import VOLUME_TOLERANCE, Portfolio
+from engine.trading.positions.stop_kinds import merged_into, stop_kind_of
 from engine.trading.positions.stops import StopKeeper
 
 _BY_STOP = {StopKind.TRAILING: ExitReason.TRAILING_STOP, StopKind.BREAK_EVEN: ExitReason.BREAK_EVEN}
@@ -90,7 +90,7 @@ class TradeKeeper:
         if known is None:
             trade = self._trade(position, order, worst_price=None if is_resumed else position.entry)
             for further in added:
-                trade = trade.grown_by(further, position)
+                trade = merged_into(trade, further, position)
         else:
             trade = _attached(known, order)
         self._portfolio.put(trade)
@@ -115,8 +115,7 @@ class TradeKeeper:
         if known is None:
             self._announce(OrderMerged(order=order, ticket=position.ticket, trade=None, at=now))
             return
-        grown = known.grown_by(order, position)
-        grown = msgspec.structs.replace(grown, stop_kind=_stop_kind(position, grown.initial_stop))
+        grown = merged_into(known, order, position)
         self._portfolio.put(grown)
         self._announce(OrderMerged(order=order, ticket=grown.ticket, trade=grown, at=now))
         if not self._exits.take_up(grown, now):
@@ -151,7 +150,7 @@ class TradeKeeper:
             initial_stop=initial_stop,
             best_price=position.entry,
             worst_price=worst_price,
-            stop_kind=_stop_kind(position, initial_stop),
+            stop_kind=stop_kind_of(position, initial_stop),
             rules=rules,
             is_touched=rules != ExitRules(),
         )
@@ -289,12 +288,5 @@ def exit_reason(deal: DealReason, stop_kind: StopKind, asked: ExitReason | None)
 
 def _attached(trade: OpenTrade, order: Order) -> OpenTrade:
     return msgspec.structs.replace(
-        trade, order=order, initial_stop=order.stop_loss, stop_kind=_stop_kind(trade.position, order.stop_loss)
+        trade, order=order, initial_stop=order.stop_loss, stop_kind=stop_kind_of(trade.position, order.stop_loss)
     )
-
-
-def _stop_kind(position: Position, initial_stop: float | None) -> StopKind:
-    stop = position.stop_loss
-    if stop is None or initial_stop is None or not is_beyond(position.side, stop, initial_stop):
-        return StopKind.INITIAL
-    return StopKind.BREAK_EVEN if stop == position.entry else StopKind.TRAILING
