@@ -91,7 +91,7 @@ class AccountModel(QObject):
             AccountItem("Equity", self._money(figures.equity), Tone.PLAIN, "Balance and open positions"),
             self._result(
                 *("Open", figures.open_profit, self._positions.r if has_positions else 0.0),
-                tip="Profit or loss of the desk's open positions, before costs",
+                tip="Profit or loss of the desk's open positions with their closed parts, before costs",
             ),
             self._result("Today", day.profit, day.r, tip="Profit or loss of the trades closed today, after costs"),
             self._loss_left(),

@@ -12,6 +12,7 @@ from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, 
 from engine.domain.market import Side
 from engine.domain.trading_messages import CloseTrade, MoveStops
 from gui.features.trading.view.position_context_menu import PositionContextMenu
+from tests.approximate import close_to
 from tests.gui.trading.window import TradingWindow
 
 TICKET = 1001
@@ -48,6 +49,16 @@ def choose_by_key(window: TradingWindow, title: str) -> None:
     chosen = entry(menu, title)
     menu.close()
     chosen.trigger()
+
+
+def test_that_the_money_of_a_closed_part_is_told_apart_from_what_is_open(window: TradingWindow) -> None:
+    window.desk.do(CloseTrade(TICKET, 0.02))
+    quote_at(window, 6.0)
+    quote_at(window, 7.0, bid=2000.0)
+    window.frame()
+    positions, account = window.model.positions, window.desk.broker.account
+    assert positions.closed_parts.volume_lots == close_to(0.02)
+    assert account.balance + positions.profit - positions.closed_parts.profit == close_to(account.equity)
 
 
 def test_that_the_menu_names_the_volumes_and_greys_what_cannot_be(window: TradingWindow) -> None:

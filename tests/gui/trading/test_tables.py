@@ -14,11 +14,12 @@ from engine.domain.fills import FillModel
 from engine.domain.market import Side
 from engine.domain.orders import Account, Position, WorkingOrder
 from engine.domain.plan import PlanStatus
-from engine.domain.trades import DayFigures
+from engine.domain.trades import DayFigures, Realised
 from engine.domain.trading_messages import AddPlan, CancelPlan
-from gui.features.trading.model.figures import FiguresModel
+from gui.features.trading.model.figures import DailyLoss, FiguresModel
 from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, WAITING, PlansTable
 from gui.features.trading.model.table import Cell, Column, RowTable
+from tests.approximate import close_to
 from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, plan
 from tests.gui.trading.window import TradingWindow
 
@@ -165,6 +166,15 @@ def test_that_the_use_of_each_limit_is_shown() -> None:
     assert uses["Consecutive losses"].share == 0.25
     assert (uses["Orders this hour"].words, uses["Orders today"].words) == ("1 of 10", "2 of 40")
     assert uses["Open positions"].words == "1 of 3"
+
+
+def test_that_parts_closed_already_count_once_in_equity_and_in_the_daily_loss_net_of_costs() -> None:
+    contract = msgspec.structs.replace(GOLD_CONTRACT, fill_model=FillModel.PATHS)
+    figures = FiguresModel(RiskMitigation, {"XAUUSD": contract})
+    figures.account, figures.open_profit = account_of(9_989.0, -15.0), -15.0  # −10 closed, −1 for it, −5 open
+    figures.closed_parts = Realised(profit=-10.0, commission=-1.0)
+    assert figures.equity == close_to(9_984.0)
+    assert figures.daily_loss == DailyLoss(close_to(16.0), close_to(200.0))
 
 
 def test_that_a_new_trading_day_begins_at_nothing() -> None:

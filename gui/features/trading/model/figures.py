@@ -13,7 +13,7 @@ from config.trading import RiskMitigation
 from engine.domain.contract import Contract
 from engine.domain.fills import FillModel
 from engine.domain.orders import Account
-from engine.domain.trades import DayFigures
+from engine.domain.trades import DayFigures, Realised
 from engine.reporting.words import FILL_MODELS
 from gui.features.trading.model.words import MISSING, money_text, r_text
 
@@ -49,7 +49,8 @@ class Use:
 class FiguresModel(QObject):
     """Realised results of the account's present day, all symbols together.
 
-    Entries are those this window heard of: orders of an earlier run of the day are not among them.
+    Entries are those this window heard of: orders of an earlier run of the day are not among them. `open_profit` is of
+    whole trades before costs; `closed_parts` is what their parts closed already brought.
     """
 
     changed = Signal()
@@ -71,6 +72,7 @@ class FiguresModel(QObject):
         self._now: datetime | None = None
         self.account: Account | None = None
         self.open_profit = 0.0
+        self.closed_parts = Realised()
         self.open_positions = 0
 
     def open(self) -> None:
@@ -78,7 +80,7 @@ class FiguresModel(QObject):
         self._days.clear()
         self._entries.clear()
         self._today = self._now = self.account = None
-        self.open_profit, self.open_positions = 0.0, 0
+        self.open_profit, self.closed_parts, self.open_positions = 0.0, Realised(), 0
         self.changed.emit()
 
     # -- events of the engine
@@ -112,14 +114,16 @@ class FiguresModel(QObject):
         """Balance and open positions: as the broker last reported it; on a paper account by the newest quotes."""
         if self.account is None:
             return None
-        return self.account.balance + self.open_profit if self._is_simulated else self.account.equity
+        if not self._is_simulated:
+            return self.account.equity
+        return self.account.balance + self.open_profit - self.closed_parts.profit
 
     @property
     def daily_loss(self) -> DailyLoss | None:
         """Relative to the equity at the start of the day, as in the risk check; None before it is known."""
         if self.equity is None:
             return None
-        result = self.figures.profit + self.open_profit
+        result = self.figures.profit + self.open_profit + self.closed_parts.commission + self.closed_parts.swap
         share = self._limits().max_daily_loss_pct / 100.0
         return DailyLoss(max(0.0, -result), max(0.0, share * (self.equity - result)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -12,7 +13,7 @@ from engine.domain.contract import Contract
 from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
 from engine.domain.orders import Position, WorkingOrder, exit_price
-from engine.domain.trades import OpenTrade, StopKind
+from engine.domain.trades import OpenTrade, Realised, StopKind
 from engine.domain.trading_messages import BreakEven, CloseTrade
 from engine.trading.positions.rules import break_even_stop
 from gui.features.trading.model.position_troubles import PositionTrouble, trouble_of
@@ -108,8 +109,14 @@ class PositionsTable(RowTable):
 
     @property
     def profit(self) -> float:
-        """Money that all of them would bring now, as last refreshed, before costs."""
+        """Money that all of them would bring now with the parts closed already, as last refreshed, before costs."""
         return sum(result.money or 0.0 for result in self._results.values())
+
+    @property
+    def closed_parts(self) -> Realised:
+        """What the closed parts brought of those that `profit` counts: money that the balance holds already."""
+        known = (trade for ticket, trade in self._trades.items() if self.result(ticket).money is not None)
+        return reduce(Realised.plus, (trade.realised for trade in known), Realised())
 
     @property
     def r(self) -> float:

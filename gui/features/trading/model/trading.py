@@ -298,7 +298,7 @@ class TradingModel(QObject):
         self.draft.move_on(self._quotes, self.now)
         self.entry.move_on(self._quotes, self.now)
         self.figures.open_positions = self.positions.count
-        self.figures.open_profit = self.positions.profit
+        self.figures.open_profit, self.figures.closed_parts = self.positions.profit, self.positions.closed_parts
         if self.now is not None:
             self.figures.move_on(self.now, self._day.day_of)
 
