@@ -77,6 +77,14 @@ def test_that_a_mark_shows_the_time_of_its_candle_where_the_round_minute_is_miss
     assert time_ticks(times, 0, 6.0, UTC)[0].label == "09:03"
 
 
+@pytest.mark.parametrize(("hours", "count"), [(4, 17), (24, 3)])
+def test_that_a_few_candles_of_a_long_time_frame_have_dates_too(hours: int, count: int) -> None:
+    times = seconds_of(datetime(2026, 4, 14, tzinfo=UTC)) + 3600 * hours * np.arange(count, dtype=np.int64)
+    ticks = time_ticks(times, 0, 6.0, UTC, 3600 * hours)
+    assert ticks
+    assert all(tick.is_day for tick in ticks)
+
+
 def test_that_days_are_marked_alone_when_far_away() -> None:
     ticks = time_ticks(minutes(datetime(2026, 3, 2, tzinfo=UTC), 14 * 1440), 0, 0.07, UTC)
     assert all(tick.is_day for tick in ticks)

@@ -66,6 +66,7 @@ def test_that_an_order_is_sent_by_one_click_once_and_filled(window: TradingWindo
     window.tick(3)
     look(window)
     assert window.ticket.answer.text() == "Filled: BUY 0.01 lots of XAUUSD"
+    assert window.ticket.answer.property("isWarning") is False
     assert window.model.positions.rowCount() == 1
     assert [plan.status for plan in window.desk.plans.values()] == [PlanStatus.OPEN]
 
@@ -120,6 +121,15 @@ def test_that_a_stop_out_of_range_is_refused_in_words_before_the_click(window: T
     window.model.entry.ticket.send()
     assert "No order was sent: stop distance 5" in window.messages[-1]
     assert orders(window) == []
+
+
+def test_that_an_order_refused_on_its_way_is_answered_as_a_warning(window: TradingWindow) -> None:
+    answer = window.ticket.answer
+    window.desk.do(Halt("enough"))
+    window.click(window.ticket.send)
+    window.frame()
+    assert answer.text()[:1].isupper()
+    assert answer.property("isWarning") is True
 
 
 def test_that_a_position_is_added_to_from_its_menu(window: TradingWindow) -> None:

@@ -63,16 +63,23 @@ def time_ticks(
     """Marks among the candles in view: rows that begin another step of the zone's clock, dates where a day begins.
 
     `times` are the rows in view (seconds since 1970 UTC), `first` is the row of the first of them. Marks closer than
-    their labels are wide give way, times before dates.
+    their labels are wide give way, times before dates. Few candles of a long time frame have marks too.
     """
     if len(times) < 2:
         return []
     local = times + zone_offsets(times, zone)
-    step = time_step(pixels_per_candle, candle_s)
-    begins = np.flatnonzero(np.diff((local - MONDAY_S) // step)) + 1
     days = set((np.flatnonzero(np.diff(local // DAY_S)) + 1).tolist())
-    rows = sorted(days.union(begins.tolist())) if step < DAY_S else begins.tolist()
+    rows = _rows(local, days, time_step(pixels_per_candle, candle_s))
     return _spaced([_tick(int(local[row]), row + first, row in days) for row in rows], pixels_per_candle)
+
+
+def _rows(local: Integers, days: set[int], widest: int) -> list[int]:
+    """Rows that begin a step of `widest` seconds, or where none does, of the widest one that some row begins."""
+    for step in reversed([step for step in STEPS_S if step <= widest]):
+        begins = set((np.flatnonzero(np.diff((local - MONDAY_S) // step)) + 1).tolist())
+        if rows := sorted(days | begins if step < DAY_S else begins):
+            return rows
+    return []
 
 
 def _tick(local_s: int, index: int, is_day: bool) -> TimeTick:

@@ -17,7 +17,7 @@ class SizeBy(Enum):
     """The unit of the size."""
 
     LOTS = "lots"
-    RISK = "% of equity"
+    RISK = "% equity"
     MONEY = "at risk"
 
 

@@ -64,6 +64,8 @@ class OrderTicket(QObject):
         self.review: OrderReviewed | None = None
         self.answer = ""
         """The result of the last order, or why it was not sent."""
+        self.is_refused = False
+        """Whether `answer` says that the order did not become a position."""
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force."""
@@ -163,7 +165,8 @@ class OrderTicket(QObject):
             return
         order = self._order(f"manual-{self._now:%Y%m%d-%H%M%S-%f}-{next(self._numbers)}")
         if order is not None:
-            self._sent, self.answer = order.order_id, "sent"
+            self._sent, self.answer = order.order_id, "Sent"
+            self.is_refused = False
             self.changed.emit()
             self.commanded.emit(PlaceOrder(order))
 
@@ -219,20 +222,20 @@ class OrderTicket(QObject):
         if not self.is_sent or not plan.plan_id.endswith(self._sent):
             return
         if plan.status is PlanStatus.OPEN:
-            self._end(f"Filled: {plan.direction.value} {plan.volume:g} lots of {plan.symbol}")
+            self._end(f"Filled: {plan.direction.value} {plan.volume:g} lots of {plan.symbol}", is_refused=False)
         elif plan.is_final:
-            self._end(f"{_ENDED.get(plan.status, 'Ended')}: {reason_text(plan.close_reason)}")
+            self._end(f"{_ENDED.get(plan.status, 'Ended')}: {reason_text(plan.close_reason)}", is_refused=True)
 
     def on_refusal(self, refused: CommandRefused) -> None:
         """The order was not sent."""
         match refused.command:
             case PlaceOrder(order) if order.order_id == self._sent:
-                self._end(refused.reason)
+                self._end(refused.reason, is_refused=True)
             case ApprovePlan(plan_id) if self.is_sent and plan_id.endswith(self._sent):
-                self._end(refused.reason)
+                self._end(refused.reason, is_refused=True)
 
-    def _end(self, words: str) -> None:
-        self._sent, self.answer = "", words
+    def _end(self, words: str, *, is_refused: bool) -> None:
+        self._sent, self.answer, self.is_refused = "", words[:1].upper() + words[1:], is_refused
         self.changed.emit()
 
     # -- what the user sees

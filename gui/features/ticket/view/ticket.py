@@ -125,6 +125,7 @@ class TicketView(QScrollArea):
         self.send.setEnabled(ticket.may_send)
         self.answer.setText(ticket.answer)
         self.answer.setVisible(bool(ticket.answer))
+        restyle(self.answer, "isWarning", ticket.is_refused)
         self._guard.look()
 
     def _show_gate(self) -> None:
