@@ -51,7 +51,7 @@ def choose_by_key(window: TradingWindow, title: str) -> None:
     chosen.trigger()
 
 
-def test_that_the_money_of_a_closed_part_is_told_apart_from_what_is_open(window: TradingWindow) -> None:
+def test_that_the_money_of_a_closed_part_is_kept_apart_from_what_is_open(window: TradingWindow) -> None:
     window.desk.do(CloseTrade(TICKET, 0.02))
     quote_at(window, 6.0)
     quote_at(window, 7.0, bid=2000.0)

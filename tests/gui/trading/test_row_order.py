@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -115,6 +115,22 @@ def test_that_keys_search_copy_and_show_all_again(rows: RowTable, view: TradeTab
     assert QGuiApplication.clipboard().text() == "silver\t-20.00"
     QTest.keyClick(view.search, Qt.Key.Key_Escape)
     assert (rows.rowCount(), view.search.isVisible()) == (3, False)
+
+
+def test_that_escape_ends_the_search_before_it_leads_the_charts_back(rows: RowTable, view: TradeTable) -> None:
+    QShortcut(QKeySequence("Esc"), view).activated.connect(lambda: pressed.append("charts"))
+    pressed: list[str] = []
+    for has_keyboard in (view.search, view):
+        view.search.begin("nothing like it")
+        has_keyboard.setFocus()
+        QTest.keyClick(has_keyboard, Qt.Key.Key_Escape)
+        assert (rows.rowCount(), pressed) == (3, [])
+
+
+def test_that_an_empty_search_field_leaves_with_the_keyboard(view: TradeTable) -> None:
+    view.search.begin()
+    view.setFocus()
+    assert not view.search.isVisible()
 
 
 def test_that_a_row_chosen_elsewhere_ends_the_search_that_hides_it(rows: RowTable, view: TradeTable) -> None:

@@ -72,6 +72,7 @@ class TradeTable(QTableView):
             self.setSortingEnabled(True)
         leave_ground_to_frame(self)
         self.search = SearchField(table, self)
+        self.search.textChanged.connect(self.viewport().update)  # an empty table says what it was searched for
         if any(column.sum_text is not None for column in table.columns):
             self.sums = SumLine(table, self, self._lettering, INSET, theme)
         self._kept: Hashable = None
@@ -233,6 +234,9 @@ class TradeTable(QTableView):
             return
         if event.matches(QKeySequence.StandardKey.Find):
             self.ask_filter()
+            return
+        if event.key() == Qt.Key.Key_Escape and self._table.search:
+            self.search.show_all()
             return
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or not index.isValid():
             super().keyPressEvent(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QMenu, QTableView, QWidget
 
 from gui.features.chart.view.layers.labels import Lettering
@@ -22,7 +22,7 @@ class SearchField(QLineEdit):
 
     def __init__(self, rows: RowTable, table: QTableView) -> None:
         super().__init__(table)
-        self._table = table
+        self._rows, self._table = rows, table
         self.setObjectName("tableSearch")
         self.setPlaceholderText("Filter rows")
         self.setToolTip("Shows only rows that contain these words; Esc shows all rows")
@@ -47,6 +47,9 @@ class SearchField(QLineEdit):
         self.hide()
         self._table.setFocus()
 
+    def event(self, event: QEvent) -> bool:
+        return _keeps_escape(event) or super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.show_all()
@@ -56,15 +59,33 @@ class SearchField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.PopupFocusReason and not self.text().strip():
+            self.clear()
+            self.hide()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._table and event.type() == QEvent.Type.Resize:
+        if watched is not self._table:
+            return False
+        if event.type() == QEvent.Type.Resize:
             self._place()
-        return False
+        return bool(self._rows.search) and _keeps_escape(event)
 
     def _place(self) -> None:
         width = min(FIELD_WIDTH, self._table.width())
         self.setGeometry(self._table.width() - width, 0, width, self._table.horizontalHeader().height())
         self.raise_()
+
+
+def _keeps_escape(event: QEvent) -> bool:
+    """Keeps Esc from the shortcuts of the window, where it belongs to the charts."""
+    if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
+        return False
+    if event.key() != Qt.Key.Key_Escape:
+        return False
+    event.accept()
+    return True
 
 
 class SumLine(QWidget):
