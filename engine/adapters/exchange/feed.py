@@ -32,7 +32,7 @@ _ITEMS_A_SLICE: Final = 50
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 
 
-class FeedEars(Protocol):
+class FeedListener(Protocol):
     """Receives rejected quotes and connection changes, which the engine does not need."""
 
     def refuse(self, symbol: str, reason: str) -> None: ...
@@ -54,7 +54,7 @@ class ExchangeFeed:
         markets: Sequence[ExchangeMarket],
         settings: ExchangeSettings,
         clock: ExchangeClock,
-        ears: FeedEars,
+        listener: FeedListener,
         memory: CandleMemory,
         stall_s: float,
         missed: Callable[[Candle], None] = lambda _: None,
@@ -63,7 +63,7 @@ class ExchangeFeed:
         self._markets = tuple(markets)
         self._settings = settings
         self._clock = clock
-        self._ears = ears
+        self._listener = listener
         self._memory = memory
         self._since = _EARLIEST
         self._stall_s = stall_s
@@ -81,7 +81,7 @@ class ExchangeFeed:
         """Keeps the connections; ends only by cancellation."""
         async with aiohttp.ClientSession() as session:
             self.inlets = tuple(self._inlet(session, market) for market in self._markets)
-            self._ears.follow(self.inlets)
+            self._listener.follow(self.inlets)
             self._is_ready.set()
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -94,8 +94,8 @@ class ExchangeFeed:
 
     def _inlet(self, session: aiohttp.ClientSession, market: ExchangeMarket) -> MarketInlet:
         return MarketInlet(
-            *(session, market, self._settings, self._clock, self._is_news, self._ears.refuse),
-            changed=lambda: self._ears.follow(self.inlets),
+            *(session, market, self._settings, self._clock, self._is_news, self._listener.refuse),
+            changed=lambda: self._listener.follow(self.inlets),
             stall_s=self._stall_s,
         )
 

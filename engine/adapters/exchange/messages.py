@@ -110,11 +110,11 @@ class ExchangeMarket:
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """The instant of a stamp in milliseconds since 1970 UTC; raises `ValueError` for one that no calendar has."""
+    """The instant of a stamp in milliseconds since 1970 UTC; raises `ValueError` if it is out of range."""
     try:
         return _EPOCH + timedelta(milliseconds=milliseconds)
     except OverflowError as error:
-        raise ValueError(f"{milliseconds} ms since 1970 is no time") from error
+        raise ValueError(f"{milliseconds} ms since 1970 is not a valid time") from error
 
 
 def to_ms(instant: datetime) -> int:

@@ -20,7 +20,7 @@ _SLICE_S: Final = 0.002
 _MAX_FRAME: Final = 1_000_000
 
 
-class SocketEars(Protocol):
+class SocketListener(Protocol):
     """Receives the frames."""
 
     def on_connected(self, channel: Channel) -> None:
@@ -40,7 +40,7 @@ class ExchangeSocket:
         name: str,
         base: str,
         channel: Channel,
-        ears: SocketEars,
+        listener: SocketListener,
         stall_s: float,
     ) -> None:
         """A connection without data for `stall_s` seconds counts as lost, even if it answers pings."""
@@ -48,7 +48,7 @@ class ExchangeSocket:
         self._name = name
         self._address = base.rstrip("/") + channel.path
         self._channel = channel
-        self._ears = ears
+        self._listener = listener
         self._first_stall_s = self._stall_s = stall_s
         self._backoff = Backoff()
         self._wakes = asyncio.Event()
@@ -61,7 +61,7 @@ class ExchangeSocket:
         """Ends only by cancellation."""
         while True:
             fault = await self._connect()
-            self._ears.on_lost(self._channel, fault)
+            self._listener.on_lost(self._channel, fault)
             self._wakes.clear()
             try:
                 async with asyncio.timeout(self._backoff.next_s(fault.wait_s)):
@@ -102,8 +102,8 @@ class ExchangeSocket:
             if is_first:
                 is_first, self._stall_s = False, self._first_stall_s
                 self._backoff.reset()
-                self._ears.on_connected(self._channel)
-            self._ears.on_frame(self._channel, message.data)
+                self._listener.on_connected(self._channel)
+            self._listener.on_frame(self._channel, message.data)
             if fine_s() >= slice_ends_s:
                 await asyncio.sleep(0)
                 slice_ends_s = fine_s() + _SLICE_S

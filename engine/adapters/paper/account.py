@@ -88,7 +88,7 @@ class PaperAccount:
     def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
         """The account with open positions valued at the latest quotes; at their entry before the first one.
 
-        So is one in a symbol that is not open now: the desk does not know its terms, and enters nothing meanwhile.
+        A position in a symbol that is not loaded is valued at its entry too: its terms are not known, and nothing is entered.
         """
         floating = margin = 0.0
         for held in self._held.values():

@@ -61,7 +61,7 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     timeframes: Annotated[Mapping[_Text, Arrangement], _MAX_ITEMS] = {}
     """The charts of each symbol; M1 alone where it is left out, as in files of older versions."""
     chart_windows: Annotated[Mapping[_Text, _State], _MAX_ITEMS] = {}
-    """The symbols whose charts have a window of their own, and its place."""
+    """The symbols whose charts are in a separate window, and its geometry."""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -190,11 +190,11 @@ class LayoutKeeper(QObject):
         return bool(self._aside)
 
     def set_aside(self) -> None:
-        """Keeps docks and bars as they are now, whatever is hidden until they are put back."""
+        """Stores the state of docks and bars until `put_back` restores it."""
         self._aside = _state(self._window.saveState(VERSION))
 
     def put_back(self) -> None:
-        """Puts docks and bars back as they were set aside; nothing where a layout was loaded meanwhile."""
+        """Restores the stored state of docks and bars; does nothing if a layout was loaded meanwhile."""
         aside, self._aside = self._aside, b""
         if aside:
             self._window.restoreState(QByteArray(aside), VERSION)

@@ -1,4 +1,4 @@
-"""Charts alone: one key hides everything around them, and brings it back."""
+"""Charts only: one key hides everything around the charts, and restores it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.widgets.actions import make_action
 
 
 class ChartOnly(QObject):
-    """Hides the panels that are docked and some bars; what stops trading, what awaits approval and messages stay.
+    """Hides docked panels and some bars; the switches that stop trading, proposals and messages stay.
 
     Layouts keep the window as it was before; loading one brings the panels back.
     """

@@ -12,7 +12,7 @@ from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.announced_candles import AnnouncedCandles, minute_of
 from engine.adapters.mt5.market.history import CandleHistory
-from engine.adapters.mt5.market.symbol_keeper import SymbolEars, SymbolKeeper
+from engine.adapters.mt5.market.symbol_keeper import SymbolListener, SymbolKeeper
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.market.ticks import TickFilter
 from engine.adapters.mt5.port import LinkReport, TerminalLink
@@ -32,7 +32,7 @@ _SILENT_GRACE: Final = timedelta(seconds=2)
 _LIVELY_S: Final = 2.0
 
 
-class FeedEars(SymbolEars, Protocol):
+class FeedListener(SymbolListener, Protocol):
     """Who hears of ticks that cannot be used as well."""
 
     def refuse(self, symbol: str, reason: str) -> None: ...
@@ -41,7 +41,7 @@ class FeedEars(SymbolEars, Protocol):
 class TerminalFeed:
     """Watches the symbols that `names` mean, and those in which the desk has positions.
 
-    `ears` hear what the engine need not know. Where the server's clock turns out to be another than history was read
+    `listener` receives what the engine does not need. Where the server's clock turns out to be another than history was read
     by, a symbol comes that was missing, or the user has confirmed another account, `items` ends and the market begins
     again.
     """
@@ -54,14 +54,14 @@ class TerminalFeed:
         settings: MetaTraderSettings,
         names: Sequence[str],
         held: Callable[[], Awaitable[Sequence[str] | None]],
-        ears: FeedEars,
+        listener: FeedListener,
     ) -> None:
         self._link = link
         self._times = times
         self._clock = clock
         self._settings = settings
-        self._ears = ears
-        self._symbols = SymbolKeeper(link, clock, names, held, ears)
+        self._listener = listener
+        self._symbols = SymbolKeeper(link, clock, names, held, listener)
         self._history = CandleHistory(link, times)
         self._info = AnnouncedCandles()
         self._closed_until = datetime.min.replace(tzinfo=UTC)
@@ -175,7 +175,7 @@ class TerminalFeed:
                 try:
                     quote = ticks.update(answer.value, now)
                 except InvalidMarketData as error:
-                    self._ears.refuse(symbol, str(error))
+                    self._listener.refuse(symbol, str(error))
                 else:
                     quotes += [quote] if quote is not None else []
         return quotes

@@ -20,7 +20,7 @@ _BETWEEN_LOOKS_S: Final = 0.1
 CHECKED_EVERY: Final = timedelta(hours=1)
 
 
-class SymbolEars(Protocol):
+class SymbolListener(Protocol):
     """Who hears of symbols that cannot be found, and of terms that cannot be right."""
 
     def miss(self, reason: str) -> None: ...
@@ -45,13 +45,13 @@ class SymbolKeeper:
         clock: Clock,
         names: Sequence[str],
         held: Callable[[], Awaitable[Sequence[str] | None]],
-        ears: SymbolEars,
+        listener: SymbolListener,
     ) -> None:
         self._link = link
         self._clock = clock
         self._names = tuple(names)
         self._held = held
-        self._ears = ears
+        self._listener = listener
         self._resolver = SymbolResolver(link)
         self._found: dict[str, str] = {}
         self._missed: dict[str, str] = {}
@@ -141,7 +141,7 @@ class SymbolKeeper:
         self.terms[terms.symbol], self.contracts[terms.symbol] = terms, terms.contract
         if terms.doubt != self._doubts.get(terms.symbol, ""):
             self._doubts[terms.symbol] = terms.doubt
-            self._ears.doubt(terms.symbol, terms.doubt)
+            self._listener.doubt(terms.symbol, terms.doubt)
 
     def _report_missing(self, name: str, problem: str) -> None:
         """A known symbol is not reported as missing if the terminal does not answer for it for a moment."""
@@ -150,6 +150,6 @@ class SymbolKeeper:
             return
         self._missed[name] = problem
         if before and before not in self._missed.values():
-            self._ears.found(before)
+            self._listener.found(before)
         if problem:
-            self._ears.miss(problem)
+            self._listener.miss(problem)

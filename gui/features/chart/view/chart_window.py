@@ -1,4 +1,4 @@
-"""A window of its own for the charts of one symbol, for another screen."""
+"""A separate window for the charts of one symbol, for another screen."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ FLAGS = (
     | Qt.WindowType.WindowMaximizeButtonHint
     | Qt.WindowType.WindowCloseButtonHint
 )
-"""A tool window belongs to the desk's: it is closed with it, and the keys of the desk work in it."""
+"""A tool window belongs to the main window: it closes with it, and the desk's keyboard shortcuts work in it."""
 
 
 class ChartWindow(QWidget):
-    """Holds the charts until it is closed. `closing` asks for them back, `placed` follows moves and new sizes."""
+    """Holds the charts until it is closed. `closing` hands them back, `placed` reports moves and new sizes."""
 
     closing = Signal()
     placed = Signal()

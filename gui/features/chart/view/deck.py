@@ -1,4 +1,4 @@
-"""The charts of all symbols: one tab each or side by side, or in windows of their own."""
+"""The charts of all symbols: one tab each, side by side, or in separate windows."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class ChartDeck(QWidget):
 
     @property
     def front_symbol(self) -> str:
-        """The symbol of the chart in front, or of the one pointed at last of those in sight."""
+        """The symbol of the visible chart that was pointed at last, or of the chart in front."""
         if self._is_in_sight(self._pointed):
             return self._pointed
         return next((symbol for symbol in self._boards if self._is_in_sight(symbol)), "")
@@ -86,7 +86,7 @@ class ChartDeck(QWidget):
 
     @property
     def _docked_view(self) -> ChartView | None:
-        """The chart in front of those that are not in windows of their own."""
+        """The chart in front in the main window."""
         front, docked = self.front_symbol, [symbol for symbol in self._boards if symbol not in self._windows]
         in_sight = [symbol for symbol in docked if self._is_in_sight(symbol)]
         symbol = front if front in in_sight else next(iter(in_sight), None)
@@ -117,7 +117,7 @@ class ChartDeck(QWidget):
         self._dock(symbol)
 
     def _dock(self, symbol: str) -> None:
-        """Puts the charts of a symbol to their place among the others."""
+        """Puts the charts of a symbol in their place among the others."""
         board, docked = self._boards[symbol], [each for each in self._boards if each not in self._windows]
         place = docked.index(symbol)
         if self.is_side_by_side:
@@ -150,11 +150,11 @@ class ChartDeck(QWidget):
 
     @property
     def windows(self) -> dict[str, bytes]:
-        """The symbols whose charts have a window of their own, and its place as Qt says it."""
+        """The symbols whose charts are in a separate window, and its geometry as saved by Qt."""
         return {symbol: window.state for symbol, window in self._windows.items()}
 
     def detach(self, symbol: str, place: bytes = b"") -> None:
-        """Gives the charts of a symbol a window of their own, at a place where it stood before."""
+        """Moves the charts of a symbol to a separate window, with its former geometry if there is one."""
         window = self._windows.get(symbol)
         if window is None:
             window = self._windows[symbol] = ChartWindow(symbol, self._boards[symbol], self)
@@ -168,7 +168,7 @@ class ChartDeck(QWidget):
         self.rearranged.emit()
 
     def attach(self, symbol: str) -> None:
-        """Takes the charts of a symbol back; nothing where they have no window of their own."""
+        """Takes the charts of a symbol back; does nothing if they are not in a separate window."""
         window = self._windows.pop(symbol, None)
         if window is not None:
             self._dock(symbol)
@@ -178,7 +178,7 @@ class ChartDeck(QWidget):
             self.rearranged.emit()
 
     def show_windows(self, windows: Mapping[str, bytes]) -> None:
-        """Gives these symbols windows of their own, as far as there are charts of them, and takes the others back."""
+        """Moves these symbols' charts to separate windows, if there are any, and takes all others back."""
         for symbol in self._boards:
             if symbol in windows:
                 self.detach(symbol, windows[symbol])

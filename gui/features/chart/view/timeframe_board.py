@@ -67,7 +67,7 @@ class TimeframeBoard(QWidget):
         return f"{m1.symbol} · {names} · {date_time_text(at, self._zone)} {zone_name(self._zone, at)}"
 
     def arrange(self, arrangement: Arrangement) -> None:
-        """Shows these charts; another one in front shows the time that was looked at, and gets the keyboard."""
+        """Shows these charts; a new chart in front shows the same time, and gets the focus."""
         if arrangement == self.arrangement:
             self.bar.show_arrangement(arrangement)
             return

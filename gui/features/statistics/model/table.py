@@ -48,8 +48,8 @@ class StatisticsTable(RowTable):
         fills: FillModel | None = None,
         currency: str = "",
     ) -> None:
-        """`fills` is the fill model of all these trades; results that no market pays are neither gain nor loss.
-        `currency` is what they are counted in, empty if that is not one."""
+        """`fills` is the fill model of all these trades; results without market fills are neither gain nor loss.
+        `currency` is their currency, empty if there is more than one."""
         self.retitle(NAME, GROUPINGS[grouping])
         for column, heading in enumerate(GROUP_HEADINGS, NAME + 1):
             if heading.is_money:

@@ -20,7 +20,7 @@ class RowOrder(NamedTuple):
 
 
 def number_in(text: str) -> float | None:
-    """The number that a cell shows, a span of time in seconds; None where there is none.
+    """The number that a cell shows (a duration in seconds); None if it shows none.
 
     `+1,000.00 R` is 1000, `3:07` is 187, `2 d 04 h` is 187200.
     """
@@ -34,7 +34,7 @@ def number_in(text: str) -> float | None:
 
 
 def order_key(text: str, amount: float | None, *, is_number: bool) -> float | str:
-    """By what a cell is sorted among those of its column: a number where those are numbers, missing ones first."""
+    """The sort key of a cell in its column: its number if the column has numbers, missing values first."""
     if not is_number:
         return text.casefold()
     number = number_in(text) if amount is None else amount
@@ -42,10 +42,10 @@ def order_key(text: str, amount: float | None, *, is_number: bool) -> float | st
 
 
 def search_text(texts: Iterable[str]) -> str:
-    """What a row is searched in: the texts of its cells, with no difference between capitals and small letters."""
+    """The text in which a row is searched: those of its cells, case-insensitive."""
     return " ".join(texts).casefold()
 
 
 def is_found(search: str, text: str) -> bool:
-    """Whether each word of `search` stands in a `search_text`."""
+    """Whether `search_text` contains each word of `search`."""
     return all(word in text for word in search.casefold().split())

@@ -31,7 +31,7 @@ class Tone(Enum):
 
 
 class Cell(NamedTuple):
-    """Words and how they are meant; `amount` is what they say in full, for sums and the order of rows."""
+    """Text and its tone; `amount` is its value in full precision, for sums and sorting."""
 
     text: str
     tone: Tone = Tone.PLAIN
@@ -52,13 +52,13 @@ class Column(NamedTuple):
 
 
 class RowTable(QAbstractTableModel):
-    """Rows of cells; the one added last stands on top until the user sorts them.
+    """Rows of cells; the newest is on top until the user sorts them.
 
     Rows are counted as they are shown: those that the search leaves out have a key, and no row.
     """
 
     can_arrange = True
-    """Whether its rows can be sorted and searched; not where they are read one page at a time."""
+    """Whether its rows can be sorted and searched; False if they are read one page at a time."""
     stays_last: Hashable = None
     """The key of a row that is below all others in any order."""
 
@@ -85,7 +85,7 @@ class RowTable(QAbstractTableModel):
 
     @property
     def count(self) -> int:
-        """Rows, with those that the search leaves out."""
+        """The number of rows, including those that the search hides."""
         return len(self._keys)
 
     @property
@@ -127,7 +127,7 @@ class RowTable(QAbstractTableModel):
         return self.cell(row, column).text
 
     def sums(self) -> dict[int, str]:
-        """The sums of what is known in the shown rows, by column; none where nothing is."""
+        """The sums of the known values in the shown rows, by column; columns without values are left out."""
         found = {}
         for column, spec in enumerate(self.columns):
             if spec.sum_text is not None:
@@ -140,16 +140,16 @@ class RowTable(QAbstractTableModel):
 
     @property
     def search(self) -> str:
-        """The words that shown rows contain."""
+        """The words that all shown rows contain."""
         return self._search
 
     def set_search(self, words: str) -> None:
-        """Shows only rows in which each of these words stands; all of them where there is none."""
+        """Shows only rows that contain each of these words; all rows if there are no words."""
         self._search = words
         self._arrange()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """By one column; the newest first where the column is negative."""
+        """Sorts by one column; if it is negative, the newest come first."""
         self._sorting = None if column < 0 else RowOrder(column, order is Qt.SortOrder.DescendingOrder)
         self._arrange()
 

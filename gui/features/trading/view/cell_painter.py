@@ -1,4 +1,4 @@
-"""Paints the cells of tables, since fifty a tick through Qt's own style are too slow."""
+"""Paints the cells of tables, because Qt's own style is too slow for fifty of them per tick."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class TradeTable(QTableView):
             self.acted.emit(index.row(), index.column())
 
     def choose(self, key: Hashable) -> None:
-        """Selects the row of a key and brings it into sight, for which a filter ends; nothing where there is none."""
+        """Selects the row of a key and scrolls to it, clearing the filter if needed; does nothing if there is none."""
         if self._table.has(key):
             if not self._table.is_shown(key):
                 self.search.show_all()
@@ -114,7 +114,7 @@ class TradeTable(QTableView):
         self._kept = self._table.key(chosen[0].row()) if chosen else None
 
     def _choose_again(self) -> None:
-        """All rows were replaced: the chosen one stays chosen where it still is."""
+        """All rows were replaced: the selected row stays selected if it still exists."""
         if self._kept is not None and self._table.is_shown(self._kept):
             self.setCurrentIndex(self._table.index(self._table.row_of(self._kept), 0))
 

@@ -1,4 +1,4 @@
-"""What can be done with any table by a key of the key map: on the focused table, or else the visible one."""
+"""Keyboard actions that every table has: on the focused table, or else the visible one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gui.widgets.actions import make_action
 
 
 class TableActions:
-    """Nothing happens while no table is in sight."""
+    """They do nothing while no table is visible."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window

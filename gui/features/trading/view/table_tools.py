@@ -1,4 +1,4 @@
-"""What every table has: a search field, a line of sums, and the entries of the menu of its rows."""
+"""Parts that every table has: a search field, a line of sums, and the entries of the row menu."""
 
 from __future__ import annotations
 
@@ -107,10 +107,10 @@ class SumLine(QWidget):
         self.update()
 
     def texts(self) -> dict[int, str]:
-        """What stands below the columns; the first one in sight counts the rows."""
+        """The text below each column; the first visible one counts the rows."""
         heads, count = self._table.horizontalHeader(), self._rows.rowCount()
         first = heads.logicalIndexAt(0)
-        return {first: f"{count:,} rows"} | self._rows.sums()
+        return {first: f"{count:,} row{'' if count == 1 else 's'}"} | self._rows.sums()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -130,7 +130,7 @@ class SumLine(QWidget):
 
 
 def add_entries(menu: QMenu, table: QTableView, rows: RowTable, index: QModelIndex, search: SearchField) -> None:
-    """Copying, filtering and sorting, for the cell at `index`; only the last two where there is none."""
+    """Adds entries to copy, filter and sort for the cell at `index`; only the last two if there is no cell."""
     if index.isValid():
         row, column = index.row(), index.column()
         text = rows.cell(row, column).text
@@ -165,7 +165,7 @@ def _add(menu: QMenu, title: str, tip: str, act: Callable[[], None], *, is_enabl
 
 
 def copy(words: str) -> None:
-    """Puts words onto the clipboard, with the minus sign that spreadsheets know."""
+    """Copies text to the clipboard, with the minus sign that spreadsheets understand."""
     QGuiApplication.clipboard().setText(words.replace("−", "-"))
 
 
