@@ -88,7 +88,7 @@ class PaperAccount:
     def account(self, quotes: Mapping[str, Quote], at: datetime, *, is_hedging: bool) -> Account:
         """The account with open positions valued at the latest quotes; at their entry before the first one.
 
-        A position in a symbol that is not loaded is valued at its entry too: its terms are not known, and nothing is entered.
+        A position in a symbol that is not loaded is valued at its entry too: its terms are not known.
         """
         floating = margin = 0.0
         for held in self._held.values():

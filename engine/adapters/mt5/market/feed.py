@@ -12,7 +12,7 @@ from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.mt5.market.announced_candles import AnnouncedCandles, minute_of
 from engine.adapters.mt5.market.history import CandleHistory
-from engine.adapters.mt5.market.symbol_keeper import SymbolListener, SymbolKeeper
+from engine.adapters.mt5.market.symbol_keeper import SymbolKeeper, SymbolListener
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.market.ticks import TickFilter
 from engine.adapters.mt5.port import LinkReport, TerminalLink
@@ -33,7 +33,7 @@ _LIVELY_S: Final = 2.0
 
 
 class FeedListener(SymbolListener, Protocol):
-    """Who hears of ticks that cannot be used as well."""
+    """Also receives ticks that cannot be used."""
 
     def refuse(self, symbol: str, reason: str) -> None: ...
 
@@ -41,9 +41,8 @@ class FeedListener(SymbolListener, Protocol):
 class TerminalFeed:
     """Watches the symbols that `names` mean, and those in which the desk has positions.
 
-    `listener` receives what the engine does not need. Where the server's clock turns out to be another than history was read
-    by, a symbol comes that was missing, or the user has confirmed another account, `items` ends and the market begins
-    again.
+    `listener` receives what the engine does not need. If the server's clock turns out to differ from the one used to
+    read history, a missing symbol appears, or the user confirms another account, `items` ends and the market restarts.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ CHECKED_EVERY: Final = timedelta(hours=1)
 
 
 class SymbolListener(Protocol):
-    """Who hears of symbols that cannot be found, and of terms that cannot be right."""
+    """Receives symbols that cannot be found, and implausible terms."""
 
     def miss(self, reason: str) -> None: ...
 
