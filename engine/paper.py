@@ -67,6 +67,7 @@ class PaperTrading:
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings, market: MarketState) -> Trader:
         """A trader that takes up orders, positions, plans and locks as the store and the account have them."""
         archive, clock = self._archive, self._clock
+        self._end_broker()
         for source in self._feed.sources:
             self.contracts[source.symbol] = contract_for(source.instrument, settings.paper)
         broker = PaperBroker(self.contracts, settings.paper, clock, market, account=self._account)
@@ -120,8 +121,13 @@ class PaperTrading:
         except OSError:
             _log.exception("the paper account cannot be written; the next attempt follows")
 
+    def _end_broker(self) -> None:
+        if self._broker is not None:
+            self._broker.end()
+
     def close(self) -> None:
-        """Keeps the account once more; what cannot be written is in the log."""
+        """Ends orders that still wait, and keeps the account once more; what cannot be written is in the log."""
+        self._end_broker()
         try:
             self._file.close(self._account.state(self._clock.now() - _KEPT_FOR))
         except OSError:

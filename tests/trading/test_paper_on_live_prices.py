@@ -10,7 +10,7 @@ import pytest
 from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.state import AccountFile
 from engine.clock import MarketClock
-from engine.domain.manual_messages import OrderReviewed, ReviewOrder
+from engine.domain.manual_messages import OrderReviewed, PlaceOrder, ReviewOrder
 from engine.domain.market import Candle, Instrument
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
@@ -18,6 +18,7 @@ from engine.domain.risk import DenialName
 from engine.domain.trading_messages import ModesChanged
 from engine.errors import UnusableStore
 from engine.paper import PaperTrading
+from engine.trading.reconciliation.matching import FILLED_WITHIN
 from tests.builders import BITCOIN, GOLD, MONDAY, candle, quote
 from tests.fakes import ScriptedPlayer, source
 from tests.trading.desks import TradingDesk, announcing
@@ -36,8 +37,12 @@ class LivePaperDesk(TradingDesk):
         super().__init__(directory, clock=clock)
 
     def open_again(self) -> None:
-        publish = announcing(self.archive, self.clock, self.events.append)
         self.trading = PaperTrading(self.feed, self.settings, self.clock, self.archive, self.directory)
+        self.begin_again()
+
+    def begin_again(self) -> None:
+        """The market begins, or begins again after a candle that was missed."""
+        publish = announcing(self.archive, self.clock, self.events.append)
         self.trader = self.trading.open(publish, self.settings, self.market)
 
     def close(self) -> None:
@@ -136,6 +141,25 @@ def test_that_a_position_waits_unharmed_while_its_symbol_is_not_open(tmp_path: P
     desk.start()
     desk.tick(80, bid=2001.1)
     assert desk.plans[PLAN].profit_loss == pytest.approx(1.1)
+    desk.close()
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+def test_that_an_order_that_no_price_reached_before_the_end_is_known_to_have_failed(
+    tmp_path: Path, is_restarted: bool
+) -> None:
+    desk = LivePaperDesk(tmp_path)
+    desk.start().do(PlaceOrder(manual()))
+    assert desk.plans["manual-1"].status is PlanStatus.EXECUTING
+    if is_restarted:
+        desk.close()
+        desk = again(desk)
+    else:
+        desk.begin_again()
+    desk.start()
+    for seconds in (FILLED_WITHIN.total_seconds() + 5.0, FILLED_WITHIN.total_seconds() + 10.0):
+        desk.tick(seconds)
+    assert (desk.plans["manual-1"].status, desk.trades) == (PlanStatus.FAILED, [])
     desk.close()
 
 

@@ -153,6 +153,13 @@ class PaperBroker:
             self._change_stops(now, None)
             self._serve(now, None)
 
+    def end(self) -> None:
+        """Nothing is executed from now on: the history shows orders that still waited as rejected."""
+        now, wire, self._wire = self._clock.now(), self._wire, []
+        for pending in wire:
+            if isinstance(pending.request, SubmitOrder):
+                self._fills.reject(pending.request.order, pending.fault, now)
+
     def depends_on(self, symbol: str) -> bool:
         """Whether anything here waits for the prices of that symbol."""
         return bool(self._wire) or bool(self._account.on(symbol))
