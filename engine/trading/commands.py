@@ -222,6 +222,8 @@ class CommandDesk:
         if before is None or before.status is not PlanStatus.PENDING:
             state = "unknown here" if before is None else before.status.value.replace("_", " ")
             return f"plan {plan_id} is {state}: only a plan that waits for a setup can be changed"
+        if plan.status is not PlanStatus.PENDING:
+            return f"plan {plan.plan_id} cannot begin as {plan.status.value}"
         if self._plans.get(plan.plan_id) is not None:
             return f"plan id {plan.plan_id} has been used already"
         if faults := faults_of(plan, self._terms(plan.symbol), now):

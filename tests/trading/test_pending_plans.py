@@ -113,6 +113,7 @@ def test_that_a_changed_plan_trades_its_new_levels_and_the_old_one_none(desk: Tr
     [
         (plan("plan-2", stop_loss=2000.5), "stop_loss 2000.5 of a BUY must lie below"),
         (plan("plan-1"), "plan id plan-1 has been used already"),
+        (plan("plan-2", status=PlanStatus.OPEN), "plan plan-2 cannot begin as open"),
     ],
 )
 def test_that_a_faulty_change_leaves_the_plan_as_it_was(desk: TradingDesk, changed: TradePlan, reason: str) -> None:
