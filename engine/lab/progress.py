@@ -15,7 +15,7 @@ class Progress(NamedTuple):
 
 
 Report = Callable[[Progress], None]
-"""Hears of each finished part."""
+"""Called after each finished part."""
 
 
 class TimeLeft:

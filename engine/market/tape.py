@@ -25,7 +25,7 @@ _PART = re.compile(r"(?P<stem>.+)-(?P<part>\d{4,})\.parquet")
 
 
 class Tape(Protocol):
-    """Hears all that the engine believes, in order, and changes nothing."""
+    """Receives everything that the engine accepts, in order, and changes nothing."""
 
     def market_opens(self) -> None:
         """A market starts, again after each seek: what comes does not follow what came."""

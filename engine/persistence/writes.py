@@ -17,7 +17,7 @@ LINE: Final = ("at", "kind", "symbol", "plan_id", "settings", "payload", "accoun
 INSERT_LINE: Final = insertion("journal", LINE)
 
 Outcome: TypeAlias = Callable[[DeskError | None], None]
-"""Hears how a write ended: None once it is written, `PlanConflict` where the store said otherwise, `UnusableStore`
+"""Called when a write has ended: None if it is written, `PlanConflict` if the stored plan differs, `UnusableStore`
 where it was given up."""
 
 _log = logging.getLogger(__name__)

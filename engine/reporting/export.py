@@ -25,7 +25,7 @@ CHUNK = 500
 
 Row = dict[str, Any]
 ProgressReport = Callable[[int], bool]
-"""Hears how many rows are written; True to stop."""
+"""Called with the number of rows written so far; returns True to stop."""
 
 
 class Table(Protocol):

@@ -26,7 +26,7 @@ _MILLISECOND: Final = timedelta(milliseconds=1)
 
 
 class ExchangeGateway:
-    """Hears the feed, publishes what the user must know, and passes on what the user wants."""
+    """Listens to the feed, publishes what the user must know, and passes on the user's requests."""
 
     def __init__(self, clock: ExchangeClock, publish: Callable[[Event], None], missing: Sequence[str] = ()) -> None:
         """`missing` are sentences about symbols that the exchange does not have."""

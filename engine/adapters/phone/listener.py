@@ -18,7 +18,7 @@ WAIT_S = 20
 """Seconds that a service holds a request open until there is a new message."""
 
 
-class Hears(Delivers, Protocol):
+class CommandSource(Delivers, Protocol):
     """A service that also returns the texts written after a cursor (empty at first), and the next cursor."""
 
     def texts(self, cursor: str, wait_s: int) -> tuple[list[str], str]: ...
@@ -33,7 +33,7 @@ class PhoneListener:
 
     def __init__(
         self,
-        find: Callable[[str], Hears | None],
+        find: Callable[[str], CommandSource | None],
         hear: Callable[[str], None],
         report: Callable[[str], None],
         *,
@@ -82,7 +82,7 @@ class PhoneListener:
             wait_s = WAIT_S
         self._line.close()
 
-    def _find_source(self) -> Hears | None:
+    def _find_source(self) -> CommandSource | None:
         try:
             found = (self._find(address) for address in kept_addresses())
             source = next((source for source in found if source is not None), None)

@@ -97,10 +97,10 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Outcome: TypeAlias = Callable[[DeskError | None], None]
-"""Hears None once a change is on the disk, `PlanConflict` or `UnusableStore` where it will never be."""
+"""Called with None once a change is on disk, with `PlanConflict` or `UnusableStore` if it cannot be written."""
 
 Overtaken: TypeAlias = Callable[[PlanChange, DeskError], None]
-"""Hears of a change that the store did not take because another program was faster, and why."""
+"""Called with a change that was not stored because another program was faster, and the reason."""
 
 
 class OnRecord(msgspec.Struct, frozen=True, kw_only=True):
