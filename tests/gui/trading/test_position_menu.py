@@ -109,6 +109,7 @@ def test_that_exit_rules_are_switched_for_the_position_alone(window: TradingWind
 def test_that_a_stop_is_moved_to_a_price_that_is_asked_for(window: TradingWindow) -> None:
     entry(menu_of(window), "Move stop to").trigger()
     (dialog,) = window.controls.tabs.positions.findChildren(QInputDialog)
+    assert dialog.labelText() == "Stop of BUY XAUUSD"
     dialog.setDoubleValue(1999.3)
     dialog.accept()
     assert window.asked[-1] == MoveStops(TICKET, stop_loss=1999.3)

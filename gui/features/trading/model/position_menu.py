@@ -115,7 +115,7 @@ class PositionMenu:
             tip="Asks for a price",
             does=Question(
                 title=f"Move stop of {trade.side.value} {trade.symbol}",
-                label="Stop",
+                label=f"Stop of {trade.side.value} {trade.symbol}",
                 value=trade.position.entry if stands is None else stands,
                 low=contract.tick_size,
                 high=10.0 * trade.position.entry,
@@ -212,7 +212,7 @@ def _parts(trade: OpenTrade, contract: Contract) -> Iterator[MenuEntry]:
         tip="Asks for a volume",
         does=Question(
             title=f"Close a part of {trade.side.value} {trade.symbol}",
-            label="Lots",
+            label=f"Lots of {trade.side.value} {trade.symbol}, up to {lots:g}",
             value=_part(trade, contract, 50) or contract.volume_min,
             low=contract.volume_min,
             high=lots,
