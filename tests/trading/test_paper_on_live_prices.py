@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,19 @@ def test_that_a_damaged_account_is_refused_and_left_as_it_is(tmp_path: Path) -> 
     with pytest.raises(UnusableStore, match=r"paper_account\.json is damaged: .*; move it away"):
         LivePaperDesk(tmp_path)
     assert (tmp_path / "paper_account.json").read_text() == '{"balance": 1'
+
+
+@pytest.mark.parametrize(
+    ("pattern", "damage", "reason"),
+    [
+        (r'("visible_at":"[^"]*)Z"', r'\1"', "a time has no time zone"),
+        (r'"volume_lots":0.01', '"volume_lots":-0.01', "a position has no volume or no price"),
+        (r'"next_ticket":\d+', '"next_ticket":1', "the next ticket is one that was given already"),
+    ],
+)
+def test_that_an_account_that_cannot_be_true_is_damaged(tmp_path: Path, pattern: str, damage: str, reason: str) -> None:
+    bought(tmp_path)
+    file = tmp_path / "paper_account.json"
+    file.write_text(re.sub(pattern, damage, file.read_text(), count=1))
+    with pytest.raises(UnusableStore, match=f"damaged: {reason}; move it away"):
+        AccountFile(tmp_path).read()

@@ -51,7 +51,8 @@ class AccountFile:
             return None
         path = self._directory / FILE
         try:
-            return msgspec.json.decode(path.read_bytes(), type=AccountState)
+            state = msgspec.json.decode(path.read_bytes(), type=AccountState)
+            _require_sound(state)
         except FileNotFoundError:
             return None
         except OSError as error:
@@ -60,6 +61,7 @@ class AccountFile:
             raise UnusableStore(
                 f"{path} is damaged: {error}; move it away, and the desk begins a new paper account"
             ) from error
+        return state
 
     def write(self, state: AccountState) -> None:
         """Raises `OSError`; does nothing after `close`. Not for the event loop."""
@@ -78,3 +80,22 @@ class AccountFile:
         if self._directory is not None:
             make_private_directory(self._directory)
             write_atomically(self._directory / FILE, msgspec.json.encode(state).decode())
+
+
+def _require_sound(state: AccountState) -> None:
+    """Raises `ValueError` for what no account can hold, as an edited file may."""
+    positions = [held.position for held in state.held]
+    instants = [
+        *state.seen_until.values(),
+        *(held.visible_at for held in state.held),
+        *(position.opened_at for position in positions),
+        *(deal.at for deal in state.deals),
+        *(instant for order, shown_at in state.ended for instant in (order.at, shown_at)),
+    ]
+    if any(instant.tzinfo is None for instant in instants):
+        raise ValueError("a time has no time zone")
+    if any(position.volume_lots <= 0.0 or position.entry <= 0.0 for position in positions):
+        raise ValueError("a position has no volume or no price")
+    tickets = [*(position.ticket for position in positions), *(deal.ticket for deal in state.deals)]
+    if state.next_ticket <= max(tickets, default=0):
+        raise ValueError("the next ticket is one that was given already")
