@@ -189,7 +189,7 @@ def moved_stop_fault(trade: OpenTrade, stop_loss: float, terms: PlanTerms | None
     stands = -inf if position.stop_loss is None else signed(trade.side, position.entry - position.stop_loss)
     if distance <= max(largest, stands) + _PRICE_NOISE * position.entry:
         return None
-    return f"stop distance {distance:.10g} is beyond {largest:.10g}, the largest that a plan may have"
+    return f"stop distance {distance:.10g} is above the maximum of {largest:.10g}"
 
 
 def _ranges(terms: PlanTerms) -> tuple[tuple[float, float], tuple[float, float]] | None:

@@ -112,7 +112,7 @@ def test_that_a_stop_is_not_dragged_farther_than_a_plan_may_have_it(window: Trad
     window.frame()
     assert window.chart.trades.wishes == ()
     assert level(window, LevelKind.STOP) == 1999.5
-    assert "is beyond 1.2, the largest that a plan may have" in window.messages[0]
+    assert "is above the maximum of 1.2" in window.messages[0]
 
 
 @pytest.mark.parametrize("price", [math.nan, math.inf, -math.inf])
