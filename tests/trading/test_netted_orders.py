@@ -12,6 +12,7 @@ from engine.domain.manual_messages import PlaceOrder
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import MERGED
+from engine.domain.trading_messages import CloseTrade
 from tests.builders import quote
 from tests.trading.desks import BID, TradingDesk, settings
 from tests.trading.test_manual_orders import NO_WAITS, manual, reviewed
@@ -95,3 +96,17 @@ def test_that_an_order_that_was_merged_while_the_desk_was_down_is_found_and_neve
     third.tick(10, bid=2001.6)
     assert [(trade.volume_lots, trade.plan_id) for trade in third.trades] == [(0.04, "manual-1")]
     third.close()
+
+
+def test_that_no_order_is_merged_into_the_rest_of_a_position_of_which_a_part_was_closed(tmp_path: Path) -> None:
+    desk = netted(tmp_path)
+    desk.do(PlaceOrder(manual("manual-2", volume=0.03)))
+    desk.tick(3)
+    desk.do(CloseTrade(1001, 0.02))
+    desk.tick(4)
+    third = manual("manual-3")
+    assert "part of the open BUY was closed" in reviewed(desk, third).faults[0]
+    desk.do(PlaceOrder(third))
+    assert "no order can be merged" in desk.refusals[-1]
+    assert "manual-3" not in desk.plans
+    desk.close()

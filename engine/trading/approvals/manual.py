@@ -66,7 +66,7 @@ class ManualDesk:
     def review(self, order: ManualOrder) -> None:
         """Publishes what the order would risk now, and what speaks against it."""
         plan, terms = self._plan(order), self._terms(order.symbol)
-        faults = faults_of(plan, terms, self._clock.now())
+        faults = self._faults(plan)
         if terms is None or not _may_be_judged(order):
             self._publish(OrderReviewed(order, faults))
             return
@@ -90,7 +90,15 @@ class ManualDesk:
         return manual_plan(order, f"{self._scope}{order.order_id}", self._clock.now())
 
     def _faults(self, plan: TradePlan) -> tuple[str, ...]:
-        return faults_of(plan, self._terms(plan.symbol), self._clock.now())
+        faults = faults_of(plan, self._terms(plan.symbol), self._clock.now())
+        standing = self._dispatch.grown_by(manual_proposal(plan))
+        if standing is not None and standing.realised.volume_lots:
+            # the entry price of the merged position would not tell what the closed part risked: R would be wrong
+            return (
+                *faults,
+                f"part of the open {plan.direction.value} was closed: no order can be merged into the rest",
+            )
+        return faults
 
     def _terms(self, symbol: str) -> PlanTerms | None:
         """What plans of the symbol must keep to, as far as the user widened it for manual orders."""
