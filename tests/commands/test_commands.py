@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.cli import main
+from gui import app
 from tests.recordings import recording
 
 EXPORT = "XAUUSD_M1_202602160207_202602272357.csv"
@@ -79,7 +80,7 @@ def test_that_ctrl_c_stops_a_command_in_one_line(
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("engine.commands.replay.open_markets", ctrl_c)
-    assert main(["replay", "any.csv"]) == 130
+    assert app.main(["replay", "any.csv"]) == 130
     assert capfd.readouterr().err == "microscalp: stopped\n"
 
 
