@@ -51,7 +51,7 @@ def test_that_the_stop_of_an_open_trade_goes_no_farther_than_a_plans_unless_it_i
 def test_that_a_stop_in_ranges_goes_as_far_as_the_present_range_allows_and_anywhere_while_it_is_not_known() -> None:
     terms = msgspec.structs.replace(GOLD_TERMS, stop_mode="atr", atr14=2.0)
     assert moved_stop_fault(bought(1999.5), 1997.6, terms) is None
-    assert "2.41 is beyond 2.4" in (moved_stop_fault(bought(1999.5), 1997.59, terms) or "")
+    assert "2.41 is above the maximum of 2.4" in (moved_stop_fault(bought(1999.5), 1997.59, terms) or "")
     assert moved_stop_fault(bought(1999.5), 1900.0, msgspec.structs.replace(terms, atr14=None)) is None
     assert moved_stop_fault(bought(1999.5), 1900.0, None) is None
 

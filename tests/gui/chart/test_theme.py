@@ -50,7 +50,7 @@ SESSIONS = ("session_asia", "session_london", "session_overlap", "session_new_yo
 
 PRICE_ONLY = ("up", "down", "volume_up", "volume_down")
 OUTCOMES = ("passed", "failed", "warning")
-TABLES = "table.py"
+TABLES = "cell_painter.py"
 PAINTERS_OF_PRICE = {
     *("candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES),
     *("candle_marks.py", "picture.py", "trade_mark_layer.py", "position_tags.py"),
