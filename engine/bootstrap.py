@@ -29,6 +29,7 @@ from engine.persistence.desks.presence import AccountPresence
 from engine.persistence.tape.recorder import Recorder
 from engine.practice import PracticeTrading
 from engine.pulse import Pulse
+from engine.real_time import real_time_engine
 from engine.settings_store import SettingsStore
 from engine.symbol_state import SymbolState
 
@@ -44,9 +45,6 @@ MAX_LOOK_INTERVAL: Final = timedelta(seconds=1)
 
 LIVE_STORE: Final = "live"
 """Directory of the store of a desk on a broker's account, next to that of the demo market and replays."""
-
-BEAT_S: Final = 0.25
-"""Seconds between two looks at what is due without a quote, on a live market."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,19 +279,12 @@ def live_desk(
         settings_hash=settings_hash,
     )
     recorder = Recorder(feed, clock)
-    pulse = Pulse(
-        *(Machine(), clock, lambda: store.in_force.health),
-        lambda: link_signs(link.report, machine.wall_ahead + (machine.now() - clock.now())),
-        safety=archive.locks.signs,
-        store=lambda: archive.faults.signs,
-    )
-    engine = TradingEngine(
-        *(feed, bus, clock, SymbolState, trading.open, store),
-        beat_s=BEAT_S,
-        tape=recorder,
-        gateway=gateway.handle,
-        pulse=pulse,
+    engine = real_time_engine(
+        *(feed, bus, clock, store, archive, recorder),
+        open_trading=trading.open,
         early=trading.early(),
+        gateway=gateway.handle,
+        signs=lambda: link_signs(link.report, machine.wall_ahead + (machine.now() - clock.now())),
     )
     return LiveDesk(
         engine=engine,

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.settings import Settings
-from engine.adapters.machine import Machine
 from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import SteadyClock
@@ -19,9 +18,8 @@ from engine.engine import TradingEngine
 from engine.errors import UnknownSymbol
 from engine.paper import PaperTrading
 from engine.persistence.tape.recorder import Recorder
-from engine.pulse import Pulse
+from engine.real_time import real_time_engine
 from engine.settings_store import SettingsStore
-from engine.symbol_state import SymbolState
 
 if TYPE_CHECKING:
     from engine.adapters.exchange.clock import ExchangeClock
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
 
 STALL_S: Final = 10.0
 """A connection that says nothing for so long is taken for dead, whatever it answers to pings."""
-BEAT_S: Final = 0.25
-"""Seconds between two looks at what is due without a quote."""
 PAPER_STORE: Final = "paper"
 """Folder of the stores of desks on live prices with a paper account, one for each exchange, in the data folder."""
 PRICE_MEMORY: Final = "exchange"
@@ -134,18 +130,12 @@ def build_exchange_desk(
     archive.listen(bus, clock)
     store = SettingsStore(settings, archive, clock.now(), may_resume=True)
     recorder = Recorder(feed, clock)
-    pulse = Pulse(
-        *(Machine(), clock, lambda: store.in_force.health, gateway.signs),
-        safety=archive.locks.signs,
-        store=lambda: archive.faults.signs,
-    )
-    engine = TradingEngine(
-        *(feed, bus, clock, SymbolState, trading.open, store),
-        beat_s=BEAT_S,
-        tape=recorder,
-        gateway=gateway.handle,
-        pulse=pulse,
+    engine = real_time_engine(
+        *(feed, bus, clock, store, archive, recorder),
+        open_trading=trading.open,
         early=trading.early(),
+        gateway=gateway.handle,
+        signs=gateway.signs,
     )
     return PaperDesk(
         engine=engine,

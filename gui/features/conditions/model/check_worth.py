@@ -8,12 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
-
 from config.settings import Settings
 from engine.conditions.layers import DECIDING
 from engine.conditions.pre_trade import PRE_TRADE
-from engine.domain.market import Source
+from engine.domain.market import Instrument
 from engine.reporting.words import fills_in_words
 from gui.features.evidence.model.measured import (
     CheckWorth,
@@ -22,71 +20,23 @@ from gui.features.evidence.model.measured import (
     MeasuredFile,
     measured_checks_of,
 )
-from gui.features.evidence.model.own_study import OwnStudy
+from gui.features.evidence.model.own_measuring import OwnMeasuring, settings_hashes
 from gui.features.lab.model.numbers import in_r, many, probability, within_r
-from gui.features.lab.model.study import StudyProgress
-from gui.platform.background import Background
 
 NOT_MEASURED: Final = "not measured with these settings"
-PATHS: Final = 1
 
 _CHECKS: Final = frozenset(each.name for each in (*PRE_TRADE, *DECIDING))
 """Checks that can block a side: only these can be measured."""
 
 
-class CheckWorthModel(QObject):
-    """Shows nothing and measures nothing before `begin`. `announced` carries a message for the user."""
+class CheckWorthModel(OwnMeasuring):
+    """Measures on recordings of every kind of feed, for what it shows permits nothing."""
 
-    changed = Signal()
-    announced = Signal(str)
+    kind = "gates"
+    paths = 1
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._settings = settings
-        self._sources: dict[str, Source] = {}
-        self._directory: Path | None = None
-        self._hashes: dict[str, str] = {}
-        self._kept = Kept()
-        self.measuring = ""
-        """The symbol that is measured now; empty while none is."""
-        self.progress: StudyProgress | None = None
-        self._study: OwnStudy | None = None
-        self._background = Background(self, self.announced.emit)
-
-    # -- the desk
-
-    def begin(self, directory: Path) -> None:
-        """`directory` is the data folder, with recordings and measurements."""
-        self._directory = directory
-        self._look_up()
-
-    def open(self, sources: Sequence[Source]) -> None:
-        """A market begins."""
-        self._sources = {source.symbol: source for source in sources}
-        self._look_up()
-
-    def use_settings(self, settings: Settings) -> None:
-        """Other settings are in force: measurements of the previous ones do not apply to them."""
-        if settings != self._settings:
-            self._settings = settings
-            self._look_up()
-
-    def close(self) -> None:
-        """Ends the running measurement."""
-        if self._study is not None:
-            self._study.end()
-            self._study = None
-        self._background.close()
-
-    @property
-    def is_on(self) -> bool:
-        """Whether there is a data folder."""
-        return self._directory is not None
-
-    def _look_up(self) -> None:
-        if self._directory is not None and self._sources:
-            sources = tuple(self._sources.values())
-            self._background.run(partial(_known, self._directory, self._settings, sources), self._show)
+    def _look_up(self, directory: Path, instruments: tuple[Instrument, ...]) -> None:
+        self._background.run(partial(_known, directory, self.settings, instruments), self._show)
 
     def _show(self, known: tuple[dict[str, str], Kept]) -> None:
         self._hashes, self._kept = known
@@ -96,7 +46,7 @@ class CheckWorthModel(QObject):
 
     def measured(self, symbol: str) -> MeasuredChecks | None:
         """What was measured for the settings in force."""
-        return self._kept.checks_of(symbol, self._hashes.get(symbol, ""))
+        return self._kept.checks_of(symbol, self.settings_hash(symbol))
 
     def state_words(self, symbol: str) -> str:
         """A line below the checks: how many days were measured, or the progress."""
@@ -122,47 +72,12 @@ class CheckWorthModel(QObject):
 
     # -- measuring
 
-    def measure(self, symbol: str) -> None:
-        """Simulates the settings in force on the desk's own recordings, in a background process."""
-        if self._directory is None or self.measuring or symbol not in self._sources:
-            return
-        self.measuring, self.progress = symbol, None
-        study = self._study = OwnStudy("gates", PATHS, self._directory, self._sources[symbol], self._settings, self)
-        study.progressed.connect(self._note_progress)
-        study.answered.connect(self._read)
-        study.failed.connect(self._fail)
-        study.start()
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        """Ends the measurement."""
-        study, self._study = self._study, None
-        if study is not None:
-            study.cancel()
-        self._end()
-
-    def _note_progress(self, progress: StudyProgress) -> None:
-        self.progress = progress
-        self.changed.emit()
-
-    def _read(self, result: bytes) -> None:
-        assert self._directory is not None
-        self._background.run(partial(_kept_with, MeasuredFile(self._directory), bytes(result)), self._keep, self._fail)
+    def _read(self, file: MeasuredFile, result: bytes) -> None:
+        self._background.run(partial(_kept_with, file, result), self._keep, self._fail)
 
     def _keep(self, kept: Kept) -> None:
         self._kept = kept
         self._end()
-
-    def _fail(self, reason: str) -> None:
-        self._end()
-        self.announced.emit(f"Not measured: {reason}")
-
-    def _end(self) -> None:
-        if self._study is not None:
-            self._study.deleteLater()
-            self._study = None
-        self.measuring, self.progress = "", None
-        self.changed.emit()
 
 
 def _worth_words(worth: CheckWorth, found: MeasuredChecks) -> str:
@@ -179,12 +94,9 @@ def _worth_words(worth: CheckWorth, found: MeasuredChecks) -> str:
     )
 
 
-def _known(directory: Path, settings: Settings, sources: Sequence[Source]) -> tuple[dict[str, str], Kept]:
+def _known(directory: Path, settings: Settings, instruments: Sequence[Instrument]) -> tuple[dict[str, str], Kept]:
     """The hashes of the settings in force by symbol, and what is kept. Not for the event loop."""
-    from engine.lab.identity import settings_hash
-
-    hashes = {source.symbol: settings_hash(settings, source.instrument) for source in sources}
-    return hashes, MeasuredFile(directory).read()
+    return settings_hashes(settings, instruments), MeasuredFile(directory).read()
 
 
 def _kept_with(file: MeasuredFile, result: bytes) -> Kept:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from config.settings import Settings
 from engine.domain.auto_messages import AllowAuto, WithdrawAuto
-from engine.domain.market import Instrument, Source
+from engine.domain.market import Instrument
 from engine.errors import DeskError
 from gui.features.evidence.model.measured import DriftCheck, Kept, Measured, MeasuredFile, measured_of
-from gui.features.evidence.model.own_study import OwnStudy
+from gui.features.evidence.model.own_measuring import OwnMeasuring, settings_hashes
 from gui.features.evidence.model.words import (
     NOT_MEASURED,
     OTHER_SETTINGS,
@@ -25,8 +24,6 @@ from gui.features.evidence.model.words import (
     verdict_words,
     word_to_type,
 )
-from gui.features.lab.model.study import StudyProgress
-from gui.platform.background import Background
 
 LAB: Path = Path("lab")
 VERDICT_PATHS = 8
@@ -74,59 +71,16 @@ class _Known(NamedTuple):
     fault: str
 
 
-class EvidenceModel(QObject):
-    """Shows nothing and measures nothing before `begin`, as in a replay. `announced` carries a message for the user."""
+class EvidenceModel(OwnMeasuring):
+    """From `begin` on, the settings in force are adopted whenever they change."""
 
-    changed = Signal()
     commanded = Signal(object)
-    announced = Signal(str)
 
-    def __init__(self, settings: Settings, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.settings = settings
-        self._sources: dict[str, Source] = {}
-        self._directory: Path | None = None
-        self._hashes: dict[str, str] = {}
-        self._kept = Kept()
-        self.measuring = ""
-        """The symbol that is measured now; empty while none is."""
-        self._progress: StudyProgress | None = None
-        self._study: OwnStudy | None = None
-        self._background = Background(self, self.announced.emit)
+    kind = "evidence"
+    paths = VERDICT_PATHS
 
-    # -- the desk
-
-    def begin(self, directory: Path) -> None:
-        """`directory` is the data folder: the settings in force are adopted from now on."""
-        self._directory = directory
-        self._refresh()
-
-    def open(self, sources: Sequence[Source]) -> None:
-        """A market begins."""
-        self._sources = {source.symbol: source for source in sources}
-        self._refresh()
-
-    def use_settings(self, settings: Settings) -> None:
-        """Other settings are in force: measurements of the previous ones do not apply to them."""
-        self.settings = settings
-        self._refresh()
-
-    def close(self) -> None:
-        """Ends the running measurement."""
-        if self._study is not None:
-            self._study.end()
-            self._study = None
-        self._background.close()
-
-    @property
-    def is_on(self) -> bool:
-        """Whether there is a data folder."""
-        return self._directory is not None
-
-    def _refresh(self) -> None:
-        if self._directory is not None and self._sources:
-            instruments = tuple(source.instrument for source in self._sources.values())
-            self._background.run(partial(_known, self._directory, self.settings, instruments), self._show)
+    def _look_up(self, directory: Path, instruments: tuple[Instrument, ...]) -> None:
+        self._background.run(partial(_known, directory, self.settings, instruments), self._show)
 
     def _show(self, known: _Known) -> None:
         self._hashes, self._kept = known.hashes, known.kept
@@ -134,24 +88,6 @@ class EvidenceModel(QObject):
             self.announced.emit(known.fault)
         self._check_permits()
         self.changed.emit()
-
-    def source(self, symbol: str) -> Source | None:
-        """Where the prices of the symbol come from; None for one that the desk does not have."""
-        return self._sources.get(symbol)
-
-    def _feed(self, symbol: str) -> str:
-        source = self.source(symbol)
-        return "" if source is None else source.format
-
-    def settings_hash(self, symbol: str) -> str:
-        """The hash of the settings in force; empty while it is not known."""
-        return self._hashes.get(symbol, "")
-
-    def own_study(self, kind: str, paths: int, symbol: str) -> OwnStudy | None:
-        """A study of the settings in force on the desk's own recordings, not started; None if none is possible."""
-        if self._directory is None or symbol not in self._sources:
-            return None
-        return OwnStudy(kind, paths, self._directory, self._sources[symbol], self.settings, self)
 
     # -- drift
 
@@ -178,7 +114,7 @@ class EvidenceModel(QObject):
         if not self.is_on or symbol not in self._hashes:
             return None
         if symbol == self.measuring:
-            share = "" if self._progress is None else f" {self._progress.share:.0%}".replace("%", " %")
+            share = "" if self.progress is None else f" {self.progress.share:.0%}".replace("%", " %")
             return Badge(f"Measuring …{share}", "Click to cancel", is_measured=False)
         found = self.measured(symbol)
         if found is None:
@@ -218,34 +154,8 @@ class EvidenceModel(QObject):
 
     # -- measuring
 
-    def measure(self, symbol: str) -> None:
-        """Simulates the settings in force on the desk's own recordings, in a background process."""
-        study = None if self.measuring else self.own_study("evidence", VERDICT_PATHS, symbol)
-        if study is None:
-            return
-        self.measuring, self._progress = symbol, None
-        self.changed.emit()
-        self._study = study
-        study.progressed.connect(self._note_progress)
-        study.answered.connect(partial(self._read, self._feed(symbol)))
-        study.failed.connect(self._fail)
-        study.start()
-
-    def cancel(self) -> None:
-        """Ends the measurement; the next one does not repeat finished parts."""
-        study, self._study = self._study, None
-        if study is not None:
-            study.cancel()
-        self._end()
-
-    def _note_progress(self, progress: StudyProgress) -> None:
-        self._progress = progress
-        self.changed.emit()
-
-    def _read(self, feed: str, result: bytes) -> None:
-        assert self._directory is not None
-        file = MeasuredFile(self._directory)
-        self._background.run(partial(_kept_with, file, result, feed), self._keep, self._fail)
+    def _read(self, file: MeasuredFile, result: bytes) -> None:
+        self._background.run(partial(_kept_with, file, result, self._measured_feed), self._keep, self._fail)
 
     def _keep(self, found: tuple[Kept, Measured]) -> None:
         kept, measured = found
@@ -268,21 +178,9 @@ class EvidenceModel(QObject):
             reason = f"the verdict changed: {verdict_words(measured)}"
             self.commanded.emit(WithdrawAuto(measured.symbol, reason, keeps_confirmed))
 
-    def _fail(self, reason: str) -> None:
-        self._end()
-        self.announced.emit(f"Not measured: {reason}")
-
-    def _end(self) -> None:
-        if self._study is not None:
-            self._study.deleteLater()
-            self._study = None
-        self.measuring, self._progress = "", None
-        self.changed.emit()
-
 
 def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, ...]) -> _Known:
     """Adopts the settings. Not for the event loop."""
-    from engine.lab.identity import settings_hash
     from engine.lab.memory.adopting import adopt_settings
 
     fault = ""
@@ -290,9 +188,8 @@ def _known(directory: Path, settings: Settings, instruments: tuple[Instrument, .
         adopt_settings(directory / LAB, settings, instruments, datetime.now(UTC))
     except DeskError as error:
         fault = f"The adoption of these settings was not recorded: {error}"
-    hashes = {instrument.symbol: settings_hash(settings, instrument) for instrument in instruments}
     file = MeasuredFile(directory)
-    return _Known(hashes, file.read(), "; ".join(filter(None, (fault, file.recover()))))
+    return _Known(settings_hashes(settings, instruments), file.read(), "; ".join(filter(None, (fault, file.recover()))))
 
 
 def _kept_with(file: MeasuredFile, result: bytes, feed: str) -> tuple[Kept, Measured]:

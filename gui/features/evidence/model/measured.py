@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,7 @@ from engine.errors import DeskError
 from gui.features.lab.model.answers.checks import Gates
 from gui.features.lab.model.answers.evidence import Evidence
 from gui.features.lab.model.answers.evidence import Verdict as AnsweredVerdict
+from gui.features.lab.model.answers.provenance import Answer
 
 FILE: Final = Path("lab") / "measured.json"
 """Below the data folder."""
@@ -37,24 +39,29 @@ class UnusableMeasurement(DeskError):
     """A measurement that cannot be kept, or a result that is not one."""
 
 
-class Measured(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lab measured for a symbol's settings, on which recording and how; R is net of costs."""
+class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For which settings of a symbol, on which recording and how something was measured."""
 
     symbol: Annotated[str, Meta(min_length=1, max_length=80)]
     settings_hash: Hash
     recording_hash: Hash
     version: Annotated[str, Meta(max_length=40)]
     measured_at: Annotated[datetime, Meta(tz=True)]
-    verdict: VerdictName
-    sentence: _Text
-    trades: _Count
     days: _Count
-    mean_r: float | None
-    low: float | None
-    high: float | None
     paths: _Count
     fills: FillModel
     is_calibrated: bool
+
+
+class Measured(Basis, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the lab measured for a symbol's settings; R is net of costs."""
+
+    verdict: VerdictName
+    sentence: _Text
+    trades: _Count
+    mean_r: float | None
+    low: float | None
+    high: float | None
     trials: _Count | None
     trades_needed: _Count | None
     feed: Annotated[str, Meta(max_length=80)] = ""
@@ -83,19 +90,10 @@ class CheckWorth(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     p: float | None
 
 
-class MeasuredChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the lab measured for each check of a symbol's settings, on which recording and how."""
+class MeasuredChecks(Basis, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the lab measured for each check of a symbol's settings."""
 
-    symbol: Annotated[str, Meta(min_length=1, max_length=80)]
-    settings_hash: Hash
-    recording_hash: Hash
-    version: Annotated[str, Meta(max_length=40)]
-    measured_at: Annotated[datetime, Meta(tz=True)]
     taken: _Count
-    days: _Count
-    paths: _Count
-    fills: FillModel
-    is_calibrated: bool
     checks: Annotated[tuple[CheckWorth, ...], Meta(max_length=100)]
 
     def of(self, check: str) -> CheckWorth | None:
@@ -104,6 +102,7 @@ class MeasuredChecks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
 
 _Of = TypeVar("_Of", bound=Measured | DriftCheck | MeasuredChecks)
+_Measurement = TypeVar("_Measurement", bound=Basis)
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,16 +116,14 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     def of(self, symbol: str, settings_hash: str, feed: str) -> Measured | None:
         """What this version of the desk measured for exactly these settings on that kind of feed."""
         of_feed = tuple(each for each in self.measured if each.feed == feed)
-        found = _newest(of_feed, symbol, settings_hash)
-        return found if found is not None and found.version == VERSION else None
+        return _of_this_version(_newest(of_feed, symbol, settings_hash))
 
     def drift_of(self, symbol: str, settings_hash: str) -> DriftCheck | None:
         return _newest(self.drifts, symbol, settings_hash)
 
     def checks_of(self, symbol: str, settings_hash: str) -> MeasuredChecks | None:
         """What this version of the desk measured for the checks of exactly these settings."""
-        found = _newest(self.checks, symbol, settings_hash)
-        return found if found is not None and found.version == VERSION else None
+        return _of_this_version(_newest(self.checks, symbol, settings_hash))
 
     def has(self, symbol: str) -> bool:
         """Whether any settings of `symbol` were measured."""
@@ -150,49 +147,29 @@ def measured_of(result: bytes, at: datetime, feed: str) -> Measured:
 
     Not for the event loop.
     """
-    try:
+    with _damage_named():
         answer = msgspec.json.decode(result, type=Evidence)
         verdict = answer.verdict.verdict if isinstance(answer.verdict, AnsweredVerdict) else answer.verdict
         plain = {
-            "symbol": answer.symbol,
-            "settings_hash": answer.settings_hash,
-            "recording_hash": answer.recording_hash,
-            "version": answer.version,
-            "measured_at": at,
             "verdict": verdict,
             "sentence": answer.sentence[:2_000],
             "trades": int(answer.trades),
-            "days": answer.days,
             "mean_r": answer.mean_r,
             "low": answer.mean_r_low,
             "high": answer.mean_r_high,
-            "paths": answer.paths,
-            "fills": answer.fills,
-            "is_calibrated": bool(answer.calibrated),
             "trials": answer.trials,
             "trades_needed": None if answer.trades_needed is None else int(answer.trades_needed),
             "feed": feed,
         }
-        return msgspec.convert(plain, Measured)
-    except (ValueError, OverflowError, RecursionError) as error:
-        raise UnusableMeasurement(f"The measurement is damaged: {error}. Measure again.") from error
+        return msgspec.convert(_basis_of(answer, at) | plain, Measured)
 
 
 def measured_checks_of(result: bytes, at: datetime) -> MeasuredChecks:
     """The printed result of `lab gates`. Raises `UnusableMeasurement`. Not for the event loop."""
-    try:
+    with _damage_named():
         answer = msgspec.json.decode(result, type=Gates)
         plain = {
-            "symbol": answer.symbol,
-            "settings_hash": answer.settings_hash,
-            "recording_hash": answer.recording_hash,
-            "version": answer.version,
-            "measured_at": at,
             "taken": next((int(gate.taken_trades) for gate in answer.gates), 0),
-            "days": answer.days,
-            "paths": answer.paths,
-            "fills": answer.fills,
-            "is_calibrated": bool(answer.calibrated),
             "checks": [
                 {
                     "check": gate.check,
@@ -206,9 +183,30 @@ def measured_checks_of(result: bytes, at: datetime) -> MeasuredChecks:
                 for gate in answer.gates
             ],
         }
-        return msgspec.convert(plain, MeasuredChecks)
+        return msgspec.convert(_basis_of(answer, at) | plain, MeasuredChecks)
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
     except (ValueError, OverflowError, RecursionError) as error:
         raise UnusableMeasurement(f"The measurement is damaged: {error}. Measure again.") from error
+
+
+def _basis_of(answer: Answer, at: datetime) -> dict[str, object]:
+    """The fields of `Basis`, not checked yet."""
+    return {
+        "symbol": answer.symbol,
+        "settings_hash": answer.settings_hash,
+        "recording_hash": answer.recording_hash,
+        "version": answer.version,
+        "measured_at": at,
+        "days": answer.days,
+        "paths": answer.paths,
+        "fills": answer.fills,
+        "is_calibrated": bool(answer.calibrated),
+    }
 
 
 class MeasuredFile:
@@ -274,6 +272,10 @@ class MeasuredFile:
 def _newest(kept: tuple[_Of, ...], symbol: str, settings_hash: str) -> _Of | None:
     same = (each for each in reversed(kept) if (each.symbol, each.settings_hash) == (symbol, settings_hash))
     return next(same, None)
+
+
+def _of_this_version(found: _Measurement | None) -> _Measurement | None:
+    return found if found is not None and found.version == VERSION else None
 
 
 def _key(kept: Measured | DriftCheck | MeasuredChecks) -> tuple[str, ...]:
