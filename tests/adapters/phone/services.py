@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qsl
+
+_Server = TypeVar("_Server", bound=ThreadingHTTPServer)
 
 
 class NtfyServer(ThreadingHTTPServer):
@@ -64,17 +66,22 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def ntfy_server() -> Iterator[NtfyServer]:
-    """A server that runs on a port of its own."""
-    with NtfyServer() as server:
+def served(server: _Server, release: Callable[[_Server], None]) -> Iterator[_Server]:
+    """Runs the server on a port of its own; `release` ends the requests that wait, before it is shut down."""
+    with server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
             yield server
         finally:
-            server.released.set()
+            release(server)
             server.shutdown()
             thread.join()
+
+
+def ntfy_server() -> AbstractContextManager[NtfyServer]:
+    """A server that runs on a port of its own."""
+    return served(NtfyServer(), lambda server: server.released.set())
 
 
 class TelegramServer(ThreadingHTTPServer):
@@ -101,6 +108,12 @@ class TelegramServer(ThreadingHTTPServer):
             chat = {"id": sender, "type": "private"}
             message = {"from": {"id": sender}, "chat": chat, "text": text} | changes
             self.updates.append({"update_id": 100 + len(self.updates), "message": message})
+            self.changed.notify_all()
+
+    def end(self) -> None:
+        """Requests that wait for updates are answered now."""
+        with self.changed:
+            self.is_over = True
             self.changed.notify_all()
 
     def new_updates(self, offset: int, wait_s: float) -> list[dict[str, Any]]:
@@ -135,17 +148,6 @@ class _TelegramHandler(BaseHTTPRequestHandler):
         """The tests read no log of the server."""
 
 
-@contextmanager
-def telegram_server() -> Iterator[TelegramServer]:
+def telegram_server() -> AbstractContextManager[TelegramServer]:
     """A server that runs on a port of its own."""
-    with TelegramServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            with server.changed:
-                server.is_over = True
-                server.changed.notify_all()
-            server.shutdown()
-            thread.join()
+    return served(TelegramServer(), TelegramServer.end)

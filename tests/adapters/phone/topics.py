@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from base64 import b64encode
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Queue
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.adapters.phone.services import served
 
 CREDENTIALS = f"Basic {b64encode(b'user:secret').decode()}"
 
@@ -36,6 +37,12 @@ class TopicServer(ThreadingHTTPServer):
     def write(self, text: str, **fields: Any) -> None:
         with self.changed:
             self.messages.append({"id": str(len(self.messages)), "event": "message", "message": text} | fields)
+            self.changed.notify_all()
+
+    def end(self) -> None:
+        """Requests that wait for messages are answered now."""
+        with self.changed:
+            self.is_over = True
             self.changed.notify_all()
 
     def after(self, since: str, *, waits: bool) -> list[dict[str, Any]]:
@@ -85,17 +92,6 @@ class _Handler(BaseHTTPRequestHandler):
         """The tests read no log of the server."""
 
 
-@contextmanager
-def topic_server() -> Iterator[TopicServer]:
+def topic_server() -> AbstractContextManager[TopicServer]:
     """A server that runs on a port of its own."""
-    with TopicServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            with server.changed:
-                server.is_over = True
-                server.changed.notify_all()
-            server.shutdown()
-            thread.join()
+    return served(TopicServer(), TopicServer.end)
