@@ -18,6 +18,8 @@ from gui.features.closing.model import ClosingModel
 from gui.features.conditions.model.check_worth import CheckWorthModel
 from gui.features.conditions.model.conditions import ConditionsModel
 from gui.features.connection.model.gateway import GatewayModel
+from gui.features.drawing.model.keeper import DrawingKeeper
+from gui.features.drawing.model.tools import DrawingTools
 from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.evidence import EvidenceModel
 from gui.features.health.model import HealthModel
@@ -56,6 +58,8 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.drawing_tools = DrawingTools(self)
+        self.kept_drawings = DrawingKeeper(self.drawing_tools, self)
         self.evidence = EvidenceModel(self._settings, self)
         self.drift = DriftWatch(self.evidence, self.trading.modes, self)
         self.check_worth = CheckWorthModel(self._settings, self)
@@ -85,7 +89,8 @@ class DeskModel(QObject):
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        for speaker in (self.settings, self.evidence, self.drift, self.check_worth):
+        speakers = (self.settings, self.evidence, self.drift, self.check_worth, self.drawing_tools, self.kept_drawings)
+        for speaker in speakers:
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
@@ -176,5 +181,7 @@ class DeskModel(QObject):
             owned.setParent(self)
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
+        self.kept_drawings.add(source.symbol, chart.drawings)
+        chart.drawings.refused.connect(self.trading.announced)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions
         self.timeframes[source.symbol] = timeframes

@@ -31,13 +31,16 @@ def populate_window(
 ) -> EngineBridge:
     """Fills the window for `desk`; the bridge that is returned already runs.
 
-    `directory` is the data folder, whose recordings settings are studied on; without one there are no studies.
+    `directory` is the data folder, where drawings are kept and whose recordings settings are studied on; without one
+    there are no studies, and drawings end with the window.
     """
     bridge = _join(window, desk)
     window.populate(bridge.desk)
     _connect(window, bridge.desk, is_paper=not isinstance(desk, LiveDesk))
     if directory is not None:
         _offer_studies(window, bridge.desk, directory)
+        bridge.desk.kept_drawings.begin(directory)
+        window.closed.connect(bridge.desk.kept_drawings.close)
     window.begin_layouts()
     _mark_first_move(bridge.desk)
     bridge.start()

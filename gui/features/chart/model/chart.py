@@ -17,6 +17,8 @@ from gui.features.chart.model.prior_week import PriorWeek
 from gui.features.chart.model.readout import SESSION_TITLES, SESSIONS, CandleReadout, known
 from gui.features.chart.model.runs import Runs
 from gui.features.chart.model.strip import Verdicts
+from gui.features.drawing.model.axis import CandleAxis
+from gui.features.drawing.model.drawings import Drawings
 from gui.features.trading.model.levels import TradeLines
 from gui.features.trading.model.trade_marks import TradeMarks
 
@@ -50,6 +52,7 @@ class ChartModel(QObject):
         self.verdicts = Verdicts()
         self.trades = TradeLines(instrument.digits, self)
         self.trade_marks = TradeMarks(self)
+        self.drawings = Drawings(self)
         self.marked_row: int | None = None
         self.forming: Candle | None = None
         self.quote: Quote | None = None
@@ -101,6 +104,12 @@ class ChartModel(QObject):
         """The candle of the running minute and the newest quote; each None where there is none."""
         self.forming, self.quote = self._unless_closed(forming), quote
         self.live_changed.emit()
+
+    @property
+    def axis(self) -> CandleAxis:
+        """Where instants are among the candles as they are now."""
+        forming_s = None if self.forming is None else seconds_of(self.forming.opened_at)
+        return CandleAxis(self.columns.time.values, forming_s, self.timeframe.seconds)
 
     @property
     def quote_spread(self) -> float | None:
