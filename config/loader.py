@@ -88,7 +88,12 @@ def parse_settings(content: bytes, origin: str, below: Settings | None = None) -
 
 def save_settings(settings: Settings, path: Path | None = None) -> None:
     """Writes what differs from the shipped defaults, whole or not at all. Raises `UnsavedConfiguration`."""
-    write_settings(_difference(settings.as_json(), shipped_settings().as_json()), path or user_file())
+    write_settings(changed_settings(settings), path or user_file())
+
+
+def changed_settings(settings: Settings) -> dict[str, Any]:
+    """What differs from the shipped defaults, as JSON."""
+    return _difference(settings.as_json(), shipped_settings().as_json())
 
 
 def export_settings(settings: Settings, path: Path) -> None:

@@ -81,7 +81,7 @@ def _run_desk(options: argparse.Namespace) -> int:
         options.tour = True
     if options.tour:
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    return _run(lambda: _tour(options) if options.tour else _desk(options))
+    return _run(lambda: _tour(options)) if options.tour else _run(lambda: _desk(options), watches_crashes=True)
 
 
 # -- what a process shows: imported once Qt is ------------------------------------------------------------------------
@@ -114,7 +114,7 @@ def _lab() -> Program[LabWindow]:
 # -- the window -------------------------------------------------------------------------------------------------------
 
 
-def _run(make: Callable[[], Program[W]]) -> int:
+def _run(make: Callable[[], Program[W]], *, watches_crashes: bool = False) -> int:
     import asyncio
     import builtins
     import gc
@@ -135,9 +135,13 @@ def _run(make: Callable[[], Program[W]]) -> int:
     identify()
     application = QApplication([sys.argv[0]])
     gc.disable()  # nothing of a start is garbage; a keeper collects once the window stands
-    from gui.platform.log import start_logging
+    from gui.platform.crash import CrashWatch
+    from gui.platform.log import log_folder, start_logging
 
     log_fault = start_logging()
+    crashes = CrashWatch(log_folder()) if watches_crashes else None
+    if crashes is not None:
+        crashes.begin()
     program = make()
     window = _open_window(application, program)
     from gui.desk_program import EXIT_FAILED, Troubles
@@ -149,12 +153,16 @@ def _run(make: Callable[[], Program[W]]) -> int:
     try:
         with asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner:
             unhandled.watch(runner.get_loop())
-            return runner.run(program.run(window, Troubles(log_fault, unhandled), ending))
+            return runner.run(program.run(window, Troubles(log_fault, unhandled, crashes), ending))
     except Exception as error:
+        if crashes is not None:
+            crashes.fail(error)
         unhandled.note("The desk", error)
         print(f"microscalp: the desk ended unexpectedly: {type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         return EXIT_FAILED
     finally:
+        if crashes is not None:
+            crashes.end()
         unhandled.stop()
         ending.finish()
 

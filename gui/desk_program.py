@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.exchange_desk import PaperDesk
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
+    from gui.platform.crash import CrashWatch
     from gui.platform.isolation import Unhandled
     from gui.platform.process_end import ProcessEnd
     from gui.running_desk import RunningDesk
@@ -27,10 +28,12 @@ EXIT_FAILED, EXIT_REFUSED = 1, 2
 
 
 class Troubles(NamedTuple):
-    """What the window shows once it can: why no log is written (empty if one is), and uncaught exceptions."""
+    """What the window shows once it can: why no log is written (empty if one is), uncaught exceptions, and crashes of
+    earlier runs, None where nobody is told of them."""
 
     log_fault: str
     unhandled: Unhandled
+    crashes: CrashWatch | None = None
 
 
 class Opened(NamedTuple):
@@ -123,6 +126,9 @@ async def _run_one(
         ending.watch(running.end_now)
         source.adopt(running)
         troubles.unhandled.noticed.connect(window.faults.add_fault)
+        if troubles.crashes is not None:
+            troubles.crashes.note_store(opened.desk.archive.directory)
+            window.crashes.look(troubles.crashes)
         _keep_order(window)
         await running.is_over.wait()
         await running.close()

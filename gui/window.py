@@ -60,7 +60,9 @@ class MainWindow(Shell):
 
     def _add_messages(self) -> None:
         """Lines across the window, visible only while they have a message."""
+        from config.loader import changed_settings
         from gui.features.connection.view.gateway_bar import GatewayBar
+        from gui.features.crash.panel import CrashReports
         from gui.features.status.view.fault_bar import FaultBar
         from gui.features.trading.view.decision_bar import DecisionBar
         from gui.features.trading.view.safety_bar import SafetyBar
@@ -69,7 +71,9 @@ class MainWindow(Shell):
         self.desk.faulted.connect(self.faults.add_fault)
         self.decisions = DecisionBar(self.desk.trading.decisions)
         self.safety = SafetyBar(self.desk.trading.safety, self.desk.trading.arming)
-        for bar in (self.faults, self.gateway, self.safety, self.decisions):
+        self.crashes = CrashReports(self, lambda: changed_settings(self.desk.settings.in_force))
+        self.closed.connect(self.crashes.close)
+        for bar in (self.faults, self.crashes.bar, self.gateway, self.safety, self.decisions):
             self.addToolBar(bar)
             self.addToolBarBreak()
 

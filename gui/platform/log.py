@@ -73,6 +73,11 @@ class LogFile(RotatingFileHandler):
         return super()._open()
 
 
+def log_folder() -> Path:
+    """Where the log is, and reports of crashes."""
+    return user_log_path("microscalp", appauthor=False)
+
+
 def start_logging() -> str:
     """Sends warnings, Qt's among them, to standard error and to `desk.log`.
 
@@ -80,7 +85,7 @@ def start_logging() -> str:
     """
     fault = ""
     handlers: list[logging.Handler] = [logging.StreamHandler()]
-    path = user_log_path("microscalp", appauthor=False) / "desk.log"
+    path = log_folder() / "desk.log"
     try:
         handlers.append(LogFile(path))
         tighten(path.parent, f"{path.name}*")
