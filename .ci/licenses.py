@@ -1,5 +1,8 @@
 """Writes the licenses of the pinned packages into the page of the resources: `.venv/bin/python .ci/licenses.py`.
 
+With `--texts FILE` it writes the page and the texts of all licenses into a file of their own, for a package that brings
+these parts along.
+
 They come from the metadata of the installed packages. A package of another system keeps the row that it has, or gets
 one manually.
 """
@@ -9,7 +12,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, distribution, metadata
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +22,7 @@ PAGE: Final = ROOT / "resources" / "THIRD_PARTY_LICENSES.md"
 HEADER: Final = "| package | license |\n| --- | --- |\n"
 _TABLE: Final = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*")
 _ROW: Final = re.compile(r"^\| ([a-z0-9-]+) \| (.+) \|$", re.MULTILINE)
+_LICENSE_FILE: Final = re.compile(r"(licen[cs]e|copying|notice)", re.IGNORECASE)
 _LONGEST: Final = 60
 """Characters of a name of a license; a longer entry is its whole text."""
 
@@ -66,16 +70,35 @@ def with_table(page: str, rows: Mapping[str, str]) -> str:
     return _TABLE.sub(lambda _: table, page, count=1)
 
 
-def main() -> int:
+def texts(packages: Iterable[str]) -> str:
+    """Return the texts of the licenses of the packages that are installed, each below its name and version."""
+    sections = []
+    for package in packages:
+        try:
+            found = distribution(package)
+        except PackageNotFoundError:
+            continue
+        files = [file for file in found.files or () if _LICENSE_FILE.match(file.name) and ".dist-info" in str(file)]
+        bodies = [Path(str(file.locate())).read_text(encoding="utf-8", errors="replace").strip() for file in files]
+        if bodies:
+            sections.append("\n\n".join([f"## {package} {found.version}", *(f"```\n{body}\n```" for body in bodies)]))
+    return "\n\n".join(sections) + "\n"
+
+
+def main(arguments: list[str]) -> int:
     page = PAGE.read_text(encoding="utf-8")
     try:
         rows = licenses(pinned(), listed(page))
     except NoLicense as error:
         print(error, file=sys.stderr)
         return 2
+    if arguments[:1] == ["--texts"]:
+        whole = f"{with_table(page, rows)}\n# Texts of the licenses\n\n{texts(rows)}"
+        Path(arguments[1]).write_text(whole, encoding="utf-8", newline="\n")
+        return 0
     PAGE.write_text(with_table(page, rows), encoding="utf-8", newline="\n")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

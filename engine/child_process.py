@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MAX_WORKERS: Final = 61
 """Processes of one pool that Windows can wait for."""
 
+COMMAND_LINE: Final = "microscalp"
+"""The packaged program that has standard streams; on Windows a second one beside it opens the window only."""
+
 _LOOK_AGAIN_S: Final = 0.05
 
 
@@ -28,10 +31,17 @@ def is_frozen() -> bool:
 def child_command(name: str, *arguments: str) -> list[str]:
     """Program and arguments of a child that runs the worker `name`, by a subcommand that no help mentions.
 
-    A packaged program is itself what to start; a checkout and an installation start the Python that runs them.
+    A packaged program starts its command line, which lies beside it; a checkout and an installation start the Python
+    that runs them.
     """
-    program = [sys.executable] if is_frozen() else [sys.executable, "-P", "-m", "gui.app"]
+    program = [str(_command_line_program())] if is_frozen() else [sys.executable, "-P", "-m", "gui.app"]
     return [*program, "worker", name, *arguments]
+
+
+def _command_line_program() -> Path:
+    """Of a packaged program. On Windows the one that opens the window has no standard streams, which children need."""
+    running = Path(sys.executable)
+    return running.with_name(f"{COMMAND_LINE}.exe") if running.suffix == ".exe" else running
 
 
 def child_environment() -> dict[str, str]:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.long
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("config", "engine", "gui", "resources")
-FILES_OF_PINS = ("requirements.txt", "requirements-test.txt", "requirements-cluster.txt", "requirements-notify.txt")
+FILES_OF_PINS = tuple(sorted(file.name for file in ROOT.glob("requirements*.txt")))
 FIND_RESOURCES = """
 from importlib.resources import files
 import json
