@@ -29,7 +29,7 @@ EXIT_FAILED, EXIT_REFUSED = 1, 2
 
 class Troubles(NamedTuple):
     """What the window shows once it can: why no log is written (empty if one is), uncaught exceptions, and crashes of
-    earlier runs, None where nobody is told of them."""
+    earlier runs, None where nobody hears of them."""
 
     log_fault: str
     unhandled: Unhandled

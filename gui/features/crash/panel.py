@@ -28,17 +28,17 @@ class CrashReports:
     def look(self, watch: CrashWatch) -> None:
         """Looks for crashes on a separate thread; answers when the loop has its turn."""
         settings = self._changed_settings()
-        self._background.run(lambda: watch.reports_of_earlier_runs(settings), self._tell)
+        self._background.run(lambda: watch.reports_of_earlier_runs(settings), self._announce)
 
     def close(self) -> None:
         """The window closes."""
         self._background.close()
 
-    def _tell(self, reports: list[Path]) -> None:
+    def _announce(self, reports: list[Path]) -> None:
         if reports:
             self._report = reports[-1]
             others = f" {len(reports) - 1} earlier crashes have reports beside it." if len(reports) > 1 else ""
-            self.bar.tell(f"The desk crashed in an earlier run. {self._report} says what led to it.{others}")
+            self.bar.announce(f"The desk crashed in an earlier run. {self._report} says what led to it.{others}")
 
     def _show(self) -> None:
         assert self._report is not None

@@ -1,4 +1,4 @@
-"""Tells that the desk crashed in an earlier run, and shows the report."""
+"""Says that the desk crashed in an earlier run, and shows the report."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CrashBar(MessageBar):
         self.put(self.dismiss)
         self.show_line(False)
 
-    def tell(self, words: str) -> None:
+    def announce(self, words: str) -> None:
         """Shows the line."""
         self.words.setText(words)
         self.show_line(True)
