@@ -216,11 +216,15 @@ class Settings(Section):
 
         If no key fits the broker's own name, the rules of the market that it `stands_for` apply.
         """
-        rules = self.rules
+        key = self.rules_key_for(symbol, stands_for)
+        return self.rules[key.removesuffix(RULES_SUFFIX)] if key else None
+
+    def rules_key_for(self, symbol: str, stands_for: str = "") -> str:
+        """The key under which the rules of `rules_for` are set, such as `xauusd_rules`; empty where there are none."""
         for name in (symbol, stands_for):
-            if fitting := [prefix for prefix in rules if begins_with(prefix, name)]:
-                return rules[max(fitting, key=len)]
-        return None
+            if fitting := [prefix for prefix in self.rules if begins_with(prefix, name)]:
+                return f"{max(fitting, key=len)}{RULES_SUFFIX}"
+        return ""
 
     def is_auto(self, symbol: str, stands_for: str = "") -> bool:
         """Whether `symbol` trades without approval when the desk starts."""

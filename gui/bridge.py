@@ -142,6 +142,7 @@ class EngineBridge(QObject):
                 self.desk.conditions[candle.snapshot.candle.symbol].show_recalled(event)
             case LiveExplained(explanation):
                 self.desk.conditions[explanation.judgement.symbol].show_live(explanation)
+                self.desk.watchlist.show_live(explanation)
             case HistoryCompleted():
                 self.desk.playback.complete_history()
                 for conditions in self.desk.conditions.values():
@@ -187,6 +188,7 @@ class EngineBridge(QObject):
                 run("The status", self.desk.status.on_quote, event.quote, self.desk.status.now_s)
                 run("The alerts", self.desk.alerts.on_quote, symbol, now_s)
                 run("The trades", self.desk.trading.on_quote, event.quote)
+                run("The watch list", self.desk.watchlist.on_quote, event.quote)
                 run("The playback", self.desk.playback.reach, event.quote.at)
         self._quotes.clear()
 
@@ -200,6 +202,7 @@ class EngineBridge(QObject):
         run("The status", status.refresh)
         run("The alerts", lambda: self.desk.alerts.refresh(now_s, is_held=is_held))
         run("The trades", self.desk.trading.refresh)
+        run("The watch list", self.desk.watchlist.refresh)
         front, is_hidden_due = self.desk.front, now_s >= self._hidden_due_s
         if is_hidden_due:
             self._hidden_due_s = now_s + HIDDEN_INTERVAL_S

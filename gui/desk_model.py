@@ -30,6 +30,7 @@ from gui.features.statistics.model.statistics import StatisticsModel
 from gui.features.status.model import StatusModel
 from gui.features.trading.model.trading import TradingModel
 from gui.features.volatility.model.volatility import VolatilityModel
+from gui.features.watchlist.model.watchlist import WatchlistModel
 from gui.zones import DisplayZones
 
 _ANSWERED_BY_A_QUOTE = (ApprovePlan, PlaceOrder, MoveStops, BreakEven, CloseTrade, CloseTrades, Flatten)
@@ -69,6 +70,7 @@ class DeskModel(QObject):
         self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)
         self.volatility = VolatilityModel(self._settings, self)
+        self.watchlist = WatchlistModel(self._settings, self.trading, self.evidence, self)
         self.journal = JournalModel(lambda: self.trading.now, self)
         self.statistics = StatisticsModel(
             lambda: self.trading.now,
@@ -89,8 +91,10 @@ class DeskModel(QObject):
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
         self.trading.commanded.connect(self._say_what_waits)
-        speakers = (self.settings, self.evidence, self.drift, self.check_worth, self.drawing_tools, self.kept_drawings)
-        for speaker in speakers:
+        for speaker in (
+            *(self.settings, self.evidence, self.drift, self.check_worth),
+            *(self.watchlist, self.drawing_tools, self.kept_drawings),
+        ):
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
 
@@ -104,6 +108,7 @@ class DeskModel(QObject):
         self.volatility.use_settings(settings)
         self.evidence.use_settings(settings)
         self.check_worth.use_settings(settings)
+        self.watchlist.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             rules = settings.rules_for(symbol, self.charts[symbol].stands_for)
             conditions.use_rules(rules)
@@ -165,6 +170,7 @@ class DeskModel(QObject):
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources)
         self.evidence.open(sources)
+        self.watchlist.open(sources, self.charts)
 
     def announce_opened(self) -> None:
         """Announces the charts that were added since."""

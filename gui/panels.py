@@ -20,6 +20,7 @@ from gui.features.statistics.view.statistics import StatisticsView
 from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.view.desk_tabs import DeskTabs
 from gui.features.volatility.view.volatility import VolatilityPanel
+from gui.features.watchlist.view.watchlist import WatchlistView
 from gui.shell import Shell
 from gui.theme import Theme
 from gui.widgets.dock import make_dock
@@ -77,6 +78,13 @@ PANELS = (
         *("orderTicket", "Order ticket", RIGHT, lambda desk, _: TicketView(desk.trading.entry.ticket)),
         behind="conditions",
         tip="Market orders with size, stop and target, and what the risk check says",
+    ),
+    PanelSpec(
+        *("watchlist", "Watch list", BOTTOM),
+        lambda desk, theme: WatchlistView(desk.watchlist, desk.trading.arming, theme),
+        behind="trading",
+        tip="Prices, spread, conditions and open R of every symbol",
+        key="Ctrl+M",
     ),
     PanelSpec(
         *("journal", "Journal", BOTTOM, lambda desk, theme: JournalPanel(desk.journal, desk.zones, theme)),

@@ -123,6 +123,7 @@ class MainWindow(Shell):
         from gui.features.settings.panel import SettingsOpener
         from gui.features.ticket.panel import TicketOpener
         from gui.features.trading.panel import TradingControls
+        from gui.features.watchlist.panel import Watchlist
 
         desk = self.desk
         approvals, tabs = self.panels.content("approvalDesk"), self.panels.content("trading")
@@ -133,6 +134,7 @@ class MainWindow(Shell):
             *(self, desk.trading.entry, self.panels["orderTicket"], lambda: self.panels.content("orderTicket")),
             self.deck.bring,
         )
+        self.watchlist = Watchlist(self, self.panels["watchlist"], lambda: self.panels.content("watchlist"))
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self._conditions: ConditionPanel = self.panels.content("conditions")
@@ -156,6 +158,9 @@ class MainWindow(Shell):
         RecordFinder(desk.journal, self.candles)
         desk.trading.on_chart.place_asked.connect(self._look_at)
         desk.trading.on_chart.row_asked.connect(self._show_row)
+        desk.watchlist.chosen.connect(self.deck.bring)
+        desk.watchlist.ticket_wanted.connect(desk.trading.entry.ticket.wanted)
+        desk.watchlist.settings_wanted.connect(self.settings.open)
         self.report = Report(self, desk.statistics)
         self.closing = ClosingGuard(self, desk.closing, self.report.ask)
         self.health = HealthStrip(desk.health, self._theme)

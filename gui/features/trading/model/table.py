@@ -225,15 +225,19 @@ class RowTable(QAbstractTableModel):
             self.endInsertRows()
 
     def put_cell(self, key: Hashable, column: int, cell: Cell) -> None:
-        cells = self._cells[self._places[key]]
-        is_seen = cells[column][:2] != cell[:2]
-        cells[column] = cell
-        if not is_seen:
+        self.put_cells(key, column, [cell])
+
+    def put_cells(self, key: Hashable, first: int, cells: Sequence[Cell]) -> None:
+        """Shows these cells from column `first` on in a row that is there; announced together."""
+        row = self._cells[self._places[key]]
+        seen = [column for column, cell in enumerate(cells, first) if row[column][:2] != cell[:2]]
+        row[first : first + len(cells)] = cells
+        if not seen:
             return
         if self._shown is None or key in self._shown:
-            index = self.createIndex(self.row_of(key), column)
-            self.dataChanged.emit(index, index)
-        if self._search or (self._sorting is not None and self._sorting.column == column):
+            place = self.row_of(key)
+            self.dataChanged.emit(self.createIndex(place, seen[0]), self.createIndex(place, seen[-1]))
+        if self._search or (self._sorting is not None and self._sorting.column in seen):
             self._arranging.start()
 
     def remove(self, key: Hashable) -> None:

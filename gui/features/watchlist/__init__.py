@@ -1,0 +1,1 @@
+"""The watch list: a row for each symbol."""

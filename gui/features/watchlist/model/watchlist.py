@@ -1,0 +1,193 @@
+"""The watch list as state: what its rows show, and what can be done with a symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from config.settings import Settings
+from engine.domain.judgement import Explanation
+from engine.domain.market import Quote, Source
+from gui.features.chart.model.chart import ChartModel
+from gui.features.evidence.model.evidence import Badge, EvidenceModel
+from gui.features.trading.model.table import Cell, Tone
+from gui.features.trading.model.trading import TradingModel
+from gui.features.watchlist.model.rows import (
+    BID,
+    BUY,
+    EVIDENCE,
+    MODE,
+    NO_RULES,
+    OPEN_R,
+    SELL,
+    SESSION,
+    SETUP,
+    WatchedSymbol,
+    WatchTable,
+    open_r,
+)
+
+_AUTO = "AUTO"
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry of the menu of a row; by the keyboard, one that `needs_arming` acts only while it is armed."""
+
+    title: str
+    tip: str
+    does: Callable[[], None]
+    is_enabled: bool = True
+    needs_arming: bool = False
+    begins_group: bool = False
+
+
+class WatchlistModel(QObject):
+    """Keeps what the symbols of the desk are doing. Cells are made only while the list is visible.
+
+    `chosen` carries a symbol whose chart is to be shown, `ticket_wanted` one that is to be ordered, `settings_wanted`
+    the key of a setting to be shown, `announced` a message for the user.
+    """
+
+    chosen = Signal(str)
+    ticket_wanted = Signal(str)
+    settings_wanted = Signal(str)
+    announced = Signal(str)
+
+    def __init__(
+        self, settings: Settings, trading: TradingModel, evidence: EvidenceModel, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings, self._trading, self._evidence = settings, trading, evidence
+        self._watched: dict[str, WatchedSymbol] = {}
+        self._is_visible = False
+        self.table = WatchTable(self)
+        self.table.tip_of = self._tip
+        trading.modes.changed.connect(self._show_modes)
+        evidence.changed.connect(self._show_evidence)
+
+    def open(self, sources: Sequence[Source], charts: Mapping[str, ChartModel]) -> None:
+        """A market restarts with these symbols."""
+        self._watched = {each.symbol: WatchedSymbol(each, charts[each.symbol], self._settings) for each in sources}
+        self.table.show_symbols(self._watched)
+        self._show_all()
+
+    def use_settings(self, settings: Settings) -> None:
+        """Other rules are in force."""
+        self._settings = settings
+        for watched in self._watched.values():
+            watched.use_settings(settings)
+        self._show_all()
+
+    # -- what the engine says
+
+    def on_quote(self, quote: Quote) -> None:
+        """The newest quote of a symbol, at most once a frame."""
+        watched = self._watched.get(quote.symbol)
+        if watched is not None:
+            watched.on_quote(quote)
+            if self._is_visible:
+                self.table.put_cells(quote.symbol, BID, watched.prices())
+
+    def show_live(self, explanation: Explanation) -> None:
+        """What is thought of a symbol now."""
+        watched = self._watched.get(explanation.judgement.symbol)
+        if watched is not None:
+            watched.show_live(explanation)
+            if self._is_visible:
+                self._show_judged(watched)
+
+    def refresh(self) -> None:
+        """What moves with time and open positions; a few times a second."""
+        if not self._is_visible:
+            return
+        open_trades: dict[str, list[float | None]] = {symbol: [] for symbol in self._watched}
+        positions = self._trading.positions
+        for trade in positions.trades:
+            open_trades.setdefault(trade.symbol, []).append(positions.result(trade.ticket).r)
+        for symbol, watched in self._watched.items():
+            self.table.put_cell(symbol, SESSION, watched.session())
+            self.table.put_cell(symbol, OPEN_R, open_r(open_trades[symbol]))
+
+    # -- what the user can do
+
+    def entries(self, symbol: str) -> tuple[MenuEntry, ...]:
+        """What can be done with a symbol, apart from showing its chart."""
+        watched, modes = self._watched.get(symbol), self._trading.modes
+        if watched is None:
+            return ()
+        to_auto = not modes.is_auto(symbol)
+        tip = "Its setups are traded without approval" if to_auto else "Each of its setups awaits your approval"
+        may_trade = watched.rules is not None
+        return (
+            MenuEntry(
+                f"Set to {'AUTO' if to_auto else 'MANUAL'}",
+                tip if may_trade else NO_RULES,
+                partial(modes.toggle_symbol, symbol),
+                is_enabled=may_trade and modes.is_known,
+                needs_arming=True,
+            ),
+            MenuEntry(
+                "Order ticket …",
+                "Shows its chart and the order ticket" if may_trade else NO_RULES,
+                partial(self.ticket_wanted.emit, symbol),
+                is_enabled=may_trade,
+            ),
+            MenuEntry(
+                "Settings of the symbol …",
+                "Rules of the symbol: conditions, stops and targets" if may_trade else "Symbols and their rules",
+                partial(self.settings_wanted.emit, self._settings_key(watched)),
+            ),
+        )
+
+    def _settings_key(self, watched: WatchedSymbol) -> str:
+        """The first setting of its rules; the list of symbols where it has none."""
+        key = self._settings.rules_key_for(watched.symbol, watched.stands_for)
+        return f"{key}.stop_mode" if key else "symbols"
+
+    # -- what is shown
+
+    def set_visible(self, is_visible: bool) -> None:
+        """The list was shown or hidden."""
+        self._is_visible = is_visible
+        self._show_all()
+
+    def _show_all(self) -> None:
+        if not self._is_visible:
+            return
+        for symbol, watched in self._watched.items():
+            self.table.put_cells(symbol, BID, watched.prices())
+            self._show_judged(watched)
+        self._show_modes()
+        self._show_evidence()
+        self.refresh()
+
+    def _show_judged(self, watched: WatchedSymbol) -> None:
+        self.table.put_cells(watched.symbol, BUY, watched.judged())
+
+    def _tip(self, symbol: str, column: int) -> str:
+        watched = self._watched.get(symbol)
+        if column == EVIDENCE and (badge := self._evidence.badge(symbol)) is not None:
+            return f"{badge.words}\n{badge.tip}"
+        return watched.headlines() if watched is not None and column in (BUY, SELL, SETUP) else ""
+
+    def _show_modes(self) -> None:
+        if self._is_visible:
+            for symbol, watched in self._watched.items():
+                words = "" if watched.rules is None else self._trading.modes.mode_words(symbol)
+                self.table.put_cell(symbol, MODE, Cell(words, Tone.PLAIN if words == _AUTO else Tone.MUTED))
+
+    def _show_evidence(self) -> None:
+        if self._is_visible:
+            for symbol in self._watched:
+                self.table.put_cell(symbol, EVIDENCE, _evidence_cell(self._evidence.badge(symbol)))
+
+
+def _evidence_cell(badge: Badge | None) -> Cell:
+    if badge is None:
+        return Cell("")
+    words = badge.shorter[-1] if badge.shorter else badge.words
+    return Cell(words, Tone.PLAIN if badge.is_measured else Tone.MUTED)

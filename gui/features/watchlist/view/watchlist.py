@@ -1,0 +1,80 @@
+"""The watch list: its rows, and the menu of each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+
+from gui.features.keyboard.model.arming import Arming
+from gui.features.layout.columns import TABLE_NAME_PROPERTY
+from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
+from gui.features.watchlist.model.watchlist import MenuEntry, WatchlistModel
+from gui.theme import Theme
+
+SILENCE = "No symbols yet: they come with the market."
+
+
+class WatchlistTable(TradeTable):
+    """A click or Return shows the chart of a symbol; a right click or the menu key lists what can be done with it."""
+
+    def __init__(self, watchlist: WatchlistModel, arming: Arming, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(watchlist.table, theme, SILENCE, parent, shows=SHOWS_ON_CHART)
+        self._watchlist, self._arming = watchlist, arming
+        self._is_by_key = False
+        self.setProperty(TABLE_NAME_PROPERTY, "watchlist")
+        self.acted.connect(lambda row, _: watchlist.chosen.emit(watchlist.table.key(row)))
+
+    def take_keyboard(self) -> None:
+        """Arrows choose a row from now on."""
+        if not self.currentIndex().isValid() and self._watchlist.table.rowCount():
+            self.setCurrentIndex(self._watchlist.table.index(0, 0))
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        super().contextMenuEvent(event)
+
+    def _add_row_entries(self, menu: QMenu, row: int) -> None:
+        super()._add_row_entries(menu, row)
+        is_by_key = self._is_by_key
+        for entry in self._watchlist.entries(self._watchlist.table.key(row)):
+            if entry.begins_group:
+                menu.addSeparator()
+            action = menu.addAction(entry.title)
+            action.setToolTip(entry.tip)
+            action.setEnabled(entry.is_enabled)
+            action.triggered.connect(partial(self._do, entry, is_by_key))
+        menu.addSeparator()
+
+    def _do(self, entry: MenuEntry, is_by_key: bool, _: bool = False) -> None:
+        if not (is_by_key and entry.needs_arming) or self._arming.admit(entry.title, is_typing=False):
+            entry.does()
+
+
+class WatchlistView(QWidget):
+    """Reports to the model when it is shown and hidden."""
+
+    def __init__(self, watchlist: WatchlistModel, arming: Arming, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("watchlistPanel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._watchlist = watchlist
+        self.table = WatchlistTable(watchlist, arming, theme)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watchlist.set_visible(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._watchlist.set_visible(False)
+        super().hideEvent(event)

@@ -1,0 +1,58 @@
+"""The watch list in the window, used by mouse and by keyboard."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from engine.domain.trading_messages import SetAuto
+from tests.gui.watchlist.desk import BITCOIN, GOLD, WatchDesk
+
+
+def test_that_a_click_or_return_brings_the_chart_of_a_symbol(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+    desk.click(BITCOIN)
+    assert desk.window.deck.front_symbol == BITCOIN
+    desk.press(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    desk.press(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
+    assert desk.view.table.hasFocus()
+    desk.press(Qt.Key.Key_Up)
+    desk.press(Qt.Key.Key_Return)
+    assert desk.window.deck.front_symbol == GOLD
+
+
+def test_that_the_menu_of_a_row_leads_to_order_ticket_settings_and_mode_of_its_symbol(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+    desk.choose(BITCOIN, "Order ticket …")
+    assert desk.window.panels["orderTicket"].isVisible()
+    assert desk.desk.trading.entry.ticket.symbol == BITCOIN
+    desk.choose(BITCOIN, "Settings of the symbol …")
+    dialog = desk.window.settings.dialog
+    assert dialog is not None
+    assert dialog.tree.current == "btcusd_rules"
+    dialog.reject()
+    desk.choose(GOLD, "Set to AUTO")
+    assert desk.asked[-1] == SetAuto(GOLD, True)
+    desk.set_modes(GOLD)
+    desk.choose(GOLD, "Set to MANUAL")
+    assert desk.asked[-1] == SetAuto(GOLD, False)
+
+
+def test_that_a_menu_opened_by_key_sets_a_mode_only_while_the_keyboard_is_armed(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+
+    def set_by_key() -> None:
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(), QPoint())
+        desk.view.table.contextMenuEvent(event)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        next(action for action in menu.actions() if action.text() == "Set to AUTO").trigger()
+        menu.close()
+
+    set_by_key()
+    assert not any(isinstance(each, SetAuto) for each in desk.asked)
+    desk.desk.trading.arming.toggle()
+    set_by_key()
+    assert SetAuto(GOLD, True) in desk.asked
