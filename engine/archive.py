@@ -27,6 +27,7 @@ from engine.persistence.journal_pages import JournalPages
 from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.opening import connect, open_in_memory, open_reader, open_store
 from engine.persistence.plan_table import SqlitePlanTable
+from engine.persistence.price_alerts import SqliteAlertTable
 from engine.persistence.prices import PriceKeeper
 from engine.persistence.rows import json_text
 from engine.persistence.safety_page import SafetyPage
@@ -64,6 +65,7 @@ class Archive:
         self._housekeeper: Housekeeper | None = None
         self._reader: Database | None = None
         self.plans = SqlitePlanTable(database, self.journal)
+        self.price_alerts = SqliteAlertTable(database, self.journal)
         self.locks = SafetyTable(SqliteLockTable(database, self.journal), open_page, at)
 
     @classmethod

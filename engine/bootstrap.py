@@ -28,6 +28,7 @@ from engine.persistence.desks.installation import open_installation
 from engine.persistence.desks.presence import AccountPresence
 from engine.persistence.tape.recorder import Recorder
 from engine.practice import PracticeTrading
+from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.real_time import real_time_engine
 from engine.settings_store import SettingsStore
@@ -188,7 +189,7 @@ def build_engine(
         speed=speed,
         start=start,
         fills=fills,
-        depends=lambda symbol: recorder.is_recording or practice.depends_on(symbol),
+        depends=lambda symbol: recorder.is_recording or practice.depends_on(symbol) or alerts.depends_on(symbol),
         foresee=practice.foresee,
     )
     bus = Bus()
@@ -201,7 +202,8 @@ def build_engine(
         safety=archive.locks.signs,
         store=lambda: archive.faults.signs,
     )
-    engine = TradingEngine(player, bus, clock, SymbolState, practice.open, store, tape=recorder, pulse=pulse)
+    alerts = PriceAlertDesk(archive.price_alerts, clock, bus.publish, lambda: store.in_force.alerts, is_played=True)
+    engine = TradingEngine(player, bus, clock, SymbolState, practice.open, store, alerts, tape=recorder, pulse=pulse)
     return PlayedDesk(
         engine=engine,
         bus=bus,

@@ -33,6 +33,14 @@ from engine.domain.messages import (
     SetSpeed,
     StepCandle,
 )
+from engine.domain.price_alerts import (
+    AddPriceAlert,
+    ChangePriceAlert,
+    MovePriceAlert,
+    PriceAlertCommand,
+    RemovePriceAlert,
+    SwitchPriceAlert,
+)
 from engine.domain.trading_messages import CommandRefused, TradingCommand, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError
@@ -41,6 +49,7 @@ from engine.market.feed import Feed
 from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.pipeline import NEVER, Pipeline
+from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.survival import Survival
@@ -64,6 +73,7 @@ class TradingEngine:
         state_of: SymbolStateFactory,
         open_trading: TraderFactory,
         settings: SettingsStore,
+        alerts: PriceAlertDesk,
         beat_s: float | None = None,
         tape: Tape | None = None,
         gateway: Callable[[GatewayCommand], None] | None = None,
@@ -85,6 +95,7 @@ class TradingEngine:
         self._clock = clock
         self._state_of = state_of
         self._open_trading = open_trading
+        self._alerts = alerts
         self._changeover = Changeover(settings, feed, clock, bus.publish, self._close_only)
         self._pipeline: Pipeline | None = None
         self.survival = Survival(bus.publish, self._close_only)
@@ -115,6 +126,7 @@ class TradingEngine:
                     await self._play_on()
         finally:
             self._stop_trading()
+            self._alerts.stop()
 
     async def _beat(self, pulse: Pulse) -> None:
         await pulse.beat(self._look_at_health)
@@ -185,6 +197,7 @@ class TradingEngine:
             self._tape.market_opens()
         self._stop_trading()
         self._bus.publish(MarketOpened(self._feed.sources))
+        self._alerts.begin_market({symbol: state.is_judged for symbol, state in states.items()}, market)
         self._pipeline = Pipeline(
             bus=self._bus,
             clock=self._clock,
@@ -192,6 +205,7 @@ class TradingEngine:
             states=states,
             market=market,
             trader=self._open_trading(self._bus.publish, settings, market),
+            alerts=self._alerts,
             changeover=self._changeover,
             tape=self._tape,
             survival=self.survival,
@@ -226,7 +240,9 @@ class TradingEngine:
             self._carry_out(command)
         except Exception as error:
             self.survival.note(f"The command {type(command).__name__}", error)
-            if isinstance(command, TradingCommand):  # each time: who asked must not take it for done
+            if isinstance(
+                command, TradingCommand | PriceAlertCommand
+            ):  # each time: who asked must not take it for done
                 self._bus.publish(CommandRefused(command, f"an internal error ({type(error).__name__}); see the log"))
 
     def _carry_out(self, command: Command) -> None:
@@ -247,6 +263,8 @@ class TradingEngine:
             case _ if self._pipeline is None:
                 if self._early is None or not self._early.carry_out(command, self._bus.publish):
                     self._bus.publish(CommandRefused(command, "the market is not open yet, and nothing trades"))
+            case AddPriceAlert() | ChangePriceAlert() | MovePriceAlert() | SwitchPriceAlert() | RemovePriceAlert():
+                self._alerts.handle(command)
             case _:
                 self.pipeline.trader.note_time()
                 self.pipeline.trader.handle(command)

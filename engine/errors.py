@@ -65,6 +65,10 @@ class InvalidNote(DeskError):
     """A note or a tag that cannot be kept."""
 
 
+class InvalidAlert(DeskError):
+    """A price alert that cannot be kept, with the reason."""
+
+
 class EntryBlocked(DeskError):
     """No order may be sent now: says what stands in the way."""
 

@@ -16,6 +16,7 @@ from engine.fills.minutes import closing_quote
 from engine.market.feed import Feed
 from engine.market.state import MarketState
 from engine.market.tape import Tape
+from engine.price_alerts.desk import PriceAlertDesk
 from engine.survival import Survival
 from engine.symbol_state import SymbolState
 from engine.trading.trader import Trader
@@ -34,6 +35,7 @@ class Pipeline:
         states: dict[str, SymbolState],
         market: MarketState,
         trader: Trader,
+        alerts: PriceAlertDesk,
         changeover: Changeover,
         tape: Tape | None,
         survival: Survival,
@@ -46,6 +48,7 @@ class Pipeline:
         self.states = states
         self.market = market
         self.trader = trader
+        self.alerts = alerts
         self._changeover = changeover
         self._tape = tape
         self._survival = survival
@@ -87,6 +90,7 @@ class Pipeline:
         if self._tape is not None:
             self._tape.add(quote)
         self.trader.on_quote(quote)
+        self.alerts.on_quote(quote)
         if self._bus.is_heard(QuoteReceived):
             self._bus.publish(QuoteReceived(quote, state.builder.forming))
 
@@ -127,6 +131,7 @@ class Pipeline:
         self._changeover.note(candle)
         self._bus.publish(closed)
         self.trader.on_candle(closed)
+        self.alerts.on_candle(closed, partial(state.explain, closed.snapshot))
         self._after_candle()
 
     # -- requests of the window -------------------------------------------------------------------------------------

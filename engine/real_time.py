@@ -14,6 +14,7 @@ from engine.domain.messages import GatewayCommand
 from engine.engine import TraderFactory, TradingEngine
 from engine.market.feed import Feed
 from engine.persistence.tape.recorder import Recorder
+from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.symbol_state import SymbolState
@@ -45,6 +46,7 @@ def real_time_engine(
     )
     return TradingEngine(
         *(feed, bus, clock, SymbolState, open_trading, store),
+        PriceAlertDesk(archive.price_alerts, clock, bus.publish, lambda: store.in_force.alerts, is_played=False),
         beat_s=BEAT_S,
         tape=recorder,
         gateway=gateway,

@@ -61,6 +61,10 @@ class SymbolState:
         snapshot = self._indicators.update(candle)
         return CandleClosed(snapshot, None if self._evaluator is None else self._evaluator.evaluate(snapshot))
 
+    def explain(self, snapshot: MarketSnapshot) -> Explanation | None:
+        """Every check of a candle that has just closed; None for a symbol that is watched without trading."""
+        return None if self._evaluator is None else self._evaluator.explain(snapshot)
+
     def update_unjudged(self, candle: Candle) -> CandleClosed:
         """Updates the indicators with a closed candle for which no check is needed."""
         return CandleClosed(self._indicators.update(candle), None)

@@ -212,3 +212,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def of(self, side: Side) -> tuple[LayerChecks, ...]:
         return self.buy if side is Side.BUY else self.sell
+
+    def missing(self, side: Side) -> int:
+        """How many of all deciding checks of a side are not met."""
+        return sum(not check.is_passed for layer in self.of(side) for check in layer.deciding)

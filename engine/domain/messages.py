@@ -12,6 +12,7 @@ from engine.domain.facts import ClockConfirmed, DeskClosed
 from engine.domain.health import Health
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
+from engine.domain.price_alerts import PriceAlertCommand, PriceAlertEvent
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import TradingCommand, TradingEvent
 
@@ -181,6 +182,7 @@ Event = (
     | ClockConfirmed
     | DeskClosed
     | FaultReported
+    | PriceAlertEvent
     | TradingEvent
 )
 
@@ -252,4 +254,6 @@ class ReconnectGateway(msgspec.Struct, frozen=True):
 
 GatewayCommand = ConfirmAccount | ConfirmClock | ReconnectGateway
 PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
-Command = PlayerCommand | GatewayCommand | RecallCandle | ExplainLive | ChangeSettings | TradingCommand
+Command = (
+    PlayerCommand | GatewayCommand | RecallCandle | ExplainLive | ChangeSettings | PriceAlertCommand | TradingCommand
+)

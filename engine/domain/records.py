@@ -11,15 +11,16 @@ from engine.domain.journal import JournalRecord
 from engine.domain.trading_messages import CommandRefused
 from engine.domain.well_formed import fault_in
 
+_SUBJECTS = ("plan", "trade", "order", "alert")
 _CAPITAL = re.compile(r"(?<!^)([A-Z])")
 
 
 def record_of(event: object, at: datetime, account: str | None = None) -> JournalRecord:
     """The record of an event that happened at `at` (aware UTC), about that account or about none.
 
-    Symbol and plan are those of the event, or of the plan, trade or order that it is about.
+    Symbol and plan are those of the event, or of the plan, trade, order or alert that it is about.
     """
-    about = next((found for name in ("plan", "trade", "order") if (found := getattr(event, name, None))), event)
+    about = next((found for name in _SUBJECTS if (found := getattr(event, name, None))), event)
     return JournalRecord(
         at=at,
         kind=_own_kind(event) or kind_of(type(event)),

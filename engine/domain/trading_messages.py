@@ -12,6 +12,7 @@ from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.manual_messages import ManualCommand, OrderReviewed
 from engine.domain.plan import TradePlan
+from engine.domain.price_alerts import PriceAlertCommand
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures, FlattenRest
@@ -289,7 +290,7 @@ class TradeAnnotated(msgspec.Struct, frozen=True):
 class CommandRefused(msgspec.Struct, frozen=True):
     """What the user asked for was not done."""
 
-    command: TradingCommand
+    command: TradingCommand | PriceAlertCommand
     reason: str
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -61,3 +62,8 @@ def _fault_in_text(text: str, name: str) -> str | None:
 def well_formed_text(text: str) -> str:
     """The text with a question mark for each character that cannot be encoded."""
     return text.encode(errors="replace").decode()
+
+
+def printable(text: str) -> str:
+    """The text without control characters, which no table or page can show; lines and tabs stay."""
+    return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()

@@ -171,6 +171,8 @@ _UNSENT_INTENTS = (
     _table("unsent_intents", f"token {_KEYED_TEXT}, at TEXT NOT NULL, reason TEXT NOT NULL"),
 )
 
+_PRICE_ALERTS = (_table("price_alerts", f"alert_id {_KEYED_TEXT}, alert TEXT NOT NULL", has_rowid=True),)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
     _TRADES_OF_RUNS,
@@ -181,6 +183,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _ACCOUNTS,
     _UNFINISHED_PLANS,
     _UNSENT_INTENTS,
+    _PRICE_ALERTS,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 

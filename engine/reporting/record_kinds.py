@@ -9,7 +9,14 @@ from engine.reporting.record_subject import Payload
 from engine.reporting.words import price
 
 PLANS, ORDERS, RESULTS, NOTES, DESK, BROKER = GROUPS = (
-    *("Setups and plans", "Orders and positions", "Results", "Notes", "Desk and settings", "Broker and account"),
+    *(
+        "Setups and plans",
+        "Orders and positions",
+        "Results",
+        "Notes and price alerts",
+        "Desk and settings",
+        "Broker and account",
+    ),
 )
 
 

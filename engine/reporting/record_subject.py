@@ -29,7 +29,7 @@ def symbol_of(entry: JournalEntry) -> str | None:
     payload = unwrapped(entry.payload)
     for part in (payload.get("order"), payload.get("trade"), payload.get("plan"), payload.get("asked")):
         if isinstance(part, dict):
-            inner = part.get("position") or part.get("plan") or part
+            inner = part.get("position") or part.get("plan") or part.get("alert") or part
             if isinstance(inner, dict) and isinstance(inner.get("symbol"), str):
                 return str(inner["symbol"])
     return None

@@ -9,6 +9,7 @@ from typing import Final
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.fills import FillModel
 from engine.domain.journal import JournalEntry
+from engine.reporting.alert_records import ALERT_RECORDS
 from engine.reporting.desk_records import DESK_RECORDS
 from engine.reporting.order_records import ORDER_RECORDS, closed_trade
 from engine.reporting.plan_records import PLAN_RECORDS
@@ -16,7 +17,7 @@ from engine.reporting.record_kinds import GROUPS, RecordKind
 from engine.reporting.record_subject import unwrapped
 from engine.reporting.words import fills_in_words, spoken
 
-RECORD_KINDS: Final[Mapping[str, RecordKind]] = {**PLAN_RECORDS, **ORDER_RECORDS, **DESK_RECORDS}
+RECORD_KINDS: Final[Mapping[str, RecordKind]] = {**PLAN_RECORDS, **ORDER_RECORDS, **DESK_RECORDS, **ALERT_RECORDS}
 
 ALL_KINDS: Final[Mapping[str, frozenset[str]]] = {
     group: frozenset(kind for kind, each in RECORD_KINDS.items() if each.group == group) for group in GROUPS

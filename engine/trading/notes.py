@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
 from engine.domain.facts import NoteWritten
 from engine.domain.records import record_of
 from engine.domain.trade_facts import Annotation
+from engine.domain.well_formed import printable
 from engine.errors import InvalidNote
 from engine.trading.plans.table import PlanTable
 
@@ -26,7 +26,7 @@ class Notes:
 
         Raises `InvalidNote` where something is too long.
         """
-        annotation = Annotation(trade_id=trade_id, at=at, note=_clean(note), tags=_sorted(tags))
+        annotation = Annotation(trade_id=trade_id, at=at, note=printable(note), tags=_sorted(tags))
         _check(annotation)
         symbol, traded_at = self._place_of(trade_id)
         was = self._table.annotation(trade_id)
@@ -41,11 +41,6 @@ class Notes:
         return (str(symbol) if symbol else None, str(traded_at) if traded_at else None)
 
 
-def _clean(note: str) -> str:
-    """Without control characters, which no table or page can show; lines and tabs stay."""
-    return "".join(sign for sign in note if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
-
-
 def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
     """Each tag once, ignoring case, sorted; commas separate tags."""
     by_key = {key: tag for given in tags for tag in map(_clean_tag, given.split(",")) if (key := tag.casefold())}
@@ -53,7 +48,7 @@ def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _clean_tag(tag: str) -> str:
-    return " ".join(_clean(tag).split())
+    return " ".join(printable(tag).split())
 
 
 def _check(annotation: Annotation) -> None:

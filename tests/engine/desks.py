@@ -14,6 +14,7 @@ from engine.domain.messages import CandleClosed, HistoryRead
 from engine.engine import TradingEngine
 from engine.market.feed import Feed
 from engine.practice import PracticeTrading
+from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
 from engine.symbol_state import SymbolState
@@ -38,8 +39,11 @@ class EngineDesk:
         self.archive = Archive.open(None, self.settings, self.clock)
         practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
         store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
+        alerts = PriceAlertDesk(
+            *(self.archive.price_alerts, self.clock, self.bus.publish, lambda: store.in_force.alerts), is_played=True
+        )
         self.engine = TradingEngine(
-            *(feed, self.bus, self.clock, state, practice.open, store),
+            *(feed, self.bus, self.clock, state, practice.open, store, alerts),
             beat_s=beat_s,
             pulse=None if pulse is None else pulse(self.clock),
         )
