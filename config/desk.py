@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from annotated_types import Interval, MaxLen, Unit
 from pydantic import AfterValidator, Strict
 
+from config.address import is_address_of
 from config.section import Section, setting
 
 Seed = Annotated[int, Interval(ge=0, le=2**31 - 1)]
 
 
-def _is_address_of(*schemes: str) -> Callable[[str], str]:
-    def check(address: str) -> str:
-        if address and not re.fullmatch(rf"({'|'.join(schemes)})://[^\s/?#]+[^\s?#]*", address):
-            allowed = " or ".join(f"{scheme}://" for scheme in schemes)
-            raise ValueError(f"{address!r} is not an address; allowed is one that begins with {allowed}, or none")
-        return address.rstrip("/")
-
-    return check
-
-
 class ExchangeSettings(Section):
     """How the public prices of an exchange are reached; no account is needed."""
 
-    rest_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("https", "http"))] = setting(
+    rest_url: Annotated[str, MaxLen(300), AfterValidator(is_address_of("https", "http"))] = setting(
         "",
         "REST URL",
         "Replaces the exchange's own URL for history and time; empty uses the exchange's.",
         synonyms=("address", "requests", "endpoint", "proxy", "mirror"),
     )
-    ws_url: Annotated[str, MaxLen(300), AfterValidator(_is_address_of("wss", "ws"))] = setting(
+    ws_url: Annotated[str, MaxLen(300), AfterValidator(is_address_of("wss", "ws"))] = setting(
         "",
         "WebSocket URL",
         "Replaces the exchange's own URL for live prices; empty uses the exchange's.",

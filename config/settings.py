@@ -26,6 +26,7 @@ from config.phone import PhoneSettings
 from config.section import Names, Range, Relaxes, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
+from config.updates import UpdatesSettings
 
 RULES_SUFFIX: Final = "_rules"
 _RULES_KEY: Final = re.compile(r"[!-~]{1,40}_rules")
@@ -194,6 +195,9 @@ class Settings(Section):
         "Alerts sent to your phone.",
         effect="at once",
         synonyms=("mobile", "push notification", "smartphone"),
+    )
+    updates: UpdatesSettings = setting(
+        UpdatesSettings(), "Updates", "A notice of a newer version.", effect="at once", synonyms=("upgrade", "version")
     )
     keyboard: KeyboardSettings = setting(
         KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once", synonyms=("hotkey", "shortcut")

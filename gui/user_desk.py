@@ -147,6 +147,7 @@ class UserDesk:
         if running.is_live:
             window.desk.drift.begin()
         _reach_phone(running)
+        _look_for_updates(running)
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 
@@ -167,6 +168,22 @@ def _reach_phone(running: RunningDesk) -> None:
     window.phone.addresses_changed.connect(ordering.restart)
     window.closed.connect(ordering.close)
     ordering.follow_settings()
+
+
+def _look_for_updates(running: RunningDesk) -> None:
+    """Looks for a newer version, if the user has named an address for it."""
+    from gui.features.updates.panel import Updates
+
+    window, settings = running.window, running.window.desk.settings
+    updates = Updates(
+        window, lambda: settings.wanted.updates.address, lambda: window.desk.closing.open_positions, window.gateway
+    )
+    window.help_menu.addAction(updates.action)
+    window.keys.adopt()
+    updates.announced.connect(window.say)
+    settings.changed.connect(updates.follow_settings)
+    window.closed.connect(updates.close)
+    updates.follow_settings()
 
 
 def choice_of(options: argparse.Namespace, settings: Settings) -> MarketChoice:
