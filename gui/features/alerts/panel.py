@@ -37,7 +37,7 @@ class AlertDisplay(QObject):
     ) -> None:
         super().__init__(window)
         self._board, self._deck, self._approvals = board, deck, approvals
-        self.toasts = ToastRow(board, deck, zones, lambda: deck.area_below_prices)
+        self.toasts = ToastRow(board, deck, zones)
         self.tray = DeskTray(board, window, halt, desktop_place(application_icon()))
         board.chosen.connect(self.lead_to)
 

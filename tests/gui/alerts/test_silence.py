@@ -148,3 +148,32 @@ def test_that_other_settings_hold_for_the_next_alert() -> None:
     board.use_settings(Settings(alerts=AlertsSettings(one_gate_away=AlertRule(toast=False))))
     board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
     assert board.toasts == ()
+
+
+# -- conditions of a side that has its order already -------------------------------------------------------------
+
+
+def test_that_an_approved_order_ends_the_talk_of_a_missing_condition() -> None:
+    board = Board()
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(PlanChanged(plan(status=PlanStatus.EXECUTING)), 1.0)
+    assert board.kinds == []
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), REPEAT_AFTER_S)
+    assert board.kinds == []
+    board.on_event(LiveExplained(one_gate_away(Side.SELL)), REPEAT_AFTER_S)
+    assert board.titles == ["SELL XAUUSD: 1 condition missing"]
+
+
+def test_that_a_missing_condition_is_reported_again_once_the_position_is_closed() -> None:
+    board = Board()
+    for status in (PlanStatus.OPEN, PlanStatus.CLOSED):
+        board.on_event(PlanChanged(plan(status=status)), 0.0)
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 1.0)
+    assert board.kinds == ["one_gate_away"]
+
+
+def test_that_an_order_for_gold_says_nothing_about_bitcoin() -> None:
+    board = Board()
+    board.on_event(LiveExplained(one_gate_away(Side.BUY)), 0.0)
+    board.on_event(PlanChanged(plan(symbol="BTCUSD", status=PlanStatus.EXECUTING)), 1.0)
+    assert board.kinds == ["one_gate_away"]

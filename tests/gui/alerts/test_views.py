@@ -23,7 +23,9 @@ from engine.domain.trading_messages import ApprovalAsked, Halt, ModesChanged
 from gui.features.alerts.model.alerts import SHOWN_FOR_S
 from gui.features.alerts.model.words import Alert, AlertKind
 from gui.features.alerts.view.list import AlertList
+from gui.features.alerts.view.toasts import LOOK_EVERY_MS
 from gui.features.alerts.view.tray import DeskTray
+from gui.features.chart.view.corners import candles_within
 from gui.platform import sounds
 from resources.compose_sounds import REST, SOUNDS, composed
 from tests.builders import candle
@@ -95,12 +97,30 @@ def hold_to_the_charts(desk: DeskWindow) -> None:
     covered = [desk.window.trading.modes.halt, *desk.window.trading.desk.cards.values()]
     for widget in covered:
         assert not any(_on_window(desk, card).intersects(_on_window(desk, widget)) for card in cards)
-    prices = desk.window.deck.plot_area
-    assert not any(card.geometry().intersects(prices) for card in cards)
+    view = desk.window.deck.boards[desk.window.deck.front_symbol].front_view
+    scale, columns = view.plot.canvas.view_scale, desk.desk.charts[desk.window.deck.front_symbol].columns
+    at_plot = view.plot.mapTo(desk.window.deck, view.plot.rect().topLeft())
+    newest = float(scale.x(columns.high.count - 1))
+    for card in cards:
+        place = card.geometry().translated(-at_plot)
+        if place.intersects(view.plot.rect()):
+            assert view.plot.canvas.plot.contains(place)  # on no axis
+            assert place.right() < newest
+            assert not candles_within(columns, scale, place.x(), place.y(), place.width(), place.height())
 
 
 def _on_window(desk: DeskWindow, widget: QWidget) -> QRect:
     return widget.rect().translated(widget.mapTo(desk.window, widget.rect().topLeft()))
+
+
+def test_that_toasts_stand_clear_of_prices_without_a_signal_history_too(desk: DeskWindow) -> None:
+    for view in desk.window.deck.views:
+        view.set_overlay_visible("strip", False)
+    fill(desk)
+    for candles in (30, 120, 300):
+        desk.window.deck.views[0].show_candles(candles)
+        QTest.qWait(2 * LOOK_EVERY_MS)
+        hold_to_the_charts(desk)
 
 
 def test_that_a_toast_takes_no_keyboard_and_shows_all_its_words(desk: DeskWindow) -> None:
@@ -151,7 +171,7 @@ def test_that_two_toasts_are_shown_and_all_alerts_stay_in_a_list(desk: DeskWindo
     fill(desk, 5)
     row = desk.window.alerts.toasts
     assert [card.isVisible() for card in row.cards.values()] == [True, True]
-    assert (row.more.text(), row.more.isVisible()) == ("3 more", True)
+    assert (row.more.text(), row.more.isVisible()) == ("+3 more", True)
     row.more.click()
     flush()
     listed = desk.window.findChild(AlertList)

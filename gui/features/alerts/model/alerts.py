@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from config.alerts import AlertRule
 from config.settings import Settings
 from engine.domain.execution_events import BrokerLinkChanged, OrderMerged, TradeClosed, TradeOpened
-from engine.domain.market import Source
+from engine.domain.market import Side, Source
 from engine.domain.messages import (
     CandleClosed,
     Event,
@@ -45,6 +45,7 @@ SHOWN_FOR_S = 12.0
 MAX_TOASTS = 2
 MAX_RECENT = 200
 _CLOCK_UNSURE, _CLOCK_TITLE = "clock_unsure", "Entries wait for the clock"
+_ENGAGED = (PlanStatus.EXECUTING, PlanStatus.OPEN)
 _ALWAYS_SHOWN = (AlertKind.LOCK, AlertKind.FEED_LOST, AlertKind.POSITION_AT_RISK)
 """At any speed of a played market: what stops the desk, or keeps it from closing a position."""
 
@@ -85,6 +86,7 @@ class AlertBoard(QObject):
         self._quoted_at: dict[str, float] = {}
         self._lost: set[str] = set()
         self._unfinished: set[str] = set()
+        self._engaged: dict[str, tuple[str, Side]] = {}
         self._is_halted = self._is_ready = self._is_linked = False
         self._cause = ""
         self._count = 0
@@ -108,6 +110,7 @@ class AlertBoard(QObject):
         self._quoted_at.clear()
         self._lost.clear()
         self._unfinished.clear()
+        self._engaged.clear()
         self._show(())
 
     # -- alerts -------------------------------------------------------------------------------------------
@@ -171,7 +174,7 @@ class AlertBoard(QObject):
             case CandleClosed(judgement=judgement):
                 return [] if judgement is None or judgement.setup is None else [of_setup(judgement.setup)]
             case LiveExplained(explanation):
-                return of_near_misses(explanation)
+                return of_near_misses(explanation, frozenset(self._engaged.values()))
             case ApprovalAsked(card):
                 return [of_card(card)]
             case TradeOpened(is_resumed=False):
@@ -201,9 +204,18 @@ class AlertBoard(QObject):
 
     def _of_plan(self, plan: TradePlan) -> list[Alert]:
         """A denial of this run; plans that are only recalled were final before."""
+        self._engage(plan)
         was_unfinished = plan.plan_id in self._unfinished
         (self._unfinished.discard if plan.is_final else self._unfinished.add)(plan.plan_id)
         return [of_denial(plan)] if was_unfinished and plan.status is PlanStatus.DENIED else []
+
+    def _engage(self, plan: TradePlan) -> None:
+        """A side with an order or a position misses no condition that the user waits for; its symbol is locked."""
+        if plan.status not in _ENGAGED:
+            self._engaged.pop(plan.plan_id, None)
+        elif plan.plan_id not in self._engaged:
+            self._engaged[plan.plan_id] = (plan.symbol, plan.direction)
+            self._show(tuple(toast for toast in self.toasts if not toast.alert.is_near_miss_of(plan.symbol)))
 
     def _of_modes(self, event: ModesChanged) -> list[Alert]:
         was_halted, cause = self._is_halted, self._cause

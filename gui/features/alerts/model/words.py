@@ -94,6 +94,10 @@ class Alert:
         """What must not alert twice within a minute."""
         return self.kind, self.symbol, self.side, self.check
 
+    def is_near_miss_of(self, symbol: str) -> bool:
+        """Whether it says that one condition of a symbol is missing."""
+        return self.kind is AlertKind.ONE_GATE_AWAY and self.symbol == symbol
+
 
 def of_setup(setup: Setup) -> Alert:
     kind = AlertKind.A_PLUS if setup.is_a_plus else AlertKind.SETUP
@@ -110,11 +114,16 @@ def of_setup(setup: Setup) -> Alert:
     )
 
 
-def of_near_misses(explanation: Explanation) -> Iterator[Alert]:
-    """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news."""
+def of_near_misses(
+    explanation: Explanation, engaged: frozenset[tuple[str, Side]] = frozenset()
+) -> Iterator[Alert]:
+    """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news.
+
+    Sides of symbols that are `engaged` have an order or a position already.
+    """
     judgement = explanation.judgement
     for side, name in judgement.near_misses:
-        if name == NOT_LOCKED:
+        if name == NOT_LOCKED or (judgement.symbol, side) in engaged:
             continue
         checks = (check for layer in explanation.of(side) for check in layer.deciding)
         words = next(sentence(check) for check in checks if check.name == name)

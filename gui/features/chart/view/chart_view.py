@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.corners import GAP, Corner, plot_corners
 from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
 from gui.features.chart.view.plot import ChartPlot
 from gui.features.chart.view.price_actions import PriceActions
@@ -209,6 +210,17 @@ class ChartView(QWidget):
         row = columns.index_of(opened_at) if opened_at is not None else self._model.count
         if row < self._model.count and columns.opened_at(row) == opened_at:
             self._plot.point_at_row(row)
+
+    def corners(self, size: QSize) -> list[Corner]:
+        """Where something of a size covers no price, best first: the signal history, then corners of the plot."""
+        at_plot = self._plot.mapTo(self, QPoint(0, 0))
+        found = []
+        if self.strip.isVisible() and size.height() <= self.strip.height():
+            place = QRect(QPoint(GAP, self.strip.geometry().bottom() + 1 - size.height()), size)
+            found.append(Corner("strip", place, 0))
+        for corner in plot_corners(self._model.columns, self._plot.canvas.view_scale, size):
+            found.append(Corner(corner.name, corner.rect.translated(at_plot), corner.candles))
+        return found
 
     def set_small(self, is_small: bool) -> None:
         """A small chart has one row of text above it."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QTabWidget, QWidget
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.chart_window import ChartWindow
+from gui.features.chart.view.corners import Corner
 from gui.features.chart.view.timeframe_board import TimeframeBoard
-
-MIN_HEIGHT_BELOW = 72
-"""Pixels that are lent for messages below the prices, at least."""
-MIN_WIDTH_BELOW = 320
-"""Beside others a chart may be narrower than a message is readable."""
 
 
 class ChartDeck(QWidget):
@@ -100,14 +96,13 @@ class ChartDeck(QWidget):
             return self.rect()
         return QRect(view.plot.mapTo(self, QPoint(0, 0)), view.plot.canvas.plot.size())
 
-    @property
-    def area_below_prices(self) -> QRect:
-        """Where the chart in front shows times and the signal history; its lowest part where that is hidden."""
-        prices, view = self.plot_area, self._docked_view
-        bottom = self.rect().bottom() if view is None else view.mapTo(self, view.rect().bottomLeft()).y()
-        top = min(prices.bottom() + 1, bottom - MIN_HEIGHT_BELOW)
-        right = max(prices.right(), min(prices.left() + MIN_WIDTH_BELOW, self.rect().right()))
-        return QRect(QPoint(prices.left(), top), QPoint(right, bottom))
+    def corners(self, size: QSize) -> list[Corner]:
+        """Where something of a size covers no price of the chart in front; a corner of the deck without a chart."""
+        view = self._docked_view
+        if view is None:
+            return [Corner("deck", QRect(QPoint(0, 0), size), 0)]
+        at_view = view.mapTo(self, QPoint(0, 0))
+        return [Corner(each.name, each.rect.translated(at_view), each.candles) for each in view.corners(size)]
 
     def add(self, symbol: str, board: TimeframeBoard) -> None:
         self._boards[symbol] = board

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.axes import PriceAxis, TimeAxis
+from gui.features.chart.view.corners import candles_within
 from gui.features.chart.view.layers.candle_layer import CandleLayer
 from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
 from gui.features.chart.view.layers.frame import Frame, Layer
@@ -127,11 +128,4 @@ class StillPicture:
         )
 
     def _occupancy(self, scale: Scale) -> Occupied:
-        highs, lows = self._model.columns.high.values, self._model.columns.low.values
-
-        def is_occupied(left: float, top: float, width: float, height: float) -> bool:
-            rows = slice(max(0, round(scale.index_at(left))), max(0, round(scale.index_at(left + width)) + 1))
-            reaches, begins = highs[rows] >= scale.price_at(top + height), lows[rows] <= scale.price_at(top)
-            return bool((reaches & begins).any())
-
-        return is_occupied
+        return lambda *place: candles_within(self._model.columns, scale, *place) > 0
