@@ -14,7 +14,12 @@ from config.symbol_names import begins_with
 class AlertRule(Section):
     """What is done about one kind of alert."""
 
-    toast: bool = setting(True, "In the window", "Shows a small card below the prices.", synonyms=("popup", "pop-up"))
+    toast: bool = setting(
+        True,
+        "In the window",
+        "Shows a small card on the charts, where it covers no price.",
+        synonyms=("popup", "pop-up"),
+    )
     notification: bool = setting(
         False,
         "On the desktop",
@@ -72,7 +77,10 @@ class AlertsSettings(Section):
     fill: AlertRule = setting(LOUD, "Fill", "An order became a position.", synonyms=("entry", "executed order"))
     exit: AlertRule = setting(LOUD, "Exit", "A position was closed.", synonyms=("close", "closed position"))
     denial: AlertRule = setting(
-        AlertRule(sound=True), "Denial", "An entry was denied, or failed.", synonyms=("rejected order", "blocked entry")
+        AlertRule(sound=True),
+        "Denial or rejection",
+        "The risk check denied an entry, or the broker rejected an order.",
+        synonyms=("rejected order", "blocked entry"),
     )
     position_at_risk: AlertRule = setting(
         LOUD,

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from config.alerts import AlertRule, AlertsSettings
 from engine.bus import Bus
-from engine.domain.execution_events import BrokerLinkChanged, TradeClosed
+from engine.domain.execution_events import BrokerLinkChanged, OrderFailed, TradeClosed
 from engine.domain.market import Side
 from engine.domain.messages import (
     CandleClosed,
@@ -19,12 +19,13 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
-from gui.features.alerts.model.words import AlertKind
-from tests.builders import MONDAY, candle
+from gui.features.alerts.model.words import AlertKind, of_denial, of_trouble
+from tests.builders import MONDAY, candle, order, plan
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.fakes import source
 from tests.gui.alerts.board import Board, gateway, setup_candle, tied
@@ -178,3 +179,11 @@ def test_that_alerts_of_an_approval_and_of_an_exit_have_a_target() -> None:
     board.on_event(asked, 0.0)
     assert board.toasts[0].alert.plan_id == asked.card.plan.plan_id
     assert not [event for event in desk.events if isinstance(event, TradeClosed)]
+
+
+def test_that_an_order_refused_by_the_broker_is_called_rejected_not_denied() -> None:
+    failed = OrderFailed(order=order(), refusal=None, reason="Invalid stops", at=MONDAY)
+    alert = of_trouble(failed)
+    assert alert is not None
+    assert (alert.label, alert.kind.value) == ("Order rejected", "denial")
+    assert of_denial(plan(status=PlanStatus.DENIED, close_reason="halted: the desk is halted")).label == "Denial"

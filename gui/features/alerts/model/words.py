@@ -65,6 +65,8 @@ KIND_TITLES = {
 }
 
 
+REJECTED = "Order rejected"
+"""What a denial is called that came from the broker."""
 NOT_LOCKED = "not_locked"
 """The check that fails while a lock holds."""
 
@@ -75,7 +77,7 @@ class Alert:
 
     `safe_words` are the words as far as they hold no money, volume or account; the title never does.
     `check` distinguishes causes of one kind, symbol and side. `candle_time` is the candle it is about, `plan_id` the
-    proposal that waits.
+    proposal that waits. `heading` says more exactly than its kind what it is.
     """
 
     kind: AlertKind
@@ -88,6 +90,12 @@ class Alert:
     at: datetime | None = None
     candle_time: datetime | None = None
     plan_id: str = ""
+    heading: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is in a word or two: its heading, or the title of its kind."""
+        return self.heading or KIND_TITLES[self.kind]
 
     @property
     def cause(self) -> tuple[AlertKind, str, Side | None, str]:
@@ -114,9 +122,7 @@ def of_setup(setup: Setup) -> Alert:
     )
 
 
-def of_near_misses(
-    explanation: Explanation, engaged: frozenset[tuple[str, Side]] = frozenset()
-) -> Iterator[Alert]:
+def of_near_misses(explanation: Explanation, engaged: frozenset[tuple[str, Side]] = frozenset()) -> Iterator[Alert]:
     """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news.
 
     Sides of symbols that are `engaged` have an order or a position already.
@@ -216,7 +222,15 @@ def of_trouble(event: Event) -> Alert | None:
     match event:
         case OrderFailed(order=order, reason=reason, at=at):
             title = f"The order for {order.symbol} failed"
-            return Alert(kind=AlertKind.DENIAL, title=title, words=reason, symbol=order.symbol, check="failed", at=at)
+            return Alert(
+                kind=AlertKind.DENIAL,
+                heading=REJECTED,
+                title=title,
+                words=reason,
+                symbol=order.symbol,
+                check="failed",
+                at=at,
+            )
         case OrderUnknown(order=order, reason=reason, at=at):
             title, symbol = f"{order.symbol}: the outcome of the order is unknown", order.symbol
         case PositionAdopted(trade=trade, at=at) if trade.order is not None:

@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import KIND_TITLES, Alert
+from gui.features.alerts.model.words import Alert
 from gui.zones import DisplayZones, second_text
 
 ALERT_ROLE = Qt.ItemDataRole.UserRole
@@ -51,4 +51,4 @@ class AlertList(QListWidget):
     def _line(self, alert: Alert) -> str:
         zone = self._zones.of(alert.symbol) if alert.symbol else self._zones.common
         time = "" if alert.at is None else second_text(alert.at, zone)
-        return "  ·  ".join(part for part in (time, KIND_TITLES[alert.kind], alert.title, alert.words) if part)
+        return "  ·  ".join(part for part in (time, alert.label, alert.title, alert.words) if part)

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.features.alerts.model.alerts import MAX_TOASTS, AlertBoard, Toast
-from gui.features.alerts.model.words import KIND_TITLES, Alert
+from gui.features.alerts.model.words import Alert
 from gui.features.chart.view.corners import Corner
 from gui.features.chart.view.deck import ChartDeck
 from gui.widgets.controls import make_words
@@ -38,7 +38,7 @@ class ToastCard(QFrame):
         self.setToolTip("\n".join(filter(None, (alert.title, alert.words, _following(alert)))))
         self.title = make_words("toastTitle", alert.title)
         self.words = make_words("toastWords", alert.words)
-        self.when = make_words("toastWhen", f"{KIND_TITLES[alert.kind]}{f'  ·  {time}' if time else ''}")
+        self.when = make_words("toastWhen", f"{alert.label}{f'  ·  {time}' if time else ''}")
         self.line = ShortLabel()
         self.line.setObjectName("toastTitle")
         self.line.setText(alert.title)

@@ -218,9 +218,8 @@ class ChartView(QWidget):
         if self.strip.isVisible() and size.height() <= self.strip.height():
             place = QRect(QPoint(GAP, self.strip.geometry().bottom() + 1 - size.height()), size)
             found.append(Corner("strip", place, 0))
-        for corner in plot_corners(self._model.columns, self._plot.canvas.view_scale, size):
-            found.append(Corner(corner.name, corner.rect.translated(at_plot), corner.candles))
-        return found
+        in_plot = plot_corners(self._model.columns, self._plot.canvas.view_scale, size)
+        return found + [Corner(each.name, each.rect.translated(at_plot), each.candles) for each in in_plot]
 
     def set_small(self, is_small: bool) -> None:
         """A small chart has one row of text above it."""
