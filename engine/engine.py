@@ -41,7 +41,8 @@ from engine.domain.price_alerts import (
     RemovePriceAlert,
     SwitchPriceAlert,
 )
-from engine.domain.trading_messages import CommandRefused, TradingCommand, TradingEvent
+from engine.domain.risk import Authority
+from engine.domain.trading_messages import HALT_RELEASED, CommandRefused, LowerAuthority, TradingCommand, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError
 from engine.history import history_of
@@ -157,6 +158,8 @@ class TradingEngine:
         if self._driver.has_sought.is_set():
             return
         self.pipeline.trader.start()
+        if self._early is not None and self._early.has_released:
+            self.pipeline.trader.handle(LowerAuthority(Authority.MANUAL, HALT_RELEASED))
         await self._follow_feed()
         if not self._driver.has_sought.is_set():
             self._bus.publish(MarketEnded())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -84,7 +85,11 @@ class Halt(msgspec.Struct, frozen=True):
 
 
 class ReleaseHalt(msgspec.Struct, frozen=True):
-    """Let entries through again."""
+    """Let entries through again, each with the user's approval: AUTO stays off until the user sets it."""
+
+
+HALT_RELEASED: Final = "a halt was released; set AUTO again if you want it"
+"""Why authority is lowered where a halt ends."""
 
 
 class Flatten(msgspec.Struct, frozen=True):

@@ -90,6 +90,7 @@ class BrokerRecord:
                     self._plans.opened(order.plan_id, now, ticket=ticket, locks=begun)
                 return self._plans.merged(order.plan_id, now)
             case OrderFailed(order=order, reason=reason) if self._is_executing(order.plan_id):
+                locks.entry_failed(order.symbol)
                 return self._plans.fail(order.plan_id, now, reason=reason)
             case TradeClosed(trade=trade):
                 return self._plans.closed(trade, now, locks=locks.after_exit(trade.symbol, now))

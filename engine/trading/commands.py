@@ -22,6 +22,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
+    HALT_RELEASED,
     AddPlan,
     AnnotateTrade,
     ApprovePlan,
@@ -156,6 +157,8 @@ class CommandDesk:
                 self._halt(reason, now)
             case ReleaseHalt():
                 self.cancel_what_waited()
+                if self._locks.halt is not None:
+                    self._authority.lower(Authority.MANUAL, HALT_RELEASED)
                 self._locks.release_halt(now, by=USER)
                 self._authority.announce()
             case Flatten():

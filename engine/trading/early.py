@@ -36,6 +36,8 @@ class EarlyOrders:
     def __init__(self, clock: Clock, table: LockTable) -> None:
         self._clock = clock
         self._table = table
+        self.has_released = False
+        """Whether the user released a halt: the desk that opens next begins without AUTO."""
 
     def announce(self, publish: Callable[[TradingEvent], None]) -> None:
         """Says what is in force, so that it can be seen and changed."""
@@ -52,7 +54,7 @@ class EarlyOrders:
                 case Halt(reason):
                     locks.engage_halt(now, by=USER, reason=reason)
                 case ReleaseHalt():
-                    locks.release_halt(now, by=USER)
+                    self.has_released |= locks.release_halt(now, by=USER)
                 case Flatten():
                     if not self._flattens():
                         locks.engage_flatten(now, by=USER)

@@ -9,6 +9,8 @@ import pytest
 
 from config.desk import PaperSettings
 from config.trading import RiskMitigation
+from engine.adapters.paper.faults import INVALID_STOPS, Fault
+from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import TradeOpened
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
@@ -154,6 +156,33 @@ def test_that_an_entry_is_followed_by_a_cooldown() -> None:
     desk.propose(2)
     assert desk.denials() == ["cooldown"]
     assert desk.plans["scanner-signal-2"].status is PlanStatus.EXECUTING
+
+
+class _RefusesTheFirstOrder:
+    """As a broker that finds the stops too near."""
+
+    def __init__(self) -> None:
+        self._is_first = True
+
+    def next(self, request: BrokerRequest) -> Fault:
+        if not isinstance(request, SubmitOrder) or not self._is_first:
+            return Fault()
+        self._is_first = False
+        return Fault(refusal=INVALID_STOPS)
+
+
+def test_that_an_order_refused_by_the_broker_is_followed_by_no_cooldown() -> None:
+    risk = RiskMitigation(cool_off_seconds=0)
+    chosen = settings(cooldown_seconds=90, risk_mitigation=risk)
+    desk = TradingDesk(settings=chosen, faults=_RefusesTheFirstOrder()).start().trade_by_itself()
+    desk.propose()
+    desk.tick(61)
+    assert desk.plans["scanner-signal-0"].status is PlanStatus.FAILED
+    desk.propose(1)
+    desk.tick(121)
+    assert desk.plans["scanner-signal-1"].status is PlanStatus.OPEN
+    desk.propose(2)
+    assert desk.denials() == ["cooldown"]
 
 
 def test_that_cool_off_holds_across_a_restart(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import OrderUnknown
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
+from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     AddPlan,
     BreakEven,
@@ -22,6 +23,7 @@ from engine.domain.trading_messages import (
     ModesChanged,
     MoveStops,
     ReleaseHalt,
+    SetAuthority,
 )
 from tests.builders import plan, setup
 from tests.trading.desks import TradingDesk, settings
@@ -47,10 +49,30 @@ def test_that_a_halt_survives_a_restart_until_the_user_lets_go(tmp_path: Path) -
     assert second.of(ModesChanged)[0].halt is not None
     second.propose()
     second.do(ReleaseHalt())
-    second.propose(1)
+    second.trade_by_itself().propose(1)
     second.tick(121)
     assert (second.denials(), second.orders) == (["halted"], 1)
     second.close()
+
+
+def test_that_a_released_halt_leaves_every_entry_to_the_approval_of_the_user() -> None:
+    desk = TradingDesk().start().trade_by_itself()
+    desk.do(Halt("enough"))
+    desk.do(ReleaseHalt())
+    modes = desk.of(ModesChanged)[-1]
+    assert (modes.authority, modes.halt, modes.before) == (Authority.MANUAL, None, Authority.AUTO)
+    assert "halt was released" in modes.cause
+    desk.propose()
+    desk.tick(61)
+    assert (len(desk.cards), desk.orders) == (1, 0)
+
+
+def test_that_a_released_halt_raises_nothing() -> None:
+    desk = TradingDesk().start()
+    desk.do(SetAuthority(Authority.EXITS_ONLY))
+    desk.do(Halt("enough"))
+    desk.do(ReleaseHalt())
+    assert desk.of(ModesChanged)[-1].authority is Authority.EXITS_ONLY
 
 
 def test_that_a_halt_survives_into_the_next_practice_run(tmp_path: Path) -> None:

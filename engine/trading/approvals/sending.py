@@ -239,11 +239,13 @@ class Dispatch:
         self._end_unsent(order, PlanStatus.DENIED, f"{denial.name.value}: {denial.sentence}", details)
 
     def _end_unsent(self, order: Order, to: PlanStatus, reason: str, details: object = None) -> None:
+        self._risk.entry_failed(order.symbol)
         self._publish(PlanChanged(self._plans.end_unsent(order, self._clock.now(), to, reason=reason, details=details)))
 
     def _give_up(self, outgoing: _Outgoing, error: DeskError) -> None:
         """The intent could not be written: the plan is as it was, unless the user has ended it meanwhile."""
         plan_id = outgoing.order.plan_id
+        self._risk.entry_failed(outgoing.order.symbol)
         if isinstance(error, UnusableStore):
             self._authority.keep_to_exits(str(error))
         if outgoing.approved_by != AUTO:

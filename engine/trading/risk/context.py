@@ -85,13 +85,17 @@ class RiskContext:
 
         So a second approval cannot slip through before the intent or the fill of the first.
         """
-        locks = self._locks.after_entry(proposal.symbol, at)
+        locks = self._locks.with_order(proposal.symbol, at)
         self._reserved[proposal.plan_id] = _Reservation(proposal.symbol, locks)
         return locks
 
     def release(self, plan_id: str) -> None:
         """The order has left, or never will."""
         self._reserved.pop(plan_id, None)
+
+    def entry_failed(self, symbol: str) -> None:
+        """An order of the symbol never left: it begins no cooldown."""
+        self._locks.entry_failed(symbol)
 
     # -- the desk now -------------------------------------------------------------------------------------------
 

@@ -55,6 +55,7 @@ class Locks:
         self._cooldown = cooldown
         self._cool_off = cool_off
         self._locks: dict[tuple[LockName, str], Lock] = {}
+        self._of_orders: dict[str, Lock] = {}
         for lock in table.locks():
             if lock.account in (NO_ACCOUNT, account):
                 self._keep_longer(lock)
@@ -100,9 +101,23 @@ class Locks:
 
     # -- cooldown and cool-off ----------------------------------------------------------------------------------
 
+    def with_order(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
+        """Begins the cooldown of `symbol` with an order that is about to leave; hand what is returned to the store."""
+        begun = self._begin(LockName.COOLDOWN, symbol, at, self._cooldown, "after an entry")
+        for lock in begun:
+            self._of_orders[symbol] = lock
+        return begun
+
     def after_entry(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
-        """Begins the cooldown of `symbol`; hand what is returned to the store."""
+        """Begins the cooldown of `symbol` at the fill; hand what is returned to the store."""
+        self._of_orders.pop(symbol, None)
         return self._begin(LockName.COOLDOWN, symbol, at, self._cooldown, "after an entry")
+
+    def entry_failed(self, symbol: str) -> None:
+        """An order became no position: the cooldown that began with it ends. After a restart it runs out by itself."""
+        key, begun = (LockName.COOLDOWN, symbol), self._of_orders.pop(symbol, None)
+        if begun is not None and self._locks.get(key) is begun:
+            del self._locks[key]
 
     def after_exit(self, symbol: str, at: datetime) -> tuple[Lock, ...]:
         """Begins the cool-off of `symbol`; hand what is returned to the store."""

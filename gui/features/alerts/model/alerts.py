@@ -23,7 +23,7 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
+from engine.domain.trading_messages import HALT_RELEASED, ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.features.alerts.model.words import (
     KIND_TITLES,
     Alert,
@@ -224,7 +224,7 @@ class AlertBoard(QObject):
         if event.halt is not None and not was_halted:
             words, at = event.halt.reason, event.halt.since
             alerts.append(Alert(kind=AlertKind.LOCK, title="The desk is HALTED", words=words, check="halt", at=at))
-        if event.cause and event.cause != cause:
+        if event.cause not in ("", cause, HALT_RELEASED):  # the user knows of a halt that they released
             title = "The desk reduced its authority"
             alerts.append(Alert(kind=AlertKind.LOCK, title=title, words=event.cause, check=event.cause))
         if event.unwritten:
