@@ -16,6 +16,7 @@ from engine.adapters.exchange.messages import (
     Kline,
     Message,
     Trade,
+    checked_candles,
     from_ms,
     to_ms,
 )
@@ -34,12 +35,16 @@ class _Frame(msgspec.Struct):
 
 
 class _Best(msgspec.Struct, gc=False):
+    s: str
     b: str
     a: str
     u: int
+    T: int | None = None
+    """Only futures have it."""
 
 
 class _Trade(msgspec.Struct, gc=False):
+    s: str
     t: int
     p: str
     q: str
@@ -63,6 +68,7 @@ class _Candle(msgspec.Struct, gc=False):
 
 
 class _CandleMessage(msgspec.Struct, gc=False):
+    s: str
     k: _Candle
 
 
@@ -79,19 +85,29 @@ _decode_rows = msgspec.json.Decoder(list[list[Any]]).decode
 
 
 def parse(symbol: str, text: str) -> tuple[Message, ...]:
-    """The messages of one frame; none for what was not asked for."""
+    """The messages of one frame; none for what was not asked for. Raises one of `UNREADABLE`."""
     frame = _decode_frame(text)
     match frame.stream.partition("@")[2]:
         case "bookTicker":
             best = _decode_best(frame.data)
-            return (BestPrices(float(best.b), float(best.a), best.u),)
+            _check_symbol(best.s, symbol)
+            at = None if best.T is None else from_ms(best.T)
+            return (BestPrices(float(best.b), float(best.a), best.u, at),)
         case "trade":
             trade = _decode_trade(frame.data)
+            _check_symbol(trade.s, symbol)
             amount = float(trade.q) if trade.X == "MARKET" else 0.0
             return (Trade(trade.t, from_ms(trade.T), float(trade.p), amount, not trade.m),)
         case "kline_1m":
-            return (_kline(symbol, _decode_candle(frame.data).k),)
+            message = _decode_candle(frame.data)
+            _check_symbol(message.s, symbol)
+            return (_kline(symbol, message.k),)
     return ()
+
+
+def _check_symbol(found: str, symbol: str) -> None:
+    if found != symbol:
+        raise ValueError(f"it is of {found}")
 
 
 def _kline(symbol: str, k: _Candle) -> Kline:
@@ -118,7 +134,7 @@ async def _read_history(path: str, market: ExchangeMarket, get: Get, since: date
     while since < until:
         span = {"startTime": to_ms(since), "endTime": to_ms(until - _MILLISECOND)}
         answer = await get(path, {"symbol": market.symbol, "interval": "1m", "limit": PAGE, **span})
-        page = [candle for candle in _rows(market.symbol, answer) if since <= candle.opened_at < until]
+        page = checked_candles(market.symbol, _rows(market.symbol, answer), since, until)
         if not page:
             break
         candles += page
@@ -127,13 +143,11 @@ async def _read_history(path: str, market: ExchangeMarket, get: Get, since: date
 
 
 def _rows(symbol: str, answer: bytes) -> list[Candle]:
-    """Raises `ValueError` for an answer that holds no candles."""
-    try:
-        return [
-            _candle(symbol, row[0], (row[1], row[2], row[3], row[4]), row[5], row[9]) for row in _decode_rows(answer)
-        ]
-    except (IndexError, TypeError) as error:
-        raise ValueError(f"a row of candles is not as Binance writes it: {error}") from error
+    """Raises one of `UNREADABLE` for an answer that holds no candles."""
+    rows = _decode_rows(answer)
+    if len(rows) > PAGE:
+        raise ValueError(f"{len(rows)} candles came where at most {PAGE} were requested")
+    return [_candle(symbol, row[0], (row[1], row[2], row[3], row[4]), row[5], row[9]) for row in rows]
 
 
 async def _read_clock(path: str, get: Get) -> tuple[datetime, timedelta]:

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from engine.adapters.exchange.messages import Kline, Trade
+from engine.adapters.exchange.messages import Kline, Trade, check_candle, is_amount
 from engine.adapters.exchange.minutes import TradedMinutes
 from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
 from engine.errors import InvalidMarketData
@@ -95,6 +95,8 @@ class CandleDesk:
         Raises `InvalidMarketData` for a price that cannot be one.
         """
         last = self._last_price
+        if not is_amount(trade.amount):
+            raise InvalidMarketData(f"{self.symbol}: a trade of {trade.amount} is not one")
         if trade.amount > 0.0 and not (trade.price > 0.0 and _is_near(trade.price, last)):
             raise InvalidMarketData(f"{self.symbol}: a trade at {trade.price} after one at {last}")
         if minute_of(trade.at) < self._settled_until:
@@ -106,8 +108,13 @@ class CandleDesk:
         return is_new
 
     def on_kline(self, kline: Kline) -> None:
-        """The exchange's candle as it is now."""
+        """The exchange's candle as it is now. Raises `InvalidMarketData` for one that cannot be true."""
         candle = kline.candle
+        check_candle(candle)
+        if not (_is_near(candle.low, self._last_price) and _is_near(candle.high, self._last_price)):
+            raise InvalidMarketData(
+                f"{self.symbol}: a candle from {candle.low} to {candle.high} after a trade at {self._last_price}"
+            )
         self._heard_until = max(self._heard_until, candle.opened_at)
         if kline.is_closed:
             self._keep(candle)

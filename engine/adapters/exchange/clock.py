@@ -7,8 +7,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from engine.clock import SteadyClock
+from engine.errors import InvalidMarketData
 
 _SMALL_CORRECTION: Final = timedelta(seconds=5)
+MAX_OFFSET: Final = timedelta(days=1)
+"""No computer's clock that still reaches an exchange is further off."""
+MAX_DRIFT: Final = timedelta(minutes=1)
+"""Between two measurements: the monotonic clock of a machine cannot be set."""
 
 
 class ExchangeClock:
@@ -34,11 +39,16 @@ class ExchangeClock:
         return self._machine.wall_ahead - self._ahead
 
     async def measure(self, read: Callable[[], Awaitable[tuple[datetime, timedelta]]]) -> None:
-        """Requests the exchange's time; a difference within the resolution of the answer counts as none."""
+        """Requests the exchange's time; a difference within the resolution of the answer counts as none.
+
+        Raises `InvalidMarketData` for a time that cannot be true, and leaves the clock as it is.
+        """
         before = self._machine.now()
         server, step = await read()
         after = self._machine.now()
         offset = server + step / 2 - (before + (after - before) / 2)
+        if abs(offset) > MAX_OFFSET or (self.offset is not None and abs(offset - self.offset) > MAX_DRIFT):
+            raise InvalidMarketData(f"the exchange's clock says {server}, while it is {after + self._ahead}")
         is_measurable = abs(offset) > (step + after - before) / 2
         self.offset = self._ahead = offset if is_measurable else timedelta()
         self.round_trip = after - before

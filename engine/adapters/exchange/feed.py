@@ -7,6 +7,7 @@ import bisect
 import heapq
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final, Protocol
 
 import aiohttp
@@ -16,8 +17,8 @@ from engine.adapters.exchange.candles import CandleDesk
 from engine.adapters.exchange.clock import ExchangeClock
 from engine.adapters.exchange.inlet import MarketInlet
 from engine.adapters.exchange.memory import CandleMemory, Remembered
-from engine.adapters.exchange.messages import ExchangeMarket
-from engine.adapters.exchange.rest import ExchangeFault
+from engine.adapters.exchange.messages import UNREADABLE, ExchangeMarket
+from engine.adapters.exchange.rest import Backoff, ExchangeFault, words_of
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 
 _BEAT_S: Final = 0.05
@@ -79,7 +80,7 @@ class ExchangeFeed:
 
     async def run(self) -> None:
         """Keeps the connections; ends only by cancellation."""
-        async with aiohttp.ClientSession() as session:
+        async with aiohttp.ClientSession(auto_decompress=False) as session:  # see `RestClient`
             self.inlets = tuple(self._inlet(session, market) for market in self._markets)
             self._listener.follow(self.inlets)
             self._is_ready.set()
@@ -102,21 +103,26 @@ class ExchangeFeed:
     async def _keep_clock(self) -> None:
         while True:
             await asyncio.sleep(_CLOCK_EVERY_S)
-            await self._measure_clock()
+            await self._measure_clock(lambda inlet, fault: self._listener.refuse(inlet.market.symbol, str(fault)))
             if self._closed_until > _EARLIEST:
                 await self.remember()
 
-    async def _measure_clock(self) -> None:
-        """If the exchange cannot be reached, the clock stays as it was; the connection shows the error.
+    async def _measure_clock(self, heard: Callable[[MarketInlet, ExchangeFault], None]) -> bool:
+        """Whether one of the markets said the time; otherwise the clock stays as it was, and `heard` is called.
 
         The second of two answers is used: the first one includes the time to open a connection.
         """
-        first = self.inlets[0]
-        try:
-            for _ in range(2):
-                await self._clock.measure(lambda: first.market.read_clock(first.timer.get))
-        except (ExchangeFault, ValueError, LookupError):
-            return
+        for inlet in self.inlets:
+            try:
+                for _ in range(2):
+                    await self._clock.measure(partial(inlet.market.read_clock, inlet.timer.get))
+            except ExchangeFault as fault:
+                heard(inlet, fault)
+            except UNREADABLE as error:
+                heard(inlet, ExchangeFault(f"the time of {inlet.market.venue} cannot be used: {words_of(error)}"))
+            else:
+                return True
+        return False
 
     def reconnect(self) -> None:
         """Reconnects at once, because the user does not want to wait."""
@@ -127,7 +133,7 @@ class ExchangeFeed:
 
     async def open(self) -> None:
         await self._is_ready.wait()
-        await self._measure_clock()
+        await self._measured()
         until = minute_of(self._clock.now())
         since = until - self._settings.history_days * 24 * 60 * CANDLE_LENGTH
         self._cancel_late()
@@ -141,16 +147,22 @@ class ExchangeFeed:
         self._since, self._closed_until = since, until
         await self.remember()
 
+    async def _measured(self) -> None:
+        """Waits until the exchange's clock is known: by a wrong one, old candles would count as new."""
+        backoff = Backoff()
+        while not await self._measure_clock(MarketInlet.show_fault) and self._clock.offset is None:
+            await asyncio.sleep(backoff.next_s())
+
     def _cancel_late(self) -> None:
         for read in self._late:
             read.cancel()
         self._late = ()
 
     async def _read(self, inlet: MarketInlet, since: datetime, until: datetime) -> list[Candle]:
-        kept = await asyncio.to_thread(self._memory.read, inlet.market, since)
+        kept = await asyncio.to_thread(self._memory.read, inlet.market, since, until)
         if kept is None:
             return await inlet.read_history(since, until)
-        return [*kept.candles, *await inlet.read_history(min(kept.until, until), until)]
+        return [*kept.candles, *await inlet.read_history(kept.until, until)]
 
     async def remember(self) -> None:
         """Keeps what is known for the next start; where it cannot be kept, that start asks for it again."""

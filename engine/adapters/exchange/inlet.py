@@ -13,9 +13,17 @@ import aiohttp
 
 from config.desk import ExchangeSettings
 from engine.adapters.exchange.candles import CandleDesk
-from engine.adapters.exchange.messages import BestPrices, Channel, ExchangeMarket, Kline, Message, Trade
+from engine.adapters.exchange.messages import (
+    UNREADABLE,
+    BestPrices,
+    Channel,
+    ExchangeMarket,
+    Kline,
+    Message,
+    Trade,
+)
 from engine.adapters.exchange.quotes import QuoteMaker
-from engine.adapters.exchange.rest import ExchangeFault, RestClient, until_answered
+from engine.adapters.exchange.rest import ExchangeFault, RestClient, until_answered, words_of
 from engine.adapters.exchange.sockets import ExchangeSocket
 from engine.clock import Clock
 from engine.domain.market import Candle, Quote
@@ -31,6 +39,8 @@ _SURELY_KNOWN: Final = timedelta(seconds=5)
 
 _MAX_CLOCK_DOUBT: Final = timedelta(hours=1)
 """Data of an exchange with a time further away than this belongs to another day."""
+MAX_AHEAD: Final = timedelta(seconds=30)
+"""How far the time of data may lie ahead of the exchange's clock as it was measured."""
 _MAX_QUOTES: Final = 100_000
 
 
@@ -64,6 +74,8 @@ class MarketInlet:
         self._refuse, self._changed = refuse, changed
         self._maker = QuoteMaker(market.symbol)
         self._heard_at: dict[Channel, datetime] = {}
+        self._is_time_doubtful = False
+        """Whether the newest data had a time that the clock contradicts: then nobody knows how old quotes are."""
         self._sockets = [
             ExchangeSocket(session, market.venue, ws_url, channel, self, stall_s) for channel in market.channels
         ]
@@ -83,7 +95,7 @@ class MarketInlet:
 
     async def read_history(self, since: datetime, until: datetime) -> list[Candle]:
         """Repeats the request until it is answered; errors are shown meanwhile."""
-        candles = await until_answered(self._ask(since, until), self._show_fault)
+        candles = await until_answered(self._ask(since, until), self.show_fault)
         self.candles.begin(candles[-1] if candles else None, until)
         if len(self._heard_at) == len(self._sockets):
             self.fault = None
@@ -93,7 +105,8 @@ class MarketInlet:
     def _ask(self, since: datetime, until: datetime) -> Callable[[], Awaitable[list[Candle]]]:
         return partial(self.market.read_history, self.market, self.rest.get, since, until)
 
-    def _show_fault(self, fault: ExchangeFault) -> None:
+    def show_fault(self, fault: ExchangeFault) -> None:
+        """The connection is not whole until an answer or a frame says otherwise."""
         self.fault = fault
         self._changed()
 
@@ -141,13 +154,18 @@ class MarketInlet:
                 self._on_message(message, now)
         except InvalidMarketData as error:
             self._refuse(symbol, str(error))
-        except (ValueError, OverflowError) as error:
-            self._refuse(symbol, f"{symbol}: a message cannot be read: {error}")
+        except UNREADABLE as error:
+            self._refuse(symbol, f"{symbol}: a message cannot be read: {words_of(error)}")
 
     def _on_message(self, message: Message, now: datetime) -> None:
         match message:
             case BestPrices():
-                quote = self._maker.on_best(message, now, self.candles.last_price)
+                if self._is_time_doubtful:
+                    return
+                if message.at is not None:
+                    self._check_time(message.at, now)
+                at = now if message.at is None else min(message.at, now)
+                quote = self._maker.on_best(message, at, self.candles.last_price)
                 if quote is None:
                     return
                 self.candles.on_quote(quote.at, quote.spread)
@@ -158,12 +176,14 @@ class MarketInlet:
                     self._maker.on_traded(message.amount)
                 return
             case Kline():
-                self._check_time(message.candle.opened_at, now)
+                candle = message.candle
+                self._check_time(candle.closed_at if message.is_closed else candle.opened_at, now)
                 self.candles.on_kline(message)
                 if not message.is_closed and self.market.marks_closed:
                     return
         self._is_news.set()
 
     def _check_time(self, at: datetime, now: datetime) -> None:
-        if abs(at - now) > _MAX_CLOCK_DOUBT:
-            raise InvalidMarketData(f"{self.market.symbol}: a trade has the time {at}, but it is {now} now")
+        self._is_time_doubtful = not -_MAX_CLOCK_DOUBT <= at - now <= MAX_AHEAD
+        if self._is_time_doubtful:
+            raise InvalidMarketData(f"{self.market.symbol}: a message has the time {at}, but it is {now} now")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
@@ -15,11 +15,13 @@ from engine.adapters.exchange.messages import (
     Kline,
     Message,
     Trade,
+    checked_candles,
     from_ms,
+    is_amount,
     to_ms,
 )
 from engine.adapters.exchange.minutes import TradedMinutes
-from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
+from engine.domain.market import CANDLE_LENGTH, Candle
 
 _WIRE: Final = "BTC/USD"
 _PAIR: Final = "XBTUSD"
@@ -34,11 +36,14 @@ class _Frame(msgspec.Struct):
 
 
 class _Ticker(msgspec.Struct, gc=False):
+    symbol: str
     bid: float
     ask: float
+    timestamp: datetime | None = None
 
 
 class _Trade(msgspec.Struct, gc=False):
+    symbol: str
     side: str
     price: float
     qty: float
@@ -47,6 +52,7 @@ class _Trade(msgspec.Struct, gc=False):
 
 
 class _Candle(msgspec.Struct, gc=False):
+    symbol: str
     open: float
     high: float
     low: float
@@ -62,6 +68,8 @@ class _Answer(msgspec.Struct):
     result: dict[str, Any] = {}
 
 
+_OfSymbol = TypeVar("_OfSymbol", _Ticker, _Trade, _Candle)
+
 _decode_frame = msgspec.json.Decoder(_Frame).decode
 _decode_tickers = msgspec.json.Decoder(list[_Ticker]).decode
 _decode_trades = msgspec.json.Decoder(list[_Trade]).decode
@@ -70,19 +78,33 @@ _decode_answer = msgspec.json.Decoder(_Answer).decode
 
 
 def parse(symbol: str, text: str) -> tuple[Message, ...]:
-    """The messages of one frame; none for heartbeats and confirmations."""
+    """The messages of one frame; none for heartbeats and confirmations. Raises one of `UNREADABLE`."""
     frame = _decode_frame(text)
     match frame.channel:
         case "ticker":
-            return tuple(BestPrices(each.bid, each.ask, 0) for each in _decode_tickers(frame.data))
+            return tuple(map(_best, _of_pair(_decode_tickers(frame.data))))
         case "trade":
             return tuple(
                 Trade(each.trade_id, each.timestamp.astimezone(UTC), each.price, each.qty, each.side == "buy")
-                for each in _decode_trades(frame.data)
+                for each in _of_pair(_decode_trades(frame.data))
             )
         case "ohlc":
-            return tuple(Kline(_candle(symbol, each), is_closed=False) for each in _decode_candles(frame.data))
+            candles = _of_pair(_decode_candles(frame.data))
+            return tuple(Kline(_candle(symbol, each), is_closed=False) for each in candles)
     return ()
+
+
+def _best(ticker: _Ticker) -> BestPrices:
+    at = None if ticker.timestamp is None else ticker.timestamp.astimezone(UTC)
+    return BestPrices(ticker.bid, ticker.ask, 0, at)
+
+
+def _of_pair(found: list[_OfSymbol]) -> list[_OfSymbol]:
+    """Raises `ValueError` where one of them is of another symbol."""
+    for each in found:
+        if each.symbol != _WIRE:
+            raise ValueError(f"it is of {each.symbol}")
+    return found
 
 
 def _candle(symbol: str, each: _Candle) -> Candle:
@@ -100,8 +122,8 @@ def _candle(symbol: str, each: _Candle) -> Candle:
 async def _read_history(market: ExchangeMarket, get: Get, since: datetime, until: datetime) -> list[Candle]:
     """Kraken's own candles as far as it keeps them, with those before made of its trades."""
     answer = await get("/0/public/OHLC", {"pair": _PAIR, "interval": 1, "since": to_ms(since) // 1000 - 1})
-    own = [_of_row(market.symbol, row) for row in _rows(answer)]
-    own = [candle for candle in own if since <= candle.opened_at < until]
+    rows = (_of_row(market.symbol, row) for row in _rows(answer))
+    own = checked_candles(market.symbol, rows, since, until)
     begins_at = own[0].opened_at if own else until
     if begins_at - since <= CANDLE_LENGTH or until - since < _LATEST:
         return own
@@ -115,10 +137,10 @@ async def _made_of_trades(market: ExchangeMarket, get: Get, since: datetime, unt
         rows = _rows(answer)
         trades = [_trade(row) for row in rows]
         for trade in trades:
-            if since <= trade.at < until:
+            if since <= trade.at < until and trade.price > 0.0 and is_amount(trade.amount):
                 minutes.add(trade)
         last = str(_result(answer).get("last", cursor))
-        if len(rows) < _TRADES_PAGE or last == cursor or trades[-1].at >= until:
+        if len(rows) < _TRADES_PAGE or int(last) <= int(cursor) or trades[-1].at >= until:
             return minutes.candles()
         cursor = last
 
@@ -127,7 +149,7 @@ def _of_row(symbol: str, row: list[Any]) -> Candle:
     opened, high, low, closed = (float(value) for value in row[1:5])
     return Candle(
         symbol=symbol,
-        opened_at=minute_of(from_ms(int(row[0]) * 1000)),
+        opened_at=from_ms(int(row[0]) * 1000),
         open=opened,
         high=high,
         low=low,
@@ -142,10 +164,10 @@ def _trade(row: list[Any]) -> Trade:
 
 
 def _rows(answer: bytes) -> list[list[Any]]:
-    """Raises `ValueError` for an answer that has no rows."""
+    """Raises `ValueError` for an answer that has no rows, or more than were asked for."""
     rows: Any = next((value for key, value in _result(answer).items() if key != "last"), [])
-    if not isinstance(rows, list):
-        raise ValueError("an answer of Kraken has no rows")
+    if not isinstance(rows, list) or len(rows) > _TRADES_PAGE:
+        raise ValueError("an answer of Kraken has no rows, or too many")
     return rows
 
 

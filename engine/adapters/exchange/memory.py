@@ -9,9 +9,8 @@ import msgspec
 
 from config.atomic_file import write_atomically
 from config.private_files import make_private_directory
-from engine.adapters.exchange.messages import ExchangeMarket
+from engine.adapters.exchange.messages import UNREADABLE, ExchangeMarket, checked_candles
 from engine.domain.market import Candle
-from engine.errors import InvalidMarketData
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -29,17 +28,18 @@ class CandleMemory:
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
 
-    def read(self, market: ExchangeMarket, since: datetime) -> Remembered | None:
-        """What is kept from `since` on; None where that is not all of it. Not for the event loop."""
+    def read(self, market: ExchangeMarket, since: datetime, until: datetime) -> Remembered | None:
+        """What is kept from `since` to before `until`; None where it does not begin there. Not for the event loop."""
         if self._directory is None:
             return None
         try:
             kept = msgspec.json.decode(self._path(market).read_bytes(), type=Remembered)
-        except (OSError, ValueError, InvalidMarketData):
+            until = min(kept.until, until)
+            if not kept.since <= since < until:
+                return None
+            return Remembered(since, until, checked_candles(market.symbol, kept.candles, since, until))
+        except (OSError, *UNREADABLE):
             return None
-        if not kept.since <= since < kept.until:
-            return None
-        return Remembered(since, kept.until, [candle for candle in kept.candles if candle.opened_at >= since])
 
     def write(self, market: ExchangeMarket, remembered: Remembered) -> None:
         """Raises `OSError`. Not for the event loop."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import math
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -10,18 +11,28 @@ from typing import Final
 import msgspec
 
 from config.desk import ExchangeSettings
-from engine.domain.market import Candle, Instrument, Source
+from engine.domain.market import CANDLE_LENGTH, Candle, Instrument, Source, minute_of
+from engine.errors import InvalidMarketData
 from engine.market.instruments import instrument_for
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
+UNREADABLE: Final = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, InvalidMarketData)
+"""What reading a message raises that is not as the exchange writes it: others' text may be anything."""
+_WHOLE: Final = 1.0 + 1e-9
+"""A part of a volume may exceed it by so much, since binary fractions are rounded."""
+
 
 class BestPrices(msgspec.Struct, frozen=True, gc=False):
-    """Best bid and ask; `number` rises with each change of the book, 0 where the exchange counts none."""
+    """Best bid and ask; `number` rises with each change of the book, 0 where the exchange counts none.
+
+    `at` is the exchange's time of it, None where it states none.
+    """
 
     bid: float
     ask: float
     number: int
+    at: datetime | None = None
 
 
 class Trade(msgspec.Struct, frozen=True, gc=False):
@@ -120,3 +131,37 @@ def from_ms(milliseconds: int) -> datetime:
 def to_ms(instant: datetime) -> int:
     """Milliseconds since 1970 UTC."""
     return (instant - _EPOCH) // timedelta(milliseconds=1)
+
+
+def is_amount(value: float) -> bool:
+    """Whether it can be traded volume: 0 or more, and finite."""
+    return 0.0 <= value < math.inf
+
+
+def check_candle(candle: Candle) -> None:
+    """Raises `InvalidMarketData` where it is no minute's, or its volumes are none."""
+    volume, bought = candle.volume or 0.0, candle.taker_buy or 0.0
+    if candle.opened_at != minute_of(candle.opened_at):
+        raise InvalidMarketData(f"{candle.symbol}: a candle opened at {candle.opened_at}, which is no whole minute")
+    if not (is_amount(volume) and 0.0 <= bought <= volume * _WHOLE):
+        raise InvalidMarketData(f"{candle.symbol} {candle.opened_at}: volume {volume}, bought {bought} are not volumes")
+
+
+def checked_candles(symbol: str, candles: Iterable[Candle], since: datetime, until: datetime) -> list[Candle]:
+    """Those that opened from `since` to before `until`.
+
+    Raises `InvalidMarketData` where they are of another symbol, not one a minute, or not in order of time.
+    """
+    found, ends_at = list[Candle](), since
+    for candle in candles:
+        if not since <= candle.opened_at < until:
+            continue
+        check_candle(candle)
+        if candle.symbol != symbol or candle.opened_at < ends_at:
+            raise InvalidMarketData(
+                f"{symbol}: a candle of {candle.symbol} {candle.opened_at} came after {ends_at - CANDLE_LENGTH}; "
+                "candles must be of one symbol and rise in time"
+            )
+        ends_at = candle.closed_at
+        found.append(candle)
+    return found

@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import pairwise
+from typing import Final
 
 from engine.adapters.exchange.messages import Trade
 from engine.domain.market import Candle, minute_of
+
+_MAX_MINUTES: Final = 180
+"""Kept while nobody asks for them, as long as history cannot be read."""
 
 
 class _Minute:
@@ -57,6 +61,8 @@ class TradedMinutes:
         minute = self._minutes.get(opened_at)
         if minute is None:
             minute = self._minutes[opened_at] = _Minute()
+            if len(self._minutes) > _MAX_MINUTES:
+                del self._minutes[min(self._minutes)]
         return minute.add(trade)
 
     def candle(self, opened_at: datetime) -> Candle | None:

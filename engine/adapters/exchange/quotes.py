@@ -13,12 +13,14 @@ MAX_SPREAD: Final = 0.05
 """Share of price; no market that the desk trades is wider, in any news."""
 MAX_DISTANCE: Final = 0.1
 """Share of price between the middle of a quote and the last trade."""
+RENUMBERED_AFTER: Final = timedelta(seconds=5)
+"""Numbers that stay below the highest for so long are a new count, or that one was wrong."""
 REPEAT_AFTER: Final = timedelta(seconds=0.5)
 """An unchanged price is said again so often, since it is fresh."""
 
 
 class QuoteMaker:
-    """The quotes of one symbol, stamped when they are received: a spot market's book carries no time.
+    """The quotes of one symbol, stamped by the exchange, or when they are received: a spot book carries no time.
 
     Sizes in the book change a hundred times a second; only changes of price matter here.
     """
@@ -26,6 +28,7 @@ class QuoteMaker:
     def __init__(self, symbol: str) -> None:
         self._symbol = symbol
         self._number = 0
+        self._numbered_at: datetime | None = None
         self._bid = self._ask = self._traded = 0.0
         self._said_at: datetime | None = None
 
@@ -42,10 +45,10 @@ class QuoteMaker:
 
         Raises `InvalidMarketData` for one that is crossed or far from any price.
         """
-        if best.number and best.number <= self._number:
+        if best.number and best.number <= self._number and not self._is_renumbered(at):
             return None
         self._check(best, last_price)
-        self._number = best.number
+        self._number, self._numbered_at = best.number, at
         is_same = (best.bid, best.ask) == (self._bid, self._ask)
         if is_same and self._said_at is not None and at - self._said_at < REPEAT_AFTER:
             return None
@@ -53,6 +56,9 @@ class QuoteMaker:
         quote = Quote(symbol=self._symbol, at=at, bid=best.bid, ask=best.ask, volume=self._traded)
         self._bid, self._ask, self._said_at, self._traded = best.bid, best.ask, at, 0.0
         return quote
+
+    def _is_renumbered(self, at: datetime) -> bool:
+        return self._numbered_at is not None and at - self._numbered_at >= RENUMBERED_AFTER
 
     def _check(self, best: BestPrices, last_price: float | None) -> None:
         if not 0.0 < best.bid < best.ask:

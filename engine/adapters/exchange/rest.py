@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import random
 from collections.abc import Awaitable, Callable, Mapping
@@ -10,7 +11,8 @@ from typing import Final, TypeVar
 
 import aiohttp
 
-from engine.errors import DeskError, InvalidMarketData
+from engine.adapters.exchange.messages import UNREADABLE
+from engine.errors import DeskError
 
 TIMEOUT_S: Final = 10.0
 MIN_WAIT_S, MAX_WAIT_S = 0.5, 60.0
@@ -18,6 +20,13 @@ MIN_WAIT_S, MAX_WAIT_S = 0.5, 60.0
 _TOO_MANY: Final = (418, 429)
 _NOT_HERE: Final = (403, 451)
 _NO_LIMIT_GIVEN_S: Final = 60.0
+_MAX_DEMANDED_S: Final = 3 * 86_400.0
+"""The longest ban of the exchanges."""
+_MAX_BYTES: Final = 2_000_000
+"""Of one answer; the largest have a thousand rows, about 0.2 MB."""
+_MAX_WORDS: Final = 160
+_PLAIN: Final = {"Accept-Encoding": "identity"}
+"""A small answer that is packed can fill the memory when it is unpacked."""
 
 T = TypeVar("T")
 
@@ -62,13 +71,17 @@ def fault_of(name: str, status: int, headers: Mapping[str, str]) -> ExchangeFaul
 
 def _seconds(text: str) -> float:
     try:
-        return min(max(float(text), 0.0), 7 * 86_400.0)
+        demanded_s = float(text)
     except ValueError:
         return _NO_LIMIT_GIVEN_S
+    return min(demanded_s, _MAX_DEMANDED_S) if demanded_s >= 0.0 and not math.isinf(demanded_s) else _NO_LIMIT_GIVEN_S
 
 
 class RestClient:
-    """Sends requests to one base URL; after HTTP 418 or 429 none is sent before the wait is over."""
+    """Sends requests to one base URL; after HTTP 418 or 429 none is sent before the wait is over.
+
+    An answer that redirects, is packed or is too large is a fault; the session must not unpack by itself.
+    """
 
     def __init__(self, session: aiohttp.ClientSession, name: str, base: str, requests_per_s: float) -> None:
         self._session = session
@@ -93,22 +106,41 @@ class RestClient:
     async def _ask(self, path: str, parameters: Mapping[str, str | int]) -> bytes:
         timeout = aiohttp.ClientTimeout(total=TIMEOUT_S)
         try:
-            async with self._session.get(self._base + path, params=parameters, timeout=timeout) as answer:
+            address = self._base + path
+            async with self._session.get(
+                address, params=parameters, timeout=timeout, headers=_PLAIN, allow_redirects=False
+            ) as answer:
                 if answer.status != 200:
                     raise fault_of(self._name, answer.status, answer.headers)
-                return await answer.read()
+                if "Content-Encoding" in answer.headers:
+                    raise ExchangeFault(f"{self._name} sent a packed answer, which was not requested")
+                return await self._body(answer)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a wrong address is a ValueError
             raise ExchangeFault(f"{self._name} cannot be reached: {words_of(error)}") from error
 
+    async def _body(self, answer: aiohttp.ClientResponse) -> bytes:
+        body = bytearray()
+        async for part in answer.content.iter_any():
+            body += part
+            if len(body) > _MAX_BYTES:
+                raise ExchangeFault(f"{self._name} sent an answer of more than {_MAX_BYTES // 1_000_000} MB")
+        return bytes(body)
+
+
+def shortened(text: str) -> str:
+    """Others' text as one short line that can be shown: it may be anything, of any length."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * _MAX_WORDS]).split())
+    return line if len(line) <= _MAX_WORDS else f"{line[:_MAX_WORDS]}…"
+
 
 def words_of(error: BaseException) -> str:
-    """A network error in words; many have no text of their own."""
+    """A network error, or one of `UNREADABLE`, in words; many have no text of their own."""
     if isinstance(error, TimeoutError):
         return "no answer in time"
     if isinstance(error, aiohttp.ClientConnectorError):
         number = error.os_error.errno or 0
         return f"{error.host}: {os.strerror(number) if number > 0 else error.os_error.strerror or error.os_error}"
-    return str(error).strip() or type(error).__name__
+    return shortened(str(error)) or type(error).__name__
 
 
 async def until_answered(ask: Callable[[], Awaitable[T]], heard: Callable[[ExchangeFault], None]) -> T:
@@ -120,6 +152,6 @@ async def until_answered(ask: Callable[[], Awaitable[T]], heard: Callable[[Excha
         except ExchangeFault as fault:
             heard(fault)
             await asyncio.sleep(backoff.next_s(fault.wait_s))
-        except (ValueError, OverflowError, InvalidMarketData) as error:  # an answer that nobody can read, or believe
-            heard(ExchangeFault(f"an answer cannot be read: {error}"))
+        except UNREADABLE as error:
+            heard(ExchangeFault(f"an answer cannot be read: {words_of(error)}"))
             await asyncio.sleep(backoff.next_s())

@@ -18,6 +18,9 @@ _CLOSE_S: Final = 1.0
 _SLICE_S: Final = 0.002
 """Time for which waiting frames are handled before the event loop continues."""
 _MAX_FRAME: Final = 1_000_000
+_STOOD_STALLS: Final = 6.0
+"""A connection that lasted for so many stall times was a good one. A server that ends every connection at once is asked
+less and less often: exchanges ban who reconnects twice a second."""
 
 
 class SocketListener(Protocol):
@@ -60,7 +63,10 @@ class ExchangeSocket:
     async def run(self) -> None:
         """Ends only by cancellation."""
         while True:
+            began_s = fine_s()
             fault = await self._connect()
+            if fine_s() - began_s >= _STOOD_STALLS * self._first_stall_s:
+                self._backoff.reset()
             self._listener.on_lost(self._channel, fault)
             self._wakes.clear()
             try:
@@ -101,7 +107,6 @@ class ExchangeSocket:
                 return ExchangeFault(f"{self._name} closed the connection")
             if is_first:
                 is_first, self._stall_s = False, self._first_stall_s
-                self._backoff.reset()
                 self._listener.on_connected(self._channel)
             self._listener.on_frame(self._channel, message.data)
             if fine_s() >= slice_ends_s:

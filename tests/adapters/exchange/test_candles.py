@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import pytest
 
 from engine.adapters.exchange.candles import CandleDesk
 from engine.adapters.exchange.messages import Kline, Trade
+from engine.adapters.exchange.minutes import TradedMinutes
 from engine.domain.market import Candle
 from engine.errors import InvalidMarketData
 from tests.builders import MONDAY, candle
@@ -35,8 +37,8 @@ def desk(*trades: Trade, marks_closed: bool = True) -> CandleDesk:
     return made
 
 
-def own(close: float = 100.5) -> Candle:
-    return candle(start=MONDAY, open=100.0, high=101.0, low=99.0, close=close, symbol="BTCUSDT", volume=7.0)
+def own(close: float = 100.5, minute: int = 0) -> Candle:
+    return candle(minute, open=100.0, high=101.0, low=99.0, close=close, symbol="BTCUSDT", volume=7.0)
 
 
 TRADES = (trade(1, 1, 100.0, 2.0), trade(2, 20, 103.0, 1.0, is_buyer=False), trade(3, 59, 101.0, 0.5))
@@ -109,7 +111,7 @@ def test_that_a_candle_without_which_prices_went_on_is_asked_for_until_it_is_the
 
 def test_that_a_minute_without_trades_is_flat_as_exchanges_write_it() -> None:
     made = desk(*TRADES)
-    made.on_kline(Kline(candle(start=MONDAY + 2 * MINUTE, symbol="BTCUSDT"), is_closed=False))
+    made.on_kline(Kline(own(minute=2), is_closed=False))
     made.settle(MONDAY)
     found = made.settle(MONDAY + MINUTE).candle
     assert found is not None
@@ -119,7 +121,7 @@ def test_that_a_minute_without_trades_is_flat_as_exchanges_write_it() -> None:
 def test_that_the_next_candle_closes_the_one_before_where_the_exchange_never_says_so() -> None:
     made = desk(*TRADES, marks_closed=False)
     made.on_kline(Kline(own(), is_closed=False))
-    made.on_kline(Kline(candle(start=MONDAY + MINUTE, symbol="BTCUSDT"), is_closed=False))
+    made.on_kline(Kline(own(minute=1), is_closed=False))
     assert made.is_settled(MONDAY, MONDAY + MINUTE)
     found = made.settle(MONDAY).candle
     assert found is not None
@@ -134,6 +136,39 @@ def test_that_the_spread_of_a_candle_is_that_of_its_last_quote() -> None:
     found = made.settle(MONDAY).candle
     assert found is not None
     assert found.spread == 0.25
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        candle(open=100.0, high=9999.0, low=99.0, close=100.0, symbol="BTCUSDT"),
+        candle(open=100.0, high=101.0, low=1.0, close=100.0, symbol="BTCUSDT"),
+        candle(open=100.0, high=101.0, low=99.0, close=100.0, symbol="BTCUSDT", volume=math.inf),
+        candle(open=100.0, high=101.0, low=99.0, close=100.0, symbol="BTCUSDT", volume=-1.0),
+        candle(start=MONDAY + timedelta(seconds=30), open=100.0, high=101.0, low=99.0, close=100.0, symbol="BTCUSDT"),
+    ],
+)
+def test_that_a_candle_of_the_stream_that_cannot_be_true_is_refused_and_the_trades_make_it(wrong: Candle) -> None:
+    made = desk(*TRADES, LATER)
+    with pytest.raises(InvalidMarketData):
+        made.on_kline(Kline(wrong, is_closed=True))
+    found = made.settle(MONDAY).candle
+    assert found is not None
+    assert (found.high, found.low, found.volume) == (103.0, 100.0, 3.5)
+
+
+@pytest.mark.parametrize("amount", [math.inf, math.nan, -1.0])
+def test_that_a_trade_of_no_amount_is_refused(amount: float) -> None:
+    made = desk(*TRADES)
+    with pytest.raises(InvalidMarketData, match="is not one"):
+        made.on_trade(trade(4, 59.5, amount=amount))
+
+
+def test_that_trades_fill_no_memory_while_history_cannot_be_read() -> None:
+    made = TradedMinutes("BTCUSDT")
+    for minute in range(1_000):
+        made.add(trade(minute, 60.0 * minute))
+    assert len(made.candles()) == 180
 
 
 def test_that_a_trade_far_from_the_one_before_is_refused() -> None:
