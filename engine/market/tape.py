@@ -15,6 +15,9 @@ TAPE_VERSION: Final = 1
 FACTS_KEY: Final = b"microscalp"
 """Where a part's file keeps its `TapeFacts`, as JSON."""
 
+OPENER: Final = ".microscalp"
+"""Ending of the file in a recording's folder by whose double click the desk plays it."""
+
 NUMBERS: Final = ("bid", "ask", "open", "high", "low", "close", "volume", "spread", "taker_buy")
 """Columns of floats beside `time_us` and `kind`; not a number where a row has none."""
 
@@ -51,7 +54,9 @@ def part_name(stem: str, part: int) -> str:
 
 def recordings_in(path: Path) -> list[Path]:
     """What to open for a path: of a desk's own recording the first part of each symbol, whichever part or folder of it
-    that is; anything else as it is."""
+    or the file that opens it, that is; anything else as it is."""
+    if path.suffix.lower() == OPENER:
+        path = path.parent
     if path.is_dir():
         return sorted(path.glob(part_name("*", 0))) or [path]
     stem = stem_of(path.name)

@@ -28,7 +28,7 @@ from engine.adapters.recorded.times import Microseconds
 from engine.domain.market import NO_VOLUME, Instrument, Source
 from engine.errors import UnreadableRecording
 from engine.market.instruments import instrument_for
-from engine.market.tape import recordings_in
+from engine.market.tape import OPENER, recordings_in
 
 
 def open_recording(
@@ -60,7 +60,7 @@ def _opened(path: Path, symbol: str | None, clock: str | None, spread: float | N
     own = recordings_in(path)
     if len(own) > 1:
         raise origin.error(f"holds recordings of {len(own)} symbols; give one file of each, such as {own[0].name}")
-    path = own[0] if path.is_dir() else path
+    path = own[0] if path.is_dir() or path.suffix.lower() == OPENER else path
     contents = contents_of(path)
     first = next(contents)
     if (facts := tape_part(first)) is not None and not path.is_dir():

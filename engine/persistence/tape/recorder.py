@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 
 from config.atomic_file import reason_of
-from config.private_files import make_private_directory
+from config.private_files import make_private_directory, make_private_file
 from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, minute_of
 from engine.market.feed import Feed
-from engine.market.tape import CANDLE_OF_THE_PAST, TAPE_VERSION, TapeFacts, part_name
+from engine.market.tape import CANDLE_OF_THE_PAST, OPENER, TAPE_VERSION, TapeFacts, part_name
 from engine.persistence.tape.rows import TapeRows, write_part
 from engine.persistence.tape.tracks import Part, Track
 
@@ -26,6 +26,7 @@ MAX_WAITING_BYTES = 64_000_000
 """So much is kept in memory while files cannot be written: hours of two busy symbols."""
 _MAX_FOLDERS = 1_000
 _CANDLES_A_SLICE = 250
+_OPENS = "Open this file with Microscalp to play the recording in its folder.\n"
 
 
 _log = logging.getLogger(__name__)
@@ -204,5 +205,8 @@ def _new_folder(below: Path, starts_at: datetime, symbols: list[str]) -> Path:
         folder = below / (name if number == 1 else f"{name} ({number})")
         if not folder.exists():
             make_private_directory(folder)
+            opener = folder / f"{folder.name}{OPENER}"
+            make_private_file(opener)
+            opener.write_text(_OPENS, encoding="utf-8")
             return folder
     raise FileExistsError(errno.EEXIST, f"there are {_MAX_FOLDERS:,} recordings of this minute", str(below))

@@ -44,7 +44,7 @@ class HeardByReader(Scene):
 
     def parts(self) -> int:
         folder = self.recorder.folder
-        return 0 if folder is None else len([each for each in folder.iterdir() if each.name[0] != "."])
+        return 0 if folder is None else len([each for each in folder.glob("*.parquet") if each.name[0] != "."])
 
 
 async def test_that_a_recording_whose_file_is_open_elsewhere_goes_on_with_the_next_one(

@@ -65,6 +65,16 @@ def test_that_the_past_is_played_from_before_the_recording_as_candles_are(tmp_pa
     assert [type(item) for item in items] == [Minute, Minute, Quote, Quote]
 
 
+def test_that_the_file_in_its_folder_that_the_system_opens_plays_a_recording(tmp_path: Path) -> None:
+    first = Scene().recorded(tmp_path, quote(1), quote(61))
+    (opener,) = first.parent.glob("*.microscalp")
+    assert heard_again(opener) == heard_again(first) == [quote(1), quote(61)]
+    for rest in opener.parent.glob("*.parquet"):
+        rest.unlink()
+    with pytest.raises(UnreadableRecording, match="is a folder without recordings"):
+        open_recording(opener)
+
+
 def test_that_a_recording_begins_with_the_minute_that_runs(tmp_path: Path) -> None:
     scene = Scene()
     scene.hear(quote(-1), quote(1), quote(5))
@@ -74,7 +84,7 @@ def test_that_a_recording_begins_with_the_minute_that_runs(tmp_path: Path) -> No
 def test_that_an_hour_begins_a_new_part_and_all_parts_are_played(tmp_path: Path) -> None:
     quotes = [quote(60.0 * minute) for minute in range(0, 190, 10)]
     first = Scene().recorded(tmp_path, *quotes)
-    assert len(list(first.parent.iterdir())) == 5
+    assert len(list(first.parent.glob("*.parquet"))) == 5
     assert heard_again(first.with_name("XAUUSD-0002.parquet")) == quotes
 
 
@@ -82,7 +92,7 @@ def test_that_a_part_takes_only_so_many_rows(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(tape_tracks, "ROWS_A_PART", 3)
     quotes = [quote(each) for each in range(0, 100, 10)]
     first = Scene().recorded(tmp_path, *quotes)
-    assert len(list(first.parent.iterdir())) == 5
+    assert len(list(first.parent.glob("*.parquet"))) == 5
     assert heard_again(first) == quotes
 
 

@@ -14,7 +14,9 @@ from gui.features.opening.recordings_folder import recordings_folder
 from gui.features.replay.model.recording import RecordingModel
 from gui.widgets.actions import make_action
 
-_FILTER = "Recordings (*.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
+_FILTER = (
+    "Recordings (*.microscalp *.csv *.tsv *.txt *.json *.parquet *.feather *.zip *.gz *.bz2 *.xz *.zst);;All files (*)"
+)
 
 
 class FileMenu(QObject):
