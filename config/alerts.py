@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from annotated_types import Interval, Unit
 
@@ -63,6 +63,18 @@ class AlertsSettings(Section):
         "Time without a quote that makes an alert.",
         synonyms=("disconnected", "connection lost"),
     )
+    event_minutes: Annotated[int, Interval(ge=1, le=240), Unit("min")] = setting(
+        10,
+        "Before news",
+        "How long before an economic event the alert comes.",
+        synonyms=("economic calendar", "news", "lead time"),
+    )
+    event_impact: Literal["high", "medium", "low"] = setting(
+        "high",
+        "Impact of news from",
+        "The lowest impact that makes an alert.",
+        synonyms=("economic calendar", "news", "importance"),
+    )
     setup: AlertRule = setting(AlertRule(), "Setup", "A candle passed all four layers.")
     a_plus: AlertRule = setting(LOUD, "A+ setup", "A candle passed all layers with an A+ score.")
     one_gate_away: AlertRule = setting(
@@ -81,6 +93,12 @@ class AlertsSettings(Section):
         "Denial or rejection",
         "The risk check denied an entry, or the broker rejected an order.",
         synonyms=("rejected order", "blocked entry"),
+    )
+    economic_event: AlertRule = setting(
+        AlertRule(notification=True),
+        "Economic event",
+        "News of a currency of your symbols are close.",
+        synonyms=("economic calendar", "news", "NFP", "CPI", "FOMC"),
     )
     position_at_risk: AlertRule = setting(
         LOUD,

@@ -10,6 +10,7 @@ from annotated_types import Interval, Unit
 from pydantic import ConfigDict, Field
 
 from config.alerts import AlertsSettings
+from config.calendar import CalendarSettings
 from config.conditions import (
     CandleSignals,
     ConfluenceScoring,
@@ -174,6 +175,13 @@ class Settings(Section):
         synonyms=("session filter", "trading hours", "market hours", "schedule"),
     )
     feeds: FeedsSettings = setting(FeedsSettings(), "Feeds", "Where prices come from.", effect="at the next start")
+    calendar: CalendarSettings = setting(
+        CalendarSettings(),
+        "Economic calendar",
+        "Scheduled news, from imported files or from MetaTrader 5.",
+        effect="at once",
+        synonyms=("news", "events", "Forex Factory", "NFP", "CPI", "FOMC"),
+    )
     store: StoreSettings = setting(StoreSettings(), "Store", "What is kept, and for how long.")
     interface: InterfaceSettings = setting(
         InterfaceSettings(),

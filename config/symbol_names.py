@@ -82,6 +82,20 @@ def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", i
     return f"{pair.base if pair else code}{quote}"
 
 
+def currencies_of(symbol: str, stands_for: str = "") -> tuple[str, ...]:
+    """The currencies of states in a symbol's pair, dollar coins as dollars; none where the name says none.
+
+    >>> currencies_of("XAUUSDm"), currencies_of("EURUSD"), currencies_of("BTCUSDT"), currencies_of("US30")
+    (('USD',), ('EUR', 'USD'), ('USD',), ())
+    """
+    pair = pair_in(symbol) or pair_in(stands_for)
+    if pair is None:
+        return ()
+    quote = pair.quote or (pair_in(stands_for) or pair).quote or _DEFAULT_QUOTE
+    codes = ("USD" if code in (*DOLLARS, "BUSD") else code for code in (pair.base, quote))
+    return tuple(dict.fromkeys(code for code in codes if code in CURRENCIES))
+
+
 def names_of(base: str) -> tuple[str, ...]:
     """Every spelling of the base of a pair in symbol names."""
     return (base, *(word for word, code in _WORDS.items() if code == base))

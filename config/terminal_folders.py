@@ -29,6 +29,12 @@ def terminal_folders(roaming: str | None = None) -> list[Path]:
     return sorted(folders, key=_last_used, reverse=True)
 
 
+def common_files(roaming: str | None = None) -> Path | None:
+    """The folder to which scripts of every terminal can write (`FILE_COMMON`); None except on Windows."""
+    roaming = os.environ.get("APPDATA", "") if roaming is None else roaming
+    return Path(roaming) / "MetaQuotes" / "Terminal" / "Common" / "Files" if roaming else None
+
+
 def is_terminal_installed(roaming: str | None = None) -> bool:
     """Whether a terminal that was opened at least once is still installed."""
     return any(_has_program(folder) for folder in terminal_folders(roaming))

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Interval, Unit
 
+from config.calendar import CurrencyLines, NewsBlackoutMinutes
 from config.section import Names, Relaxes, Section, TimeOfDay, TimeZone, setting
 
 Lots = Annotated[float, Interval(gt=0, le=1000), Unit("lots"), Relaxes.HIGHER]
@@ -211,6 +212,24 @@ class RiskMitigation(Section):
         "Delay before a limit is relaxed",
         "Wait before a relaxed limit takes effect.",
         synonyms=("loosen a limit", "raise a limit"),
+    )
+    news_blackout_minutes: NewsBlackoutMinutes = setting(
+        NewsBlackoutMinutes(),
+        "News blackout",
+        "Blocks entries around events of the economic calendar.",
+        synonyms=("economic calendar", "news filter", "NFP", "CPI", "FOMC", "blackout"),
+    )
+    news_currencies: CurrencyLines = setting(
+        (),
+        "Currencies of news",
+        "Whose news count for a symbol, such as XAUUSD: USD EUR. All others follow the currencies in their name.",
+        synonyms=("economic calendar", "news filter", "countries"),
+    )
+    news_needs_calendar: Annotated[bool, Relaxes.OFF] = setting(
+        True,
+        "Calendar required",
+        "Blocks entries while the news blackout is on and no news are known for the day.",
+        synonyms=("economic calendar", "news filter", "missing calendar"),
     )
 
     ascending: ClassVar = (

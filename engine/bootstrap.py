@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from config.desk import FeedsSettings
 from config.settings import Settings
+from engine.adapters.calendar.keeper import CalendarKeeper
 from engine.adapters.machine import Machine
 from engine.adapters.playback import Playback
 from engine.archive import Archive
@@ -167,11 +168,13 @@ def build_engine(
     directory: Path | None = None,
     fills: Fills = USUAL_FILLS,
     is_reported: bool = True,
+    calendar: Path | None = None,
 ) -> PlayedDesk:
     """An engine that trades on paper and plays `markets` at `speed` market seconds per second, candles as `fills` says.
 
     Plans, locks and journal are kept in `directory`, or in memory where none is given, with the prices around each
-    trade if it `is_reported`. Raises `DeskIsRunning` and `UnusableStore`. Not for the event loop.
+    trade if it `is_reported`. The economic calendar is read from the folder `calendar`.
+    Raises `DeskIsRunning` and `UnusableStore`. Not for the event loop.
     """
     from engine.adapters.mt5.link.account_memory import AccountMemory
 
@@ -201,9 +204,13 @@ def build_engine(
         *(Machine(), clock, lambda: store.in_force.health),
         safety=archive.locks.signs,
         store=lambda: archive.faults.signs,
+        risk=lambda: store.in_force.risk_mitigation,
     )
     alerts = PriceAlertDesk(archive.price_alerts, clock, bus.publish, lambda: store.in_force.alerts, is_played=True)
-    engine = TradingEngine(player, bus, clock, SymbolState, practice.open, store, alerts, tape=recorder, pulse=pulse)
+    news = CalendarKeeper(calendar, lambda: store.in_force.calendar, reads_terminal=False)
+    engine = TradingEngine(
+        *(player, bus, clock, SymbolState, practice.open, store, alerts), tape=recorder, pulse=pulse, calendar=news
+    )
     return PlayedDesk(
         engine=engine,
         bus=bus,
@@ -224,12 +231,14 @@ def build_live_engine(
     directory: Path | None,
     shared: Path | None = None,
     settings_hash: SettingsHash | None = None,
+    calendar: Path | None = None,
 ) -> LiveDesk:
     """An engine on the account of a MetaTrader terminal. Raises `DeskIsRunning` and `UnusableStore`.
 
     With `settings_hash` a symbol trades without approval only while its settings are proven or allowed by the user.
 
     In the folder `shared` each desk of the user notes which account it trades; without it no other desk is noticed.
+    The economic calendar is kept in the folder `calendar`.
     """
     from engine.adapters.mt5.clock.memory import ClockMemory
     from engine.adapters.mt5.link.account_memory import AccountMemory
@@ -239,7 +248,13 @@ def build_live_engine(
     memory = AccountMemory(directory)
     clocks = ClockMemory(directory)
     link = TerminalSupervisor(settings.metatrader, memory, machine, symbols=settings.symbols, clocks=clocks)
-    desk = live_desk(link, machine, settings, directory=directory, shared=shared, settings_hash=settings_hash)
+    desk = live_desk(
+        *(link, machine, settings),
+        directory=directory,
+        shared=shared,
+        settings_hash=settings_hash,
+        calendar=calendar,
+    )
     if memory.confirmed is not None:
         desk.archive.assign_unknown(str(memory.confirmed), machine.now())
     return desk
@@ -253,6 +268,7 @@ def live_desk(
     directory: Path | None,
     shared: Path | None = None,
     settings_hash: SettingsHash | None = None,
+    calendar: Path | None = None,
 ) -> LiveDesk:
     """An engine behind a link to a terminal, in the time of `machine`; otherwise as `build_live_engine`."""
     from engine.adapters.mt5.clock.monitor import ClockMonitor
@@ -287,6 +303,7 @@ def live_desk(
         early=trading.early(),
         gateway=gateway.handle,
         signs=lambda: link_signs(link.report, machine.wall_ahead + (machine.now() - clock.now())),
+        calendar=CalendarKeeper(calendar, lambda: store.in_force.calendar),
     )
     return LiveDesk(
         engine=engine,

@@ -10,6 +10,7 @@ from config.settings import Settings
 from engine.bus import Bus
 from engine.changeover import Changeover
 from engine.clock import Clock
+from engine.domain.calendar import EMPTY_CALENDAR, CalendarChanged, CalendarEvent, ClearCalendar, ImportCalendar
 from engine.domain.market import Source
 from engine.domain.messages import (
     ChangeSettings,
@@ -47,6 +48,7 @@ from engine.driving import Driver
 from engine.errors import DeskError
 from engine.history import history_of
 from engine.market.feed import Feed
+from engine.market.news import CalendarSource
 from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.pipeline import NEVER, Pipeline
@@ -80,14 +82,16 @@ class TradingEngine:
         gateway: Callable[[GatewayCommand], None] | None = None,
         pulse: Pulse | None = None,
         early: EarlyOrders | None = None,
+        calendar: CalendarSource | None = None,
     ) -> None:
         """`beat_s` is how often trading handles what is due without a quote, None where quotes alone move the time;
         `tape` records every accepted item, `gateway` handles the user's commands on the connection to the broker.
         `pulse` measures the desk's health while it runs; a market that is only played through needs none. `early`
-        accepts safety orders before a market has opened; a played one opens at once."""
+        accepts safety orders before a market has opened; a played one opens at once. `calendar` knows the news."""
         self._gateway = gateway
         self._pulse = pulse
         self._early = early
+        self._calendar = calendar
         self._feed = feed
         self._tape = tape
         self._beat_s = beat_s
@@ -121,6 +125,9 @@ class TradingEngine:
             async with asyncio.TaskGroup() as tasks:
                 if (pulse := self._pulse) is not None:
                     tasks.create_task(self.survival.keep("The health check", partial(self._beat, pulse)))
+                if (calendar := self._calendar) is not None:
+                    follow = partial(calendar.run, self._on_calendar)
+                    tasks.create_task(self.survival.keep("The economic calendar", follow))
                 if self._driver.player is None:
                     await self.survival.keep("The market", self._play_on)
                 else:
@@ -131,6 +138,11 @@ class TradingEngine:
 
     async def _beat(self, pulse: Pulse) -> None:
         await pulse.beat(self._look_at_health)
+
+    def _on_calendar(self, event: CalendarEvent) -> None:
+        if isinstance(event, CalendarChanged) and self._pipeline is not None:
+            self._pipeline.market.calendar = event.calendar
+        self._bus.publish(event)
 
     async def _play_on(self) -> None:
         while True:
@@ -194,7 +206,8 @@ class TradingEngine:
         """Starts over, and returns the states of the symbols of a played market as it was left."""
         is_played, before = self._driver.player is not None, self._pipeline
         self._changeover.begin_market(is_played=is_played)
-        settings, market = self._changeover.settings, MarketState()
+        calendar = EMPTY_CALENDAR if self._calendar is None else self._calendar.calendar
+        settings, market = self._changeover.settings, MarketState(calendar)
         states = {source.symbol: self._state_of(source, settings) for source in self._feed.sources}
         if self._tape is not None:
             self._tape.market_opens()
@@ -256,6 +269,9 @@ class TradingEngine:
                 self.pipeline.explain_live(symbol)
             case RecallCandle(symbol, opened_at):
                 self.pipeline.recall(symbol, opened_at)
+            case ImportCalendar() | ClearCalendar():
+                if self._calendar is not None:
+                    self._calendar.handle(command)
             case ChangeSettings():
                 self._change_settings(command)
             case Pause() | Resume() | StepCandle() | SetSpeed() | Seek():

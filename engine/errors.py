@@ -13,6 +13,10 @@ class UnreadableRecording(DeskError):
     """A recording that cannot be read: names the file and, where there is one, the line."""
 
 
+class UnreadableCalendar(DeskError):
+    """A file of economic events that cannot be read: names the file and what is wrong."""
+
+
 class UnknownSymbol(UnreadableRecording):
     """A recording that does not state its symbol: the user has to."""
 

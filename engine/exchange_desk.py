@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from config.settings import Settings
+from engine.adapters.calendar.keeper import CalendarKeeper
 from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import SteadyClock
@@ -109,11 +110,12 @@ def build_exchange_desk(
     memory: Path | None = None,
     machine: SteadyClock | None = None,
     stall_s: float = STALL_S,
+    calendar: Path | None = None,
 ) -> PaperDesk:
     """An engine on the markets that `names` mean. Raises `UnknownSymbol`, `DeskIsRunning` and `UnusableStore`.
 
     Plans, locks, journal and the account are kept in `directory`, or in memory where none is given; candles that were
-    read in `memory`.
+    read in `memory`, the economic calendar in `calendar`.
     """
     machine, bus = machine or SteadyClock(), Bus()
     prices = exchange_prices(
@@ -136,6 +138,7 @@ def build_exchange_desk(
         early=trading.early(),
         gateway=gateway.handle,
         signs=gateway.signs,
+        calendar=CalendarKeeper(calendar, lambda: store.in_force.calendar),
     )
     return PaperDesk(
         engine=engine,

@@ -14,6 +14,7 @@ from engine.domain.messages import CandleClosed, LiveExplained, QuoteReceived, Q
 from engine.errors import InvalidMarketData
 from engine.fills.minutes import closing_quote
 from engine.market.feed import Feed
+from engine.market.news import EventWatch
 from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.price_alerts.desk import PriceAlertDesk
@@ -53,12 +54,14 @@ class Pipeline:
         self._tape = tape
         self._survival = survival
         self._after_candle = after_candle
+        self._events = EventWatch(feed.sources, bus.publish)
         self.minute_ends_at = NEVER
 
     def on_time(self) -> None:
         """Does what is due without a quote; a few times a second on a live market."""
         self.trader.note_time()
         self.trader.on_time()
+        self._look_for_news()
 
     def on_history(self, closed: CandleClosed) -> None:
         """Takes an earlier candle, which is known but not traded."""
@@ -74,6 +77,10 @@ class Pipeline:
             self._on_minute(item.candle)
         else:
             self._on_closed_candle(item)
+        self._look_for_news()
+
+    def _look_for_news(self) -> None:
+        self._events.look(self._clock.now(), self.market.calendar, self._changeover.settings)
 
     def _on_quote(self, quote: Quote) -> None:
         if quote.at >= self.minute_ends_at:

@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from config.health import HealthSettings
+from config.trading import RiskMitigation
 from engine.clock import Clock
-from engine.domain.health import Health, LinkSigns, SafetySigns, SymbolSigns, VitalSigns
+from engine.domain.calendar import Calendar
+from engine.domain.health import Health, LinkSigns, NewsSigns, SafetySigns, SymbolSigns, VitalSigns
 from engine.domain.store import StoreSigns
 from engine.health.monitor import HealthMonitor
 from engine.market.feed import Player
 from engine.market.hours import open_since
+from engine.market.news import currencies_for, news_gap
 from engine.market.state import MarketState
 from engine.symbol_state import SymbolState
 
@@ -51,10 +54,11 @@ class Pulse:
         look_s: float = LOOK_S,
         safety: Callable[[], SafetySigns | None] = lambda: None,
         store: Callable[[], StoreSigns] | None = None,
+        risk: Callable[[], RiskMitigation] = RiskMitigation,
     ) -> None:
         """`link` is the connection to a broker, None where prices are played and trades are on paper; `look_s` seconds
         of the machine's time lie between two looks. `safety` returns what is not durable yet, `store` what is wrong
-        with what is kept."""
+        with what is kept, `risk` the limits in force."""
         self._machine = machine
         self._clock = clock
         self._limits = limits
@@ -62,6 +66,7 @@ class Pulse:
         self._look_s = look_s
         self._safety = safety
         self._store = store
+        self._risk = risk
         self._monitor = HealthMonitor()
         self._quoted: dict[str, datetime] = {}
         self._resumed: dict[str, datetime] = {}
@@ -89,8 +94,18 @@ class Pulse:
             link=None if self._link is None else self._link(),
             safety=self._safety(),
             store=None if self._store is None else self._store(),
+            news=self._of_news(states, market.calendar),
         )
         return self._monitor.look(signs, self._limits(), now_s)
+
+    def _of_news(self, states: Mapping[str, SymbolState], calendar: Calendar) -> NewsSigns | None:
+        """Of the symbol about whose news the least is known; None while no news block entries."""
+        risk, now = self._risk(), self._clock.now()
+        if not risk.news_blackout_minutes.is_on:
+            return None
+        of_each = (currencies_for(symbol, state.stands_for, risk) for symbol, state in states.items())
+        gap = next((gap for codes in of_each if (gap := news_gap(calendar, now, codes, risk))), "")
+        return NewsSigns(gap=gap, known_until=calendar.ends_at, is_denied=risk.news_needs_calendar)
 
     def _of_symbol(
         self,

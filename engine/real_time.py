@@ -13,6 +13,7 @@ from engine.domain.health import LinkSigns
 from engine.domain.messages import GatewayCommand
 from engine.engine import TraderFactory, TradingEngine
 from engine.market.feed import Feed
+from engine.market.news import CalendarSource
 from engine.persistence.tape.recorder import Recorder
 from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
@@ -36,13 +37,15 @@ def real_time_engine(
     early: EarlyOrders,
     gateway: Callable[[GatewayCommand], None],
     signs: Callable[[], LinkSigns],
+    calendar: CalendarSource | None = None,
 ) -> TradingEngine:
     """`gateway` handles the user's commands on the connection, whose state `signs` returns. `early` accepts safety
-    orders before `open_trading` has a market."""
+    orders before `open_trading` has a market; `calendar` knows scheduled news."""
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health, signs),
         safety=archive.locks.signs,
         store=lambda: archive.faults.signs,
+        risk=lambda: store.in_force.risk_mitigation,
     )
     return TradingEngine(
         *(feed, bus, clock, SymbolState, open_trading, store),
@@ -52,4 +55,5 @@ def real_time_engine(
         gateway=gateway,
         pulse=pulse,
         early=early,
+        calendar=calendar,
     )

@@ -29,7 +29,7 @@ that sleeps, shorten no wait."""
 DESK = "desk"
 """Who brings settings into force whose wait is over."""
 
-_Value = bool | float | str | None
+_Value = bool | float | str | list[str] | None
 
 
 class SettingsRecord(Protocol):
@@ -223,12 +223,18 @@ def _restored(remembered: str | None) -> _Memory | None:
 
 def _waiting(memory: _Memory, now: datetime) -> dict[str, _Relaxation]:
     """Waiting changes continue from where they were; a wait without a known rest starts again."""
-    longest = timedelta(minutes=float(memory.limits[RELAX_DELAY] or 0.0))
+    longest = timedelta(minutes=_minutes_in(memory))
     return {
         key: _Relaxation(value, now + min(max(timedelta(), timedelta(seconds=left)), longest))
         for key, (value, left) in memory.waiting.items()
         if isinstance(left, float)
     }
+
+
+def _minutes_in(memory: _Memory) -> float:
+    """The delay as it is remembered."""
+    delay = memory.limits[RELAX_DELAY]
+    return float(delay) if isinstance(delay, int | float | str) else 0.0
 
 
 def _record_of(waiting: WaitingChange) -> dict[str, Any]:

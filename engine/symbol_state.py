@@ -43,6 +43,10 @@ class SymbolState:
         return self._source.instrument.day_roll
 
     @property
+    def stands_for(self) -> str:
+        return self._source.instrument.stands_for
+
+    @property
     def is_judged(self) -> bool:
         """Whether its candles are judged by rules; a symbol without rules is watched without trading."""
         return self._evaluator is not None

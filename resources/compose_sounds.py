@@ -29,9 +29,11 @@ SOUNDS = {
     "position_at_risk": ((D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.30)),
     "feed_lost": ((G3, 0.30), (REST, 0.06), (D3, 0.55)),
     "lock": ((C3, 0.18), (REST, 0.05), (C3, 0.18), (REST, 0.05), (C3, 0.45)),
+    "economic_event": ((G5, 0.12), (REST, 0.04), (G5, 0.12), (REST, 0.04), (D5, 0.34)),
 }
 """By name the tones of each sound, hertz and seconds. Chances rise, a fill climbs and an exit descends a chord; what
-waits for the user knocks three times, high; a position at risk swings like a siren; what is lost or locked is low."""
+waits for the user knocks three times, high; a position at risk swings like a siren; what is lost or locked is low;
+news strike twice and fall."""
 
 
 def samples(tones: tuple[tuple[float, float], ...]) -> Iterator[int]:

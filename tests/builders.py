@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.domain.account import PAPER_ACCOUNT
+from engine.domain.calendar import EconomicEvent, Impact
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup, TradeIdea
 from engine.domain.market import Candle, DayRoll, Instrument, Quote, Side
@@ -56,6 +57,12 @@ def candle(
 def quote(seconds: float = 0.0, *, bid: float = 2000.0, spread: float = 0.2, symbol: str = "XAUUSD") -> Quote:
     """A quote `seconds` after Monday's start."""
     return Quote(symbol=symbol, at=at(seconds), bid=bid, ask=bid + spread)
+
+
+def news(at: datetime = MONDAY, **changes: Any) -> EconomicEvent:
+    """US inflation of high impact, on Monday at the start unless said otherwise."""
+    fields: dict[str, Any] = {"currency": "USD", "impact": Impact.HIGH, "title": "CPI m/m"}
+    return EconomicEvent(at=at, **(fields | changes))
 
 
 # -- trading ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -24,6 +25,7 @@ class VitalName(StrEnum):
     MEMORY = "memory"
     DECISION_AGE = "decision_age"
     ROUND_TRIP = "round_trip"
+    CALENDAR = "calendar"
 
 
 class VitalState(StrEnum):
@@ -47,6 +49,7 @@ ALLOWED_WHILE_BAD: Mapping[VitalName, Authority] = MappingProxyType(
         VitalName.MEMORY: Authority.MANUAL,
         VitalName.DECISION_AGE: Authority.MANUAL,
         VitalName.ROUND_TRIP: Authority.MANUAL,
+        VitalName.CALENDAR: Authority.AUTO,
     }
 )
 """The most that the desk may do while a vital is bad: no entries on wrong prices or times, and a machine
@@ -134,9 +137,18 @@ class SafetySigns(msgspec.Struct, frozen=True, kw_only=True):
     page_fault: str = ""
 
 
+class NewsSigns(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of news: why none are known now, as a clause, else until when they are; and whether entries are
+    denied meanwhile."""
+
+    gap: str = ""
+    known_until: datetime | None = None
+    is_denied: bool = False
+
+
 class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that was measured at one moment; `link` is None where prices are played and trades are on paper,
-    `safety` where the store is in memory, `store` where nothing is kept.
+    `safety` where the store is in memory, `store` where nothing is kept, `news` where none block entries.
     """
 
     symbols: tuple[SymbolSigns, ...]
@@ -145,3 +157,4 @@ class VitalSigns(msgspec.Struct, frozen=True, kw_only=True):
     link: LinkSigns | None = None
     safety: SafetySigns | None = None
     store: StoreSigns | None = None
+    news: NewsSigns | None = None

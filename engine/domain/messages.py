@@ -8,6 +8,7 @@ import msgspec
 
 from config.changes import Change
 from config.settings import Settings
+from engine.domain.calendar import CalendarCommand, CalendarEvent
 from engine.domain.facts import ClockConfirmed, DeskClosed
 from engine.domain.health import Health
 from engine.domain.judgement import Explanation, Judgement
@@ -183,6 +184,7 @@ Event = (
     | DeskClosed
     | FaultReported
     | PriceAlertEvent
+    | CalendarEvent
     | TradingEvent
 )
 
@@ -255,5 +257,12 @@ class ReconnectGateway(msgspec.Struct, frozen=True):
 GatewayCommand = ConfirmAccount | ConfirmClock | ReconnectGateway
 PlayerCommand = Pause | Resume | StepCandle | SetSpeed | Seek
 Command = (
-    PlayerCommand | GatewayCommand | RecallCandle | ExplainLive | ChangeSettings | PriceAlertCommand | TradingCommand
+    PlayerCommand
+    | GatewayCommand
+    | CalendarCommand
+    | PriceAlertCommand
+    | RecallCandle
+    | ExplainLive
+    | ChangeSettings
+    | TradingCommand
 )

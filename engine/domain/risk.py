@@ -9,6 +9,7 @@ from hashlib import sha256
 import msgspec
 
 from engine.domain.account import NO_ACCOUNT
+from engine.domain.calendar import NewsBlackout
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup
 from engine.domain.market import MarketClose, Quote, Side
@@ -40,6 +41,8 @@ class DenialName(StrEnum):
     COOLDOWN = "cooldown"
     COOL_OFF = "cool_off"
     BEFORE_CLOSE = "before_close"
+    NEWS_BLACKOUT = "news_blackout"
+    NEWS_UNKNOWN = "news_unknown"
     DATA_STALE = "data_stale"
     SPREAD_TOO_WIDE = "spread_too_wide"
     SPREAD_RATIO_TOO_HIGH = "spread_ratio_too_high"
@@ -74,6 +77,8 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left",
     DenialName.COOL_OFF: "cool-off after an exit: {value:.1f} s left",
     DenialName.BEFORE_CLOSE: "the market closes in {value:.0f} min: no entries in the last {limit:g} min",
+    DenialName.NEWS_BLACKOUT: "news in {value:.0f} min: no entries within {limit:g} min",
+    DenialName.NEWS_UNKNOWN: "no news are known for this day",
     DenialName.DATA_STALE: "the last quote is {value:.1f} s old, max {limit:g} s",
     DenialName.SPREAD_TOO_WIDE: "spread {value:.6g} is above the maximum of {limit:g}",
     DenialName.SPREAD_RATIO_TOO_HIGH: "spread is {value:.3g} times its average, max {limit:g}",
@@ -96,16 +101,20 @@ _SENTENCES: dict[DenialName, str] = {
 
 
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
-    """Why the gate said no: a machine name, what was found and what is allowed, in the limit's own unit."""
+    """Why the gate said no: a machine name, what was found and what is allowed, in the limit's own unit.
+
+    `words` take the place of the usual sentence where it does not say enough, such as which news are meant.
+    """
 
     name: DenialName
     value: float = 0.0
     limit: float = 0.0
+    words: str = ""
 
     @property
     def sentence(self) -> str:
         """The reason for the user; made when the user looks."""
-        return _SENTENCES[self.name].format(value=self.value, limit=self.limit)
+        return self.words or _SENTENCES[self.name].format(value=self.value, limit=self.limit)
 
 
 class LockName(StrEnum):
@@ -232,6 +241,10 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     """Whether an open position has no known tick value: its loss counts against the limits, but is not known."""
     close: MarketClose | None = None
     """The next close of the market before which the desk has to be flat; None where there is none."""
+    blackout: NewsBlackout | None = None
+    """News around which nothing is entered now."""
+    news_gap: str = ""
+    """Why news are unknown while they should block entries; empty where they are known, or block nothing."""
 
     def entry_price(self, side: Side) -> float | None:
         """What a market order would pay now; None without a quote."""

@@ -8,8 +8,17 @@ from typing import NamedTuple
 import msgspec
 
 from config.health import HealthSettings
-from engine.domain.health import LinkSigns, SafetySigns, SymbolSigns, Vital, VitalName, VitalSigns, VitalState
+from engine.domain.health import (
+    LinkSigns,
+    SafetySigns,
+    SymbolSigns,
+    Vital,
+    VitalName,
+    VitalSigns,
+    VitalState,
+)
 from engine.domain.store import StoreSigns
+from engine.health.news import news_vital
 
 NO_BROKER = "Prices are played and trades are on paper: there is no broker to reach."
 
@@ -35,6 +44,7 @@ def vitals_of(signs: VitalSigns, limits: HealthSettings) -> tuple[Vital, ...]:
         *_of_store(signs.store),
         _judged(VitalName.LOOP_LAG, signs.loop_lag_ms, _loop_lag(limits)),
         _judged(VitalName.MEMORY, signs.memory_mb, _memory(limits)),
+        *news_vital(signs.news),
     )
 
 

@@ -128,6 +128,11 @@ def _is(key: str, value: object) -> Callable[[Plain], bool]:
     return lambda plain: bool(plain.get(key) == value)
 
 
+def _has_no_blackout(plain: Plain) -> bool:
+    """News block nothing."""
+    return not any(value for key, value in plain.items() if key.startswith("risk_mitigation.news_blackout_minutes."))
+
+
 _VWAP, _SIGNALS, _LOCATION = "rules.vwap", "rules.candle_signals", "rules.location_filter"
 _EITHER_WAY: Final[tuple[_Rule, ...]] = (
     (_is(f"{_VWAP}.tolerance_type", "fixed"), (f"{_VWAP}.atr_multiplier",)),
@@ -146,6 +151,7 @@ _WITHOUT_EFFECT: Final[tuple[_Rule, ...]] = (
     (_always, ("execution.plan_expiry_minutes", "execution.trigger_distance_r")),  # of plans that users write
     (_always, ("execution.manual_range_factor",)),
     (_always, ("risk_mitigation.loosen_delay_minutes",)),
+    (_has_no_blackout, ("risk_mitigation.news_",)),
     (
         _off("rules.pre_trade_filters.volatility.dynamic_threshold"),
         tuple(f"rules.pre_trade_filters.volatility.dynamic_{name}" for name in ("high_", "low_")),

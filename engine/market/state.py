@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.domain.calendar import EMPTY_CALENDAR, Calendar
 from engine.domain.market import Quote
 from engine.domain.snapshot import MarketSnapshot
 
@@ -11,9 +12,11 @@ from engine.domain.snapshot import MarketSnapshot
 class MarketState:
     """The one place that keeps the newest prices. The pipeline writes, everyone else is handed it and reads."""
 
-    __slots__ = ("before", "quotes", "snapshots")
+    __slots__ = ("before", "calendar", "quotes", "snapshots")
 
-    def __init__(self) -> None:
+    def __init__(self, calendar: Calendar = EMPTY_CALENDAR) -> None:
+        self.calendar = calendar
+        """Scheduled news."""
         self.quotes: dict[str, Quote] = {}
         """The newest quote by symbol."""
         self.before: Quote | None = None

@@ -13,6 +13,7 @@ from engine.domain.market import Candle, MarketItem, Source
 from engine.domain.messages import CandleClosed, HistoryRead
 from engine.engine import TradingEngine
 from engine.market.feed import Feed
+from engine.market.news import CalendarSource
 from engine.practice import PracticeTrading
 from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
@@ -32,6 +33,7 @@ class EngineDesk:
         state: type[SymbolState] = SymbolState,
         beat_s: float | None = None,
         pulse: Callable[[Clock], Pulse] | None = None,
+        calendar: CalendarSource | None = None,
     ) -> None:
         self.bus, self.clock, self.witness = Bus(), MarketClock(at), Witness()
         self.bus.subscribe(self.witness)
@@ -46,6 +48,7 @@ class EngineDesk:
             *(feed, self.bus, self.clock, state, practice.open, store, alerts),
             beat_s=beat_s,
             pulse=None if pulse is None else pulse(self.clock),
+            calendar=calendar,
         )
 
 
@@ -58,9 +61,10 @@ class ScriptedDesk(EngineDesk):
         settings: Settings | None = None,
         beside: tuple[Source, ...] = (),
         pulse: Callable[[Clock], Pulse] | None = None,
+        calendar: CalendarSource | None = None,
     ) -> None:
         self.player = ScriptedPlayer(*scripts, source=source(), beside=beside)
-        super().__init__(self.player, settings, pulse=pulse)
+        super().__init__(self.player, settings, pulse=pulse, calendar=calendar)
 
     @property
     def past(self) -> list[CandleClosed]:

@@ -14,11 +14,13 @@ import pytest
 
 from config.health import HealthSettings
 from config.settings import Settings
+from config.trading import RiskMitigation
 from engine.adapters.machine import Machine
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.gateway import link_signs
 from engine.adapters.mt5.port import LinkReport, RoundTrips, ServerClock, TerminalIdentity
 from engine.clock import MarketClock
+from engine.domain.calendar import Calendar
 from engine.domain.health import Health, LinkSigns, Vital, VitalName, VitalState
 from engine.domain.market import Candle, DayRoll, Quote
 from engine.domain.messages import HealthReported, HistoryCompleted
@@ -28,7 +30,7 @@ from engine.market.hours import open_since
 from engine.market.state import MarketState
 from engine.pulse import Pulse
 from engine.symbol_state import SymbolState
-from tests.builders import BITCOIN, MONDAY, candle, quote
+from tests.builders import BITCOIN, MONDAY, candle, news, quote
 from tests.engine.desks import ScriptedDesk
 from tests.fakes import ScriptedPlayer, source
 
@@ -258,3 +260,20 @@ def test_that_a_dead_worker_and_a_closed_terminal_do_not_work_and_forbidden_trad
     assert not link_signs(report(LinkState.WORKER_DIED)).is_working
     assert not link_signs(report(LinkState.TERMINAL_CLOSED)).is_working
     assert link_signs(report(LinkState.ALGO_TRADING_OFF)).is_working
+
+
+def test_that_missing_news_are_a_warning_while_they_should_block_entries() -> None:
+    market, limits = Market(), RiskMitigation.model_validate({"news_blackout_minutes": {"high_before": 15}})
+    assert VitalName.CALENDAR not in {vital.name for vital in market.health().vitals}
+    market.pulse = Pulse(StillMachine(), market.clock, HealthSettings, risk=lambda: limits)
+    vital = market.vital(VitalName.CALENDAR, "")
+    assert vital.state is VitalState.WARN
+    assert vital.sentence == "No economic calendar is loaded: no news are known; entries are blocked."
+    market.market.calendar = Calendar.of([news()])
+    vital = market.vital(VitalName.CALENDAR, "")
+    assert (vital.state, vital.sentence) == (VitalState.GOOD, "News are known until 3 Mar 2026, 00:00 UTC.")
+    market.clock.set(MONDAY + timedelta(days=2))
+    limits = limits.model_copy(update={"news_needs_calendar": False})
+    vital = market.vital(VitalName.CALENDAR, "")
+    assert vital.sentence == "The calendar ends on 2 Mar 2026: no news are known after it; no entry is blocked by news."
+    assert market.health(60.0).allowed is Authority.AUTO

@@ -87,6 +87,9 @@ def test_that_the_same_prices_of_another_instrument_are_another_recording() -> N
         ("xauusd_rules.pre_trade_filters.volatility.dynamic_high_factor", 2.0),
         ("execution.risk_pct", 1.0),
         ("paper.seed", 9),
+        ("risk_mitigation.news_currencies", ["XAUUSD: EUR"]),
+        ("risk_mitigation.news_needs_calendar", False),
+        ("calendar.time_zone", "Asia/Tokyo"),
     ],
 )
 def test_that_what_changes_no_trade_of_gold_changes_no_hash(key: str, value: Any) -> None:
@@ -105,6 +108,7 @@ def test_that_what_changes_no_trade_of_gold_changes_no_hash(key: str, value: Any
         ("execution.trailing_atr1", 0.4),
         ("execution.volume_lots", 0.02),
         ("risk_mitigation.max_trades_per_day", 39),
+        ("risk_mitigation.news_blackout_minutes.high_before", 15),
         ("paper.commission_per_lot", 7.0),
         ("paper.latency_ms", 80),
         ("sessions.london.opens", "07:00"),

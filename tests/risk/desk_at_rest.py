@@ -9,10 +9,11 @@ import msgspec
 
 from config.settings import SymbolRules
 from config.trading import RiskMitigation
+from engine.domain.calendar import NewsBlackout
 from engine.domain.market import MarketClose, Quote, Side
 from engine.domain.risk import Authority, DeskState, OrderProposal
 from engine.trading.risk.gate import RiskGate
-from tests.builders import GOLD_CONTRACT, MONDAY, quote
+from tests.builders import GOLD_CONTRACT, MONDAY, news, quote
 
 GATE = RiskGate(SymbolRules(), RiskMitigation())
 NOW = MONDAY + timedelta(seconds=70)
@@ -41,6 +42,12 @@ def close_in(minutes: float) -> MarketClose:
     """A close before which the desk has to be flat for ten minutes."""
     closes_at = NOW + timedelta(minutes=minutes)
     return MarketClose(closes_at=closes_at, flat_from=closes_at - timedelta(minutes=10))
+
+
+def blackout(minutes: float) -> NewsBlackout:
+    """News in so many minutes, which block entries for ten minutes before and five after."""
+    at = NOW + timedelta(minutes=minutes)
+    return NewsBlackout(event=news(at), begins_at=at - timedelta(minutes=10), ends_at=at + timedelta(minutes=5))
 
 
 def quote_with(spread: float, ask: float = 2000.0) -> Quote:

@@ -12,6 +12,7 @@ from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.clock import MarketClock
 from engine.domain.broker_messages import ConnectionChanged
+from engine.domain.calendar import Calendar
 from engine.domain.market import Side
 from engine.domain.orders import WorkingOrder
 from engine.domain.risk import Authority, DenialName, DeskState, LockName, OrderProposal
@@ -21,7 +22,7 @@ from engine.trading.risk.context import RiskContext
 from engine.trading.risk.locks import Locks
 from engine.trading.risk.modes import ModeSwitch
 from tests.broker_values import BITCOIN_CONTRACT, CONTRACTS, account, broker_state, position, trade
-from tests.builders import GOLD_CONTRACT, MONDAY, at, candle, closed_trade, order, plan
+from tests.builders import GOLD_CONTRACT, MONDAY, at, candle, closed_trade, news, order, plan
 from tests.conditions.markets import a_setup
 from tests.execution.desks import ScriptedDesk
 from tests.plans.stores import StoredDesk
@@ -268,3 +269,27 @@ def test_that_a_symbol_whose_rules_are_gone_is_judged_as_before(monkeypatch: pyt
 
 def _later(seconds: float) -> datetime:
     return MONDAY + timedelta(seconds=seconds)
+
+
+def test_that_news_of_the_symbols_currency_block_entries_by_the_time_of_the_market(desk: Desk) -> None:
+    desk.connect()
+    risk = {"news_blackout_minutes": {"high_before": 15, "high_after": 15}}
+    desk.context.use(Settings.model_validate({"risk_mitigation": risk}))
+    desk.execution.market.calendar = Calendar.of([news(at(20 * 60)), news(at(0), currency="JPY")])
+    assert desk.context.state(BUY).blackout is None
+    desk.execution.quote(10 * 60)
+    found = desk.context.state(BUY).blackout
+    assert found is not None
+    assert found.event == news(at(20 * 60))
+    denials = {denial.name: denial.sentence for denial in desk.context.objections(BUY)[1]}
+    words = "USD CPI m/m at 08:20 UTC, in 10 min: no entries from 08:05 to 08:35 UTC"
+    assert denials[DenialName.NEWS_BLACKOUT] == words
+
+
+def test_that_a_blackout_without_a_calendar_blocks_every_entry_unless_the_settings_say_otherwise(desk: Desk) -> None:
+    desk.connect()
+    for needs_calendar in (True, False):
+        risk = {"news_blackout_minutes": {"high_before": 15}, "news_needs_calendar": needs_calendar}
+        desk.context.use(Settings.model_validate({"risk_mitigation": risk}))
+        names = [denial.name for denial in desk.context.objections(BUY)[1]]
+        assert (DenialName.NEWS_UNKNOWN in names) is needs_calendar

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from engine.domain.risk import Authority, DenialName, OrderProposal
 from tests.builders import GOLD_CONTRACT, quote
-from tests.risk.desk_at_rest import BUY, GATE, NOW, SELL, UNKNOWN_MONEY, close_in, quote_with, seconds, state
+from tests.risk.desk_at_rest import BUY, GATE, NOW, SELL, UNKNOWN_MONEY, blackout, close_in, quote_with, seconds, state
 
 
 def denied(proposal: OrderProposal = BUY, **changes: Any) -> str | None:
@@ -28,6 +28,8 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.FLATTENING, {"is_flattening": True}, {}),
     (DenialName.BEFORE_CLOSE, {"close": close_in(10.0)}, {"close": close_in(10.01)}),
     (DenialName.BEFORE_CLOSE, {"close": close_in(-60.0)}, {"close": None}),
+    (DenialName.NEWS_BLACKOUT, {"blackout": blackout(3.0)}, {"blackout": None}),
+    (DenialName.NEWS_UNKNOWN, {"news_gap": "no economic calendar is loaded: no news are known"}, {"news_gap": ""}),
     (DenialName.OUTCOME_UNKNOWN, {"has_unknown_outcome": True}, {}),
     (DenialName.TRADING_DISABLED, {"may_trade_side": False}, {}),
     (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, {}),

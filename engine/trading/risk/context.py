@@ -12,6 +12,7 @@ from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, Denial, DeskState, Lock, LockName, OrderProposal
 from engine.errors import InvalidOrder
 from engine.market.hours import TradingHours
+from engine.market.news import blackout_at, currencies_for, news_gap
 from engine.market.state import MarketState
 from engine.trading.orders.execution import Execution
 from engine.trading.plans.store import PlanStore
@@ -61,6 +62,7 @@ class RiskContext:
 
     def use(self, settings: Settings) -> None:
         """Judges by other settings from now on; a symbol whose rules are gone is judged as before."""
+        self._risk = settings.risk_mitigation
         for symbol in self._portfolio.symbols:
             contract = self.contract(symbol)
             if (rules := settings.rules_for(symbol, contract.stands_for)) is not None:
@@ -125,6 +127,7 @@ class RiskContext:
         figures = portfolio.figures(today)
         quote, contract = market.quotes.get(symbol), self.contract(symbol)
         price = proposal.idea_price if quote is None else price_to_enter(proposal.side, quote)
+        currencies = currencies_for(symbol, contract.stands_for, self._risk)
         return DeskState(
             at=now,
             authority=Authority.HALT if locks.halt else self._modes.modes.authority,
@@ -155,6 +158,8 @@ class RiskContext:
             contract=contract,
             has_unknown_money=portfolio.has_unknown_money,
             close=self._hours.close_after(symbol, now),
+            blackout=blackout_at(market.calendar, now, currencies, self._risk),
+            news_gap=news_gap(market.calendar, now, currencies, self._risk),
         )
 
     def _positions(self, symbol: str | None = None) -> int:

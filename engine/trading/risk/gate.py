@@ -113,6 +113,20 @@ def _close(case: _Case) -> Denial | None:
     return Denial(name=DenialName.BEFORE_CLOSE, value=max(0.0, left / _MINUTE), limit=lead / _MINUTE)
 
 
+def _news(case: _Case) -> Denial | None:
+    """No entries around news; nor, if the settings say so, while no news are known."""
+    state = case.state
+    if state.news_gap and case.risk.news_needs_calendar:
+        return Denial(name=DenialName.NEWS_UNKNOWN, words=state.news_gap)
+    if (blackout := state.blackout) is None:
+        return None
+    left = (blackout.event.at - state.at) / _MINUTE
+    lead = (blackout.event.at - blackout.begins_at) if left > 0 else (blackout.ends_at - blackout.event.at)
+    return Denial(
+        name=DenialName.NEWS_BLACKOUT, value=left, limit=lead / _MINUTE, words=blackout.words(state.at)
+    )  # fmt: skip
+
+
 def _freshness(case: _Case) -> Denial | None:
     """The last quote must be younger than its largest age, and no further ahead of the clock, which may have been set
     back since: such a quote would count as fresh however old it is."""
@@ -234,6 +248,6 @@ def _reached(name: DenialName, count: int, limit: int) -> Denial | None:
 
 
 _LIMITS: Final[tuple[Callable[[_Case], Denial | None], ...]] = (
-    *(_authority, _flatten, _connection, _terms, _signal, _locks, _close, _freshness, _spread, _drift, _latency),
+    *(_authority, _flatten, _connection, _terms, _signal, _locks, _close, _news, _freshness, _spread, _drift, _latency),
     *(_positions, _frequency, _losses, _volume, _stop_distance, _margin),
 )

@@ -22,6 +22,7 @@ TITLES = {
     VitalName.MEMORY: ("memory", "Memory"),
     VitalName.DECISION_AGE: ("decision", "Last decision"),
     VitalName.ROUND_TRIP: ("broker", "Broker round trip"),
+    VitalName.CALENDAR: ("news", "Economic calendar"),
 }
 """The short word and the title of each vital."""
 

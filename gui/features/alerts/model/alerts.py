@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.alerts import AlertRule
 from config.settings import Settings
+from engine.domain.calendar import EventAhead
 from engine.domain.execution_events import BrokerLinkChanged, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.market import Side, Source
 from engine.domain.messages import (
@@ -34,6 +35,7 @@ from gui.features.alerts.model.words import (
     of_fill,
     of_merge,
     of_near_misses,
+    of_news,
     of_setup,
     of_trouble,
 )
@@ -188,6 +190,8 @@ class AlertBoard(QObject):
                 return [Alert(kind=AlertKind.EXIT, title=title, words=paper_end_words(plans))]
             case PlanChanged(plan):
                 return self._of_plan(plan)
+            case EventAhead():
+                return [of_news(event)]
             case ModesChanged():
                 return self._of_modes(event)
             case HistoryCompleted():

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from engine.conditions.catalogue import TITLES, sentence
 from engine.domain.auto_messages import AutoWithdrawn
+from engine.domain.calendar import EventAhead
 from engine.domain.execution_events import (
     ExitRefused,
     OrderFailed,
@@ -46,6 +47,7 @@ class AlertKind(StrEnum):
     FILL = "fill"
     EXIT = "exit"
     DENIAL = "denial"
+    ECONOMIC_EVENT = "economic_event"
     POSITION_AT_RISK = "position_at_risk"
     FEED_LOST = "feed_lost"
     LOCK = "lock"
@@ -59,6 +61,7 @@ KIND_TITLES = {
     AlertKind.FILL: "Fill",
     AlertKind.EXIT: "Exit",
     AlertKind.DENIAL: "Denial",
+    AlertKind.ECONOMIC_EVENT: "Economic event",
     AlertKind.POSITION_AT_RISK: "Position at risk",
     AlertKind.FEED_LOST: "Feed lost",
     AlertKind.LOCK: "Trading blocked",
@@ -214,6 +217,24 @@ def of_denial(plan: TradePlan) -> Alert:
         side=plan.direction,
         safe_words=spoken(name) if sentence and name.isidentifier() else "",
         check=plan.close_reason.partition(":")[0],
+    )
+
+
+def of_news(ahead: EventAhead) -> Alert:
+    """The alert of news that are close."""
+    event = ahead.event
+    minutes = max(0, round((event.at - ahead.at).total_seconds() / 60.0))
+    figures = (("forecast", event.forecast), ("previous", event.previous))
+    words = ", ".join(
+        (f"{event.impact.value} impact", *(f"{name} {figure}" for name, figure in figures if figure))
+    )  # fmt: skip
+    return Alert(
+        kind=AlertKind.ECONOMIC_EVENT,
+        title=f"{event.name} at {event.at:%H:%M} UTC, {f'in {minutes} min' if minutes else 'now'}",
+        words=words,
+        safe_words=words,
+        check=f"{event.at:%Y-%m-%dT%H:%M} {event.name}",
+        at=ahead.at,
     )
 
 
