@@ -106,6 +106,20 @@ def begins_with(prefix: str, symbol: str, stands_for: str = "") -> bool:
     return any(name.lower().startswith(prefix.lower()) for name in (symbol, stands_for))
 
 
+def means(name: str, symbol: str, stands_for: str) -> bool:
+    """Whether `name`, as the user or a broker spells it, means a symbol: dollars and their coins are the same money.
+
+    >>> means("XAUUSDc", "GOLD#", "XAUUSD"), means("XAUEUR", "GOLD#", "XAUUSD")
+    (True, False)
+    """
+    if name.upper() == symbol.upper():
+        return True
+    mine, asked = pair_in(stands_for or symbol), pair_in(meaning_of(name) or name)
+    if mine is None or asked is None or asked.base != mine.base:
+        return False
+    return asked.quote == mine.quote or {asked.quote, mine.quote} <= set(DOLLARS)
+
+
 def _code(word: str) -> str:
     return _WORDS.get(word.upper(), word.upper())
 

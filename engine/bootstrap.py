@@ -20,10 +20,12 @@ from engine.clock import Clock, MarketClock, SteadyClock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
 from engine.domain.fills import USUAL_FILLS, Fills
+from engine.domain.market import Source
 from engine.engine import TradingEngine
 from engine.errors import UnreadableRecording
 from engine.live import LiveTrading
 from engine.market.feed import Market
+from engine.market.symbol_list import KnownSymbols, OfferedSymbol, SymbolList
 from engine.market.tape import recordings_in
 from engine.persistence.desks.installation import open_installation
 from engine.persistence.desks.presence import AccountPresence
@@ -92,6 +94,7 @@ class PlayedDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
+    symbols: SymbolList
 
     async def run(self) -> None:
         """Ends only by cancellation, or by a fault."""
@@ -113,6 +116,7 @@ class LiveDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
+    symbols: SymbolList
     clock_monitor: ClockMonitor
     presence: AccountPresence
 
@@ -222,6 +226,15 @@ def build_engine(
         archive=archive,
         contracts=practice.contracts,
         recorder=recorder,
+        symbols=KnownSymbols(_played(market.source) for market in markets),
+    )
+
+
+def _played(source: Source) -> OfferedSymbol:
+    return OfferedSymbol(
+        name=source.symbol,
+        description=f"{source.format}, {source.name}",
+        digits=source.instrument.digits,
     )
 
 
@@ -275,6 +288,7 @@ def live_desk(
     from engine.adapters.mt5.clock.server_time import BrokerClock, ServerTimes
     from engine.adapters.mt5.link.gateway import Gateway, link_signs
     from engine.adapters.mt5.market.feed import TerminalFeed
+    from engine.adapters.mt5.market.symbol_list import TerminalSymbols
     from engine.adapters.mt5.trade.broker import TerminalBroker
     from engine.adapters.mt5.trade.terminal_records import TerminalRecords
 
@@ -317,6 +331,7 @@ def live_desk(
         archive=archive,
         contracts=feed.contracts,
         recorder=recorder,
+        symbols=TerminalSymbols(link),
         clock_monitor=ClockMonitor(machine, link),
         presence=presence,
     )

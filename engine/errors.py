@@ -21,6 +21,10 @@ class UnknownSymbol(UnreadableRecording):
     """A recording that does not state its symbol: the user has to."""
 
 
+class SymbolsUnavailable(DeskError):
+    """The source of prices lists no symbols now, or cannot add one: says why."""
+
+
 class UnusableRecordings(DeskError):
     """Recordings that cannot answer what was asked: there is none, none is of the symbol, or they are too short."""
 

@@ -17,6 +17,7 @@ from engine.domain.contract import Contract
 from engine.domain.messages import Event
 from engine.engine import TradingEngine
 from engine.errors import UnknownSymbol
+from engine.market.symbol_list import KnownSymbols, SymbolList
 from engine.paper import PaperTrading
 from engine.persistence.tape.recorder import Recorder
 from engine.real_time import real_time_engine
@@ -87,6 +88,7 @@ class PaperDesk:
     archive: Archive
     contracts: Mapping[str, Contract]
     recorder: Recorder
+    symbols: SymbolList
 
     async def run(self) -> None:
         """Runs the connection, the account and the engine; ends only by cancellation. A part that fails is
@@ -117,6 +119,8 @@ def build_exchange_desk(
     Plans, locks, journal and the account are kept in `directory`, or in memory where none is given; candles that were
     read in `memory`, the economic calendar in `calendar`.
     """
+    from engine.adapters.exchange.table import offered
+
     machine, bus = machine or SteadyClock(), Bus()
     prices = exchange_prices(
         *(exchange, settings, names, bus.publish), directory=memory, machine=machine, stall_s=stall_s
@@ -150,4 +154,5 @@ def build_exchange_desk(
         archive=archive,
         contracts=trading.contracts,
         recorder=recorder,
+        symbols=KnownSymbols(offered(exchange)),
     )

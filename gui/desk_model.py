@@ -70,7 +70,6 @@ class DeskModel(QObject):
         self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)
         self.volatility = VolatilityModel(self._settings, self)
-        self.watchlist = WatchlistModel(self._settings, self.trading, self.evidence, self)
         self.journal = JournalModel(lambda: self.trading.now, self)
         self.statistics = StatisticsModel(
             lambda: self.trading.now,
@@ -84,6 +83,7 @@ class DeskModel(QObject):
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
         self.settings = SettingsModel(self._settings, self)
+        self.watchlist = WatchlistModel(self.settings, self.trading, self.evidence, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
         for part in (self.playback, self.trading, self.gateway, self.settings, self.evidence, self.drift):

@@ -36,6 +36,7 @@ def populate_window(
     """
     bridge = _join(window, desk)
     window.populate(bridge.desk)
+    window.watchlist.source = desk.symbols
     _connect(window, bridge.desk, is_paper=not isinstance(desk, LiveDesk))
     if directory is not None:
         _offer_studies(window, bridge.desk, directory)
@@ -60,6 +61,7 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk) -> Engine
         model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     else:
         model.playback.set_live()
+        model.watchlist.symbols.use_settings_list()
     model.journal.open(desk.archive.pages())
     model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
     for part in (model.journal, model.statistics, model.drift, model.evidence):

@@ -55,7 +55,7 @@ class MainWindow(Shell):
 
     def begin_layouts(self) -> None:
         """Everything is there: puts it as it was kept, and keeps it from now on."""
-        self.layouts.begin(self.deck, self.desk.settings)
+        self.layouts.begin(self.deck, self.desk.settings, self.desk.watchlist.symbols)
         self.desk.opened.connect(self.layouts.restore_charts)
 
     def _add_messages(self) -> None:
@@ -134,7 +134,10 @@ class MainWindow(Shell):
             *(self, desk.trading.entry, self.panels["orderTicket"], lambda: self.panels.content("orderTicket")),
             self.deck.bring,
         )
-        self.watchlist = Watchlist(self, self.panels["watchlist"], lambda: self.panels.content("watchlist"))
+        self.watchlist = Watchlist(
+            *(self, desk.watchlist, self.panels["watchlist"], lambda: self.panels.content("watchlist")),
+            lambda: self._theme,
+        )
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self._conditions: ConditionPanel = self.panels.content("conditions")
@@ -161,6 +164,7 @@ class MainWindow(Shell):
         desk.watchlist.chosen.connect(self.deck.bring)
         desk.watchlist.ticket_wanted.connect(desk.trading.entry.ticket.wanted)
         desk.watchlist.settings_wanted.connect(self.settings.open)
+        self.closed.connect(self.watchlist.close)
         self.report = Report(self, desk.statistics)
         self.closing = ClosingGuard(self, desk.closing, self.report.ask)
         self.health = HealthStrip(desk.health, self._theme)
@@ -178,7 +182,7 @@ class MainWindow(Shell):
         self.file_menu.addAction(self.report.action)
         self.tools_menu.addMenu("Trading").addActions([*self.ticket.actions, *self.trading.actions])
         self.lab = LabOpener(self)
-        self.tools_menu.addActions([self.lab.action, self.settings.action])
+        self.tools_menu.addActions([self.watchlist.add, self.lab.action, self.settings.action])
         self.view_menu.addAction(
             make_action(
                 self, "view.theme", "Light or dark", "Switches between light and dark theme", toggle, key="Ctrl+T"

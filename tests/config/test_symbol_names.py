@@ -8,7 +8,7 @@ import pytest
 
 from config.limits import limits_in, relaxed
 from config.settings import Settings, SymbolRules
-from config.symbol_names import meaning_of, pair_in
+from config.symbol_names import meaning_of, means, pair_in
 from engine.market.instruments import instrument_for
 
 GOLD_NAMES = (
@@ -90,3 +90,12 @@ def test_that_automatic_trading_and_silence_name_what_a_symbol_stands_for() -> N
     assert settings.is_auto("GOLD#", "XAUUSD")
     assert settings.alerts.setup.is_silent_for("GOLD#", "XAUUSD")
     assert not settings.is_auto("GOLD#")
+
+
+def test_that_a_name_in_the_settings_means_the_symbol_of_the_same_pair() -> None:
+    assert means("XAUUSDc", "GOLD#", "XAUUSD")
+    assert means("BTCUSDc", "BTCUSDT", "BTCUSD")
+    assert means("us30.cash", "US30.cash", "")
+    assert not means("XAUEUR", "GOLD#", "XAUUSD")
+    assert means("EURUSDc", "EURUSDm", "")
+    assert not means("US500", "US30", "")

@@ -21,7 +21,7 @@ from gui.theme import DARK
 from gui.user_desk import UserDesk
 from gui.window import MainWindow
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
-from tests.fake_metatrader5.simulator import SimulatorClient
+from tests.fake_metatrader5.simulator import SimulatorClient, World
 
 Scenario = Callable[[MainWindow, SimulatorClient], Awaitable[None]]
 
@@ -35,6 +35,7 @@ def play(
     folder: Path,
     scenario: Scenario,
     make: Callable[[Settings, Path], LiveDesk] = build,
+    world: World | None = None,
 ) -> None:
     """Opens a window on the account of a terminal, and plays a story on it."""
 
@@ -51,7 +52,7 @@ def play(
 
     application.setQuitOnLastWindowClosed(False)
     with (
-        SimulatorClient.start(quick_world()) as simulator,
+        SimulatorClient.start(world or quick_world()) as simulator,
         asyncio.Runner(loop_factory=lambda: QtEventLoop(application)) as runner,
     ):
         runner.run(whole(simulator))

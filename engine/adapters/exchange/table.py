@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from config.symbol_names import DOLLARS, meaning_of, pair_in
+from config.symbol_names import means
 from engine.adapters.exchange import binance, kraken
 from engine.adapters.exchange.messages import ExchangeMarket
+from engine.market.symbol_list import OfferedSymbol
 
 EXCHANGES: Final[Mapping[str, tuple[ExchangeMarket, ...]]] = MappingProxyType(
     {"binance": (binance.SPOT, binance.GOLD), "kraken": (kraken.BITCOIN,)}
@@ -27,7 +28,7 @@ def listed(exchange: str, names: Sequence[str]) -> Listed:
     markets = EXCHANGES[exchange]
     wanted, missing = set[str](), list[str]()
     for name in names:
-        found = [market.symbol for market in markets if _means(name, market)]
+        found = [market.symbol for market in markets if means(name, market.symbol, market.stands_for)]
         wanted.update(found)
         if not found:
             has = " and ".join(market.symbol for market in markets)
@@ -35,9 +36,13 @@ def listed(exchange: str, names: Sequence[str]) -> Listed:
     return Listed(tuple(market for market in markets if market.symbol in wanted), tuple(missing))
 
 
-def _means(name: str, market: ExchangeMarket) -> bool:
-    """Dollars and their coins count as the same money, whatever a broker adds to a name."""
-    if name.upper() == market.symbol:
-        return True
-    mine, asked = pair_in(market.stands_for), pair_in(meaning_of(name) or name)
-    return mine is not None and asked is not None and asked.base == mine.base and asked.quote in DOLLARS
+def offered(exchange: str) -> tuple[OfferedSymbol, ...]:
+    """What the exchange has for the desk."""
+    return tuple(
+        OfferedSymbol(
+            name=market.symbol,
+            description=", ".join(filter(None, (market.stands_for, market.venue, market.note))),
+            digits=market.instrument.digits,
+        )
+        for market in EXCHANGES[exchange]
+    )

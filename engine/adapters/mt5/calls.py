@@ -36,7 +36,7 @@ class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
 
     `begin_within` bounds the wait for its turn, from the moment of asking: what comes too late is never sent.
     `answer_within` bounds the call itself, None for the configured limit: a terminal that takes longer hangs, and
-    its worker is killed.
+    its worker is killed. Of many results only `fields` are kept, all of them where it names none.
     """
 
     function: str
@@ -45,6 +45,7 @@ class TerminalCall(msgspec.Struct, frozen=True, kw_only=True):
     priority: Priority = Priority.POLL
     begin_within: timedelta = timedelta(seconds=2)
     answer_within: timedelta | None = None
+    fields: tuple[str, ...] = ()
 
     @property
     def is_order(self) -> bool:

@@ -62,6 +62,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The charts of each symbol; M1 alone where it is left out, as in files of older versions."""
     chart_windows: Annotated[Mapping[_Text, _State], _MAX_ITEMS] = {}
     """The symbols whose charts are in a separate window, and its geometry."""
+    unwatched: Annotated[tuple[_Text, ...], _MAX_ITEMS] = ()
+    """The symbols of played markets that the watch list does not show."""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

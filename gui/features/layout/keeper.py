@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gui.features.chart.view.chart_view import ChartView
     from gui.features.chart.view.deck import ChartDeck
     from gui.features.settings.model.settings import SettingsModel
+    from gui.features.watchlist.model.desk_symbols import DeskSymbols
 
 LOOK_EVERY_MS = 500
 """How often a window that moves is compared with what was written: what came to rest is written."""
@@ -67,9 +68,9 @@ class LayoutKeeper(QObject):
         if current is not None:
             self._place(current)
 
-    def begin(self, deck: ChartDeck, settings: SettingsModel) -> None:
+    def begin(self, deck: ChartDeck, settings: SettingsModel, watched: DeskSymbols) -> None:
         """All docks are there: puts back what was kept, and keeps what changes from now on."""
-        self._deck, self._settings = deck, settings
+        self._deck, self._settings, self._watched = deck, settings, watched
         self._columns.settle(self._window)
         self._show_new_parts()
         self._first = replace(self.current_layout(), place=self._first_place, timeframes={}, chart_windows={})
@@ -83,7 +84,7 @@ class LayoutKeeper(QObject):
                 self.announced.emit(self._file.fault)
             self._changes.begin(self._window)
             on_charts = (deck.front_changed, deck.overlays_changed, deck.rearranged)
-            for changed in (self._changes.noticed, *on_charts, settings.look_changed):
+            for changed in (self._changes.noticed, *on_charts, settings.look_changed, watched.changed):
                 changed.connect(self._look_soon)
             self._timer.start()
 
@@ -125,6 +126,7 @@ class LayoutKeeper(QObject):
                 **{symbol: place for symbol, place in kept_windows.items() if symbol not in deck.boards},
                 **deck.windows,
             },
+            unwatched=self._watched.hidden,
         )
 
     def _look_soon(self) -> None:
@@ -252,6 +254,7 @@ class LayoutKeeper(QObject):
         if not window.restoreState(QByteArray(layout.docks), VERSION):
             return False
         self._columns.put(layout.columns)
+        self._watched.hide(layout.unwatched)
         for dock in window.findChildren(QDockWidget):
             if dock.isFloating():
                 fit_to_screen(dock)

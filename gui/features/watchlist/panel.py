@@ -1,24 +1,81 @@
-"""Opens the watch list by its key."""
+"""Opens the watch list by its key, and the dialog that adds a symbol to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QWidget
 
+from engine.errors import DeskError
+from engine.market.symbol_list import KnownSymbols, SymbolList
+from gui.features.watchlist.model.watchlist import WatchlistModel
+from gui.features.watchlist.view.add_dialog import AddSymbolDialog
 from gui.features.watchlist.view.watchlist import WatchlistView
+from gui.theme import Theme
+from gui.widgets.actions import make_action
 
 
 class Watchlist(QObject):
-    """`dock` holds the list, `view` makes it when it is first shown."""
+    """`dock` holds the list, `view` makes it when it is first shown. `source` lists the symbols that can be added."""
 
-    def __init__(self, window: QMainWindow, dock: QDockWidget, view: Callable[[], WatchlistView]) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        model: WatchlistModel,
+        dock: QDockWidget,
+        view: Callable[[], WatchlistView],
+        theme: Callable[[], Theme],
+    ) -> None:
         super().__init__(window)
-        self._view = view
+        self._window, self._model, self._view, self._theme = window, model, view, theme
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.source: SymbolList = KnownSymbols(())
+        self.dialog: AddSymbolDialog | None = None
+        tip = "Lists the symbols of the broker, the exchange or the recording, to add to the watch list"
+        self.add = make_action(window, "watchlist.add", "Add symbol …", tip, self.open_dialog)
         dock.toggleViewAction().triggered.connect(self._take_keyboard)
+        model.adding_wanted.connect(self.open_dialog)
+        model.picker.list_wanted.connect(lambda: self._run(self._list()))
+        model.picker.wanted.connect(lambda name: self._run(self._select(name)))
 
     def _take_keyboard(self, is_shown: bool) -> None:
         """Opened by its key it is used by the keyboard: arrows, Return, menu key."""
         if is_shown:
             self._view().table.take_keyboard()
+
+    def open_dialog(self) -> None:
+        """Shows the symbols that can be added, as their source lists them now."""
+        if self.dialog is None:
+            self.dialog = AddSymbolDialog(self._model.picker, self._theme(), self._window)
+            self.dialog.finished.connect(self._forget)
+            self._model.picker.begin()
+        self.dialog.show()
+        self.dialog.activateWindow()
+
+    def close(self) -> None:
+        """Nothing more is asked: for the end of the window."""
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def _forget(self) -> None:
+        self.dialog = None
+
+    async def _list(self) -> None:
+        self._model.picker.show(await self.source.offered())
+
+    async def _select(self, name: str) -> None:
+        self._model.picker.on_added(name, await self.source.select(name))
+
+    def _run(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.get_running_loop().create_task(self._reporting(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _reporting(self, work: Coroutine[None, None, None]) -> None:
+        """The sentence of a source that does not answer is for the dialog."""
+        try:
+            await work
+        except DeskError as error:
+            self._model.picker.fail(str(error))

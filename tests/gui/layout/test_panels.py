@@ -100,6 +100,17 @@ def test_that_the_way_back_counts_for_tables_that_come_later(qtbot: QtBot, path:
     assert second.window.panels.content("health").table.columnWidth(0) != 77
 
 
+def test_that_rows_removed_from_the_watch_list_of_a_played_market_stay_away(qtbot: QtBot, path: Path) -> None:
+    first = Desk(qtbot, path)
+    first.model.watchlist.remove("XAUUSD")
+    first.rest()
+    first.window.hide()
+    second = Desk(qtbot, path)
+    assert second.model.watchlist.table.keys == ["BTCUSD"]
+    second.window.layout_menu.reset.trigger()
+    assert second.model.watchlist.table.keys == ["XAUUSD", "BTCUSD"]
+
+
 def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one(qtbot: QtBot) -> None:
     table = Desk(qtbot, None).window.trading.tabs.positions
     actions = table.column_menu().actions()

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.domain.market import Quote
+from engine.domain.messages import ChangeSettings, Command, SettingsChanged
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged
 from gui.desk_model import DeskModel
@@ -47,13 +48,36 @@ class WatchedDesk:
 
 
 class Watching(WatchedDesk):
-    """Gold and bitcoin without a window."""
+    """Gold and bitcoin without a window: a played market, or live prices of the symbols in the settings."""
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, is_live: bool = False) -> None:
         self.desk = DeskModel(settings)
+        self.asked: list[Command] = []
+        self.said: list[str] = []
+        self.desk.commanded.connect(self.asked.append)
+        self.model.announced.connect(self.said.append)
+        if is_live:
+            self.model.symbols.use_settings_list()
         self.desk.open([source(), source(instrument=BITCOIN_COIN)])
         self.set_modes()
         self.model.set_visible(True)
+
+    @property
+    def listed(self) -> list[str]:
+        """The symbols of the list, from top to bottom."""
+        return [self.model.table.words(row)[0] for row in range(self.model.table.rowCount())]
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The symbols that the settings have from the next start on."""
+        return self.desk.settings.wanted.symbols
+
+    def answer(self) -> None:
+        """The engine takes note of the settings that were asked for last."""
+        command = next(each for each in reversed(self.asked) if isinstance(each, ChangeSettings))
+        changed = SettingsChanged(command.settings, (), command.settings, (), "window")
+        self.desk.settings.on_settings_changed(changed)
+        self.desk.use_settings(command.settings)
 
 
 class WatchDesk(WatchedDesk, DeskWindow):

@@ -20,7 +20,7 @@ from engine.adapters.mt5.calls import Answer, Answered, Failed, Lost, NotSent, T
 from engine.adapters.mt5.codes import BROKE, RAISED, STRAYED, is_connection_error
 from engine.adapters.mt5.credentials import password_of
 from engine.adapters.mt5.worker.lifeline import follow_desk
-from engine.adapters.mt5.worker.results import plain
+from engine.adapters.mt5.worker.results import plain, plain_fields
 from engine.adapters.mt5.worker.wire import (
     LOG_IN,
     Ask,
@@ -75,7 +75,8 @@ class Lane:
             return Lost(code=BROKE, reason=_described(error))
         took_ms, at_s = (time.perf_counter() - begun) * 1000.0, running_s()
         failure = (self._strayed() if call.is_order else None) or failure
-        return failure or Answered(value=plain(value), took_ms=took_ms, at_s=at_s)
+        results = plain_fields(value, call.fields) if call.fields else plain(value)
+        return failure or Answered(value=results, took_ms=took_ms, at_s=at_s)
 
     def _failure(self) -> Failed | Lost:
         code, text = self._module.last_error()

@@ -13,11 +13,14 @@ from engine.domain.judgement import Explanation
 from engine.domain.market import Quote, Source
 from gui.features.chart.model.chart import ChartModel
 from gui.features.evidence.model.evidence import Badge, EvidenceModel
+from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.table import Cell, Tone
 from gui.features.trading.model.trading import TradingModel
+from gui.features.watchlist.model.desk_symbols import DeskSymbols
 from gui.features.watchlist.model.rows import (
     BID,
     BUY,
+    COLUMNS,
     EVIDENCE,
     MODE,
     NO_RULES,
@@ -25,12 +28,15 @@ from gui.features.watchlist.model.rows import (
     SELL,
     SESSION,
     SETUP,
+    SYMBOL,
     WatchedSymbol,
     WatchTable,
     open_r,
 )
+from gui.features.watchlist.model.symbol_picker import SymbolPicker
 
 _AUTO = "AUTO"
+COMING, LEAVING, MISSING_PRICES = "from the next start", "removed at the next start", "no prices"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +55,24 @@ class WatchlistModel(QObject):
     """Keeps what the symbols of the desk are doing. Cells are made only while the list is visible.
 
     `chosen` carries a symbol whose chart is to be shown, `ticket_wanted` one that is to be ordered, `settings_wanted`
-    the key of a setting to be shown, `announced` a message for the user.
+    the key of a setting to be shown, `adding_wanted` asks for the dialog that adds a symbol, `announced` carries a
+    message for the user.
     """
 
     chosen = Signal(str)
     ticket_wanted = Signal(str)
     settings_wanted = Signal(str)
+    adding_wanted = Signal()
     announced = Signal(str)
 
     def __init__(
-        self, settings: Settings, trading: TradingModel, evidence: EvidenceModel, parent: QObject | None = None
+        self, settings: SettingsModel, trading: TradingModel, evidence: EvidenceModel, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._settings, self._trading, self._evidence = settings, trading, evidence
+        self._settings, self._trading, self._evidence = settings.in_force, trading, evidence
+        self.symbols = DeskSymbols(settings, trading, self)
+        self.picker = SymbolPicker(self.symbols, settings, self)
+        self.symbols.changed.connect(self._show_rows)
         self._watched: dict[str, WatchedSymbol] = {}
         self._is_visible = False
         self.table = WatchTable(self)
@@ -72,8 +83,8 @@ class WatchlistModel(QObject):
     def open(self, sources: Sequence[Source], charts: Mapping[str, ChartModel]) -> None:
         """A market restarts with these symbols."""
         self._watched = {each.symbol: WatchedSymbol(each, charts[each.symbol], self._settings) for each in sources}
-        self.table.show_symbols(self._watched)
-        self._show_all()
+        self.symbols.open(sources)
+        self._show_rows()
 
     def use_settings(self, settings: Settings) -> None:
         """Other rules are in force."""
@@ -89,7 +100,7 @@ class WatchlistModel(QObject):
         watched = self._watched.get(quote.symbol)
         if watched is not None:
             watched.on_quote(quote)
-            if self._is_visible:
+            if self._is_visible and self.table.has(quote.symbol):
                 self.table.put_cells(quote.symbol, BID, watched.prices())
 
     def show_live(self, explanation: Explanation) -> None:
@@ -97,28 +108,48 @@ class WatchlistModel(QObject):
         watched = self._watched.get(explanation.judgement.symbol)
         if watched is not None:
             watched.show_live(explanation)
-            if self._is_visible:
+            if self._is_visible and self.table.has(watched.symbol):
                 self._show_judged(watched)
 
     def refresh(self) -> None:
         """What moves with time and open positions; a few times a second."""
         if not self._is_visible:
             return
-        open_trades: dict[str, list[float | None]] = {symbol: [] for symbol in self._watched}
+        open_trades: dict[str, list[float | None]] = {}
         positions = self._trading.positions
         for trade in positions.trades:
             open_trades.setdefault(trade.symbol, []).append(positions.result(trade.ticket).r)
-        for symbol, watched in self._watched.items():
-            self.table.put_cell(symbol, SESSION, watched.session())
-            self.table.put_cell(symbol, OPEN_R, open_r(open_trades[symbol]))
+        for watched in self._rows():
+            self.table.put_cell(watched.symbol, SESSION, watched.session())
+            self.table.put_cell(watched.symbol, OPEN_R, open_r(open_trades.get(watched.symbol, ())))
 
     # -- what the user can do
 
     def entries(self, symbol: str) -> tuple[MenuEntry, ...]:
         """What can be done with a symbol, apart from showing its chart."""
-        watched, modes = self._watched.get(symbol), self._trading.modes
-        if watched is None:
-            return ()
+        watched = self._watched.get(symbol)
+        return (*(() if watched is None else self._of_market(symbol, watched)), *self._of_list(symbol))
+
+    def _of_list(self, symbol: str) -> tuple[MenuEntry, ...]:
+        add = MenuEntry("Add symbol …", "Lists the symbols that can be added", self.adding_wanted.emit)
+        if self.symbols.is_leaving(symbol):
+            keep = MenuEntry(
+                *("Keep", "Keeps it in the list after the next start", partial(self.add, symbol)), begins_group=True
+            )
+            return keep, add
+        tip = self.symbols.objection(symbol) or "Removes it from the list"
+        return MenuEntry("Remove", tip, partial(self.remove, symbol), begins_group=True), add
+
+    def add(self, symbol: str) -> None:
+        """Adds a symbol to the list."""
+        self.announced.emit(self.symbols.add(symbol))
+
+    def remove(self, symbol: str) -> None:
+        """Removes a symbol, or says why that is not possible."""
+        self.announced.emit(self.symbols.remove(symbol))
+
+    def _of_market(self, symbol: str, watched: WatchedSymbol) -> tuple[MenuEntry, ...]:
+        modes = self._trading.modes
         to_auto = not modes.is_auto(symbol)
         tip = "Its setups are traded without approval" if to_auto else "Each of its setups awaits your approval"
         may_trade = watched.rules is not None
@@ -155,18 +186,33 @@ class WatchlistModel(QObject):
         self._is_visible = is_visible
         self._show_all()
 
+    def _rows(self) -> list[WatchedSymbol]:
+        return [self._watched[symbol] for symbol in self.symbols.of_market if symbol in self._watched]
+
+    def _show_rows(self) -> None:
+        """Other symbols are in the list."""
+        symbols = self.symbols
+        self.table.show_symbols((*symbols.of_market, *symbols.missing, *symbols.coming))
+        self._show_all()
+
     def _show_all(self) -> None:
         if not self._is_visible:
             return
-        for symbol, watched in self._watched.items():
-            self.table.put_cells(symbol, BID, watched.prices())
+        for watched in self._rows():
+            self.table.put_cells(watched.symbol, BID, watched.prices())
             self._show_judged(watched)
+        for words, names in ((MISSING_PRICES, self.symbols.missing), (COMING, self.symbols.coming)):
+            for name in names:
+                self.table.put_cells(name, SYMBOL, [Cell(name, Tone.MUTED), *[Cell("")] * (len(COLUMNS) - 1)])
+                self.table.put_cell(name, SETUP, Cell(words, Tone.MUTED))
         self._show_modes()
         self._show_evidence()
         self.refresh()
 
     def _show_judged(self, watched: WatchedSymbol) -> None:
-        self.table.put_cells(watched.symbol, BUY, watched.judged())
+        buy, sell, setup = watched.judged()
+        leaving = self.symbols.is_leaving(watched.symbol)
+        self.table.put_cells(watched.symbol, BUY, [buy, sell, Cell(LEAVING, Tone.MUTED) if leaving else setup])
 
     def _tip(self, symbol: str, column: int) -> str:
         watched = self._watched.get(symbol)
@@ -176,14 +222,14 @@ class WatchlistModel(QObject):
 
     def _show_modes(self) -> None:
         if self._is_visible:
-            for symbol, watched in self._watched.items():
-                words = "" if watched.rules is None else self._trading.modes.mode_words(symbol)
-                self.table.put_cell(symbol, MODE, Cell(words, Tone.PLAIN if words == _AUTO else Tone.MUTED))
+            for watched in self._rows():
+                words = "" if watched.rules is None else self._trading.modes.mode_words(watched.symbol)
+                self.table.put_cell(watched.symbol, MODE, Cell(words, Tone.PLAIN if words == _AUTO else Tone.MUTED))
 
     def _show_evidence(self) -> None:
         if self._is_visible:
-            for symbol in self._watched:
-                self.table.put_cell(symbol, EVIDENCE, _evidence_cell(self._evidence.badge(symbol)))
+            for watched in self._rows():
+                self.table.put_cell(watched.symbol, EVIDENCE, _evidence_cell(self._evidence.badge(watched.symbol)))
 
 
 def _evidence_cell(badge: Badge | None) -> Cell:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
 
 from gui.features.keyboard.model.arming import Arming
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
 from gui.features.watchlist.model.watchlist import MenuEntry, WatchlistModel
 from gui.theme import Theme
+from gui.widgets.controls import make_button, make_words
 
-SILENCE = "No symbols yet: they come with the market."
+SILENCE = "No symbols. Add symbol … lists those that can be added."
 
 
 class WatchlistTable(TradeTable):
@@ -36,6 +37,16 @@ class WatchlistTable(TradeTable):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         super().contextMenuEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Insert adds a symbol, Delete removes the selected one."""
+        index = self.currentIndex()
+        if event.key() == Qt.Key.Key_Insert:
+            self._watchlist.adding_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete and index.isValid():
+            self._watchlist.remove(self._watchlist.table.key(index.row()))
+        else:
+            super().keyPressEvent(event)
 
     def _add_row_entries(self, menu: QMenu, row: int) -> None:
         super()._add_row_entries(menu, row)
@@ -63,13 +74,25 @@ class WatchlistView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._watchlist = watchlist
         self.table = WatchlistTable(watchlist, arming, theme)
+        self.waits = make_words("watchlistWaits", wraps=False)
+        self.add = make_button("Add symbol …", "Lists the symbols that can be added", watchlist.adding_wanted.emit)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 4, 8, 4)
+        head.addWidget(self.waits, 1)
+        head.addWidget(self.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addLayout(head)
         column.addWidget(self.table, 1)
+        watchlist.symbols.changed.connect(self._show_waits)
+        self._show_waits()
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
+
+    def _show_waits(self) -> None:
+        self.waits.setText(self._watchlist.symbols.waits)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

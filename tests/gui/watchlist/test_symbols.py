@@ -1,0 +1,216 @@
+"""Symbols that are added to the watch list and removed from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from config.settings import Settings
+from engine.domain.execution_events import TradeOpened
+from engine.domain.messages import ChangeSettings
+from engine.domain.plan import PlanStatus
+from engine.domain.trading_messages import PlanChanged
+from engine.market.symbol_list import OfferedSymbol
+from gui.features.watchlist.model.desk_symbols import AT_ONCE, NEXT_START
+from gui.features.watchlist.model.rows import BID, SETUP
+from gui.features.watchlist.model.symbol_picker import IN_LIST, STATE
+from tests.broker_values import trade
+from tests.builders import at, order, plan, quote
+from tests.gui.watchlist.desk import BITCOIN, GOLD, Watching
+
+pytestmark = pytest.mark.usefixtures("qapp")
+LIVE = Settings(symbols=("XAUUSDc", "BTCUSD", "US30"))
+
+
+def live() -> Watching:
+    """Gold under another name than in the settings, and a symbol that the broker does not have."""
+    return Watching(LIVE, is_live=True)
+
+
+# -- live prices: the symbols of the settings
+
+
+def test_that_a_name_in_the_settings_without_prices_is_listed_as_such() -> None:
+    desk = live()
+    assert desk.listed == [GOLD, BITCOIN, "US30"]
+    assert desk.text("US30", SETUP) == "no prices"
+    assert [entry.title for entry in desk.model.entries("US30")] == ["Remove", "Add symbol …"]
+
+
+def test_that_a_symbol_that_is_added_comes_with_the_next_start() -> None:
+    desk = live()
+    desk.model.add("EURUSD")
+    assert desk.wanted == ("XAUUSDc", "BTCUSD", "US30", "EURUSD")
+    assert desk.said[-1] == "EURUSD is added: the desk shows it from its next start"
+    desk.answer()
+    assert desk.listed == [GOLD, BITCOIN, "US30", "EURUSD"]
+    assert desk.text("EURUSD", SETUP) == "from the next start"
+    assert desk.model.symbols.waits == "Changes of the list take effect at the next start of the desk."
+    desk.model.add("EURUSD")
+    assert desk.said[-1] == "EURUSD is in the list already"
+    desk.model.remove("EURUSD")
+    assert (desk.wanted, desk.model.symbols.waits) == (LIVE.symbols, "")
+
+
+def test_that_a_symbol_that_is_removed_stays_until_the_next_start_and_can_be_kept() -> None:
+    desk = live()
+    desk.model.remove(GOLD)
+    desk.answer()
+    assert desk.wanted == ("BTCUSD", "US30")
+    assert desk.listed == [GOLD, BITCOIN, "US30"]
+    assert desk.text(GOLD, SETUP) == "removed at the next start"
+    desk.tick(quote(1, bid=2000.0))
+    assert desk.text(GOLD, BID) == "2,000.00"
+    keep = next(entry for entry in desk.model.entries(GOLD) if entry.title == "Keep")
+    keep.does()
+    assert list(desk.wanted) == ["BTCUSD", "US30", "XAUUSDc"]
+    assert desk.text(GOLD, SETUP) == ""
+
+
+def test_that_other_symbols_and_all_other_settings_stay_as_they_are() -> None:
+    desk = live()
+    desk.model.add("EURUSD")
+    (command,) = [each for each in desk.asked if isinstance(each, ChangeSettings)]
+    assert command.settings == LIVE.model_copy(update={"symbols": (*LIVE.symbols, "EURUSD")})
+
+
+def test_that_a_symbol_with_an_open_position_is_not_removed() -> None:
+    desk = live()
+    desk.desk.trading.on_event(
+        TradeOpened(trade=trade(), is_partial=False, is_resumed=False, slippage=0.0, at=at(1))
+    )  # fmt: skip
+    desk.model.remove(GOLD)
+    assert desk.said[-1] == "XAUUSD is not removed: it has open positions. Close them first"
+    assert desk.wanted == LIVE.symbols
+    desk.model.remove(BITCOIN)
+    assert desk.wanted == ("XAUUSDc", "US30")
+
+
+def test_that_a_symbol_with_a_waiting_plan_is_not_removed() -> None:
+    desk = live()
+    desk.desk.trading.on_event(PlanChanged(plan(status=PlanStatus.PENDING)))
+    desk.model.remove(GOLD)
+    assert desk.said[-1] == "XAUUSD is not removed: plans or proposals of it wait. Cancel or reject them first"
+    desk.desk.trading.on_event(PlanChanged(plan(status=PlanStatus.CANCELLED)))
+    desk.model.remove(GOLD)
+    assert desk.wanted == ("BTCUSD", "US30")
+
+
+def test_that_nothing_is_removed_while_an_order_is_on_its_way() -> None:
+    desk = live()
+    desk.desk.trading.orders_on_way.add(order().token)
+    desk.model.remove(GOLD)
+    assert "an order is on its way" in desk.said[-1]
+    assert desk.wanted == LIVE.symbols
+
+
+def test_that_the_last_symbol_is_not_removed() -> None:
+    desk = Watching(Settings(symbols=("XAUUSD",)), is_live=True)
+    desk.model.remove(GOLD)
+    assert desk.said[-1] == "XAUUSD is not removed: the desk needs at least one symbol"
+
+
+def test_that_a_symbol_which_only_a_position_brought_is_not_in_the_settings_to_remove() -> None:
+    desk = Watching(Settings(symbols=("XAUUSD",)), is_live=True)
+    desk.model.remove(BITCOIN)
+    assert desk.said[-1] == "BTCUSD is not removed: it is not among the symbols in the settings"
+
+
+def test_that_more_symbols_than_the_settings_hold_are_refused() -> None:
+    names = tuple(f"A{number}" for number in range(100))
+    desk = Watching(Settings(symbols=names), is_live=True)
+    desk.model.add("EURUSD")
+    assert desk.said[-1].startswith("EURUSD cannot be added: ")
+    assert desk.wanted == names
+
+
+# -- played markets: rows are hidden
+
+
+def test_that_a_row_of_a_played_market_is_hidden_and_comes_back() -> None:
+    desk = Watching()
+    desk.model.remove(GOLD)
+    assert desk.listed == [BITCOIN]
+    desk.tick(quote(1, bid=2000.0))
+    assert not [each for each in desk.asked if isinstance(each, ChangeSettings)]
+    desk.model.add(GOLD)
+    assert desk.listed == [GOLD, BITCOIN]
+    assert desk.text(GOLD, BID) == "2,000.00"
+
+
+# -- the list of what can be added
+
+
+OFFERED = (
+    OfferedSymbol(name="EURUSD", description="Euro vs US Dollar", digits=5),
+    OfferedSymbol(name="XAGUSD", description="Silver vs US Dollar", digits=3, is_selected=False, note="close only"),
+    OfferedSymbol(name="XAUUSD", description="Gold vs US Dollar", digits=2),
+)
+
+
+def picking(desk: Watching) -> list[str]:
+    """Opens the list; returns the names that the source is asked to select."""
+    asked: list[str] = []
+    desk.model.picker.wanted.connect(asked.append)
+    desk.model.picker.begin()
+    assert desk.model.picker.is_busy
+    desk.model.picker.show(OFFERED)
+    return asked
+
+
+def test_that_the_source_lists_its_symbols_with_their_state() -> None:
+    desk = live()
+    picking(desk)
+    table = desk.model.picker.table
+    assert [table.words(row)[0] for row in range(3)] == ["EURUSD", "XAGUSD", "XAUUSD"]
+    assert [table.cell_of(name, STATE).text for name in ("EURUSD", "XAGUSD", "XAUUSD")] == [
+        *("", "not in Market Watch, close only", IN_LIST),
+    ]
+
+
+def test_that_symbols_are_found_by_words_of_name_and_description_in_any_order() -> None:
+    desk = live()
+    picking(desk)
+    table = desk.model.picker.table
+    for words, found in (("dollar eur", ["EURUSD"]), ("usd GOLD", ["XAUUSD"]), ("vs", 3), ("franc", [])):
+        table.set_search(words)
+        names = [table.words(row)[0] for row in range(table.rowCount())]
+        assert names == found or len(names) == found
+
+
+def test_that_a_symbol_counts_once_its_source_sends_its_prices() -> None:
+    desk = live()
+    asked, picker = picking(desk), desk.model.picker
+    assert picker.about("EURUSD").startswith("It has no rules: chart only")
+    assert picker.about("EURUSD").endswith(NEXT_START)
+    assert picker.about("XAUUSD") == "XAUUSD is in the list."
+    picker.add("EURUSD")
+    assert (asked, desk.wanted) == (["EURUSD"], LIVE.symbols)
+    picker.add("XAGUSD")
+    assert asked == ["EURUSD"]
+    picker.on_added("EURUSD", "")
+    assert desk.wanted[-1] == "EURUSD"
+    assert picker.answer == "EURUSD is added: the desk shows it from its next start"
+    assert picker.table.cell_of("EURUSD", STATE).text == IN_LIST
+    picker.add("EURUSD")
+    assert asked == ["EURUSD"]
+
+
+def test_that_a_source_that_does_not_answer_says_why_and_nothing_is_added() -> None:
+    desk = live()
+    asked, picker = picking(desk), desk.model.picker
+    picker.add("EURUSD")
+    picker.fail("EURUSD cannot be added to the terminal's Market Watch: add it there manually.")
+    assert picker.fault.startswith("EURUSD cannot be added")
+    assert desk.wanted == LIVE.symbols
+    picker.add("EURUSD")
+    assert (picker.fault, asked) == ("", ["EURUSD", "EURUSD"])
+
+
+def test_that_a_hidden_symbol_of_a_played_market_can_be_picked_again() -> None:
+    desk = Watching()
+    desk.model.remove(GOLD)
+    picking(desk)
+    assert desk.model.picker.about(GOLD) == f"Its rules are those of Gold. {AT_ONCE}"
+    desk.model.picker.add(GOLD)
+    desk.model.picker.on_added(GOLD, "")
+    assert desk.listed == [GOLD, BITCOIN]
