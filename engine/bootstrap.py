@@ -30,7 +30,7 @@ from engine.market.tape import recordings_in
 from engine.persistence.desks.installation import open_installation
 from engine.persistence.desks.presence import AccountPresence
 from engine.persistence.tape.recorder import Recorder
-from engine.practice import PracticeTrading
+from engine.practice.trading import PracticeTrading
 from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.real_time import real_time_engine
@@ -95,6 +95,7 @@ class PlayedDesk:
     contracts: Mapping[str, Contract]
     recorder: Recorder
     symbols: SymbolList
+    practice: PracticeTrading
 
     async def run(self) -> None:
         """Ends only by cancellation, or by a fault."""
@@ -212,8 +213,13 @@ def build_engine(
     )
     alerts = PriceAlertDesk(archive.price_alerts, clock, bus.publish, lambda: store.in_force.alerts, is_played=True)
     news = CalendarKeeper(calendar, lambda: store.in_force.calendar, reads_terminal=False)
+    practice.recorder.listen(bus)
     engine = TradingEngine(
-        *(player, bus, clock, SymbolState, practice.open, store, alerts), tape=recorder, pulse=pulse, calendar=news
+        *(player, bus, clock, SymbolState, practice.open, store, alerts),
+        tape=recorder,
+        pulse=pulse,
+        calendar=news,
+        leave=practice.leave,
     )
     return PlayedDesk(
         engine=engine,
@@ -227,6 +233,7 @@ def build_engine(
         contracts=practice.contracts,
         recorder=recorder,
         symbols=KnownSymbols(_played(market.source) for market in markets),
+        practice=practice,
     )
 
 

@@ -35,7 +35,7 @@ class Driver:
                 player.step()
             case SetSpeed(speed):
                 player.set_speed(speed)
-            case Seek(instant):
+            case Seek(instant=instant):
                 self.has_sought.set()
                 player.seek(instant)
         self._announce(player)

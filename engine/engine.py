@@ -63,6 +63,8 @@ from engine.trading.trader import Trader
 SymbolStateFactory = Callable[[Source, Settings], SymbolState]
 TraderFactory = Callable[[Callable[[TradingEvent], None], Settings, MarketState], Trader]
 """Makes the trader of a market that begins; its events go to the callable."""
+Leave = Callable[[bool], None]
+"""Closes what is open in a played market before it jumps; True if the practice session ends there."""
 
 
 class TradingEngine:
@@ -83,11 +85,15 @@ class TradingEngine:
         pulse: Pulse | None = None,
         early: EarlyOrders | None = None,
         calendar: CalendarSource | None = None,
+        leave: Leave | None = None,
     ) -> None:
         """`beat_s` is how often trading handles what is due without a quote, None where quotes alone move the time;
         `tape` records every accepted item, `gateway` handles the user's commands on the connection to the broker.
         `pulse` measures the desk's health while it runs; a market that is only played through needs none. `early`
-        accepts safety orders before a market has opened; a played one opens at once. `calendar` knows the news."""
+        accepts safety orders before a market has opened; a played one opens at once, and has a way to `leave` it.
+        `calendar` knows the news."""
+        self._leave = leave
+        self._goes_on = False
         self._gateway = gateway
         self._pulse = pulse
         self._early = early
@@ -212,7 +218,7 @@ class TradingEngine:
         if self._tape is not None:
             self._tape.market_opens()
         self._stop_trading()
-        self._bus.publish(MarketOpened(self._feed.sources))
+        self._bus.publish(MarketOpened(self._feed.sources, goes_on=self._goes_on))
         self._alerts.begin_market({symbol: state.is_judged for symbol, state in states.items()}, market)
         self._pipeline = Pipeline(
             bus=self._bus,
@@ -296,9 +302,19 @@ class TradingEngine:
 
     def _drive(self, command: PlayerCommand) -> None:
         try:
+            if isinstance(command, Seek):
+                self._leave_for(command)
             self._driver.drive(command)
         except DeskError as error:
             self._bus.publish(FaultReported("Playback continues unchanged", str(error)))
+
+    def _leave_for(self, seek: Seek) -> None:
+        """Before the clock jumps: what is open ends at the prices and the time of the place that is left."""
+        if self._leave is None or self._pipeline is None:
+            return
+        if not self._driver.has_sought.is_set() or seek.is_new_session:
+            self._leave(seek.is_new_session)
+            self._goes_on = not seek.is_new_session
 
     @property
     def pipeline(self) -> Pipeline:

@@ -13,7 +13,7 @@ from engine.domain.tokens import Installation
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.persistence.desks.presence import AccountPresence
-from engine.practice import mode_switch, trading_store
+from engine.practice.trading import mode_switch, trading_store
 from engine.trading.broker import Broker
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders

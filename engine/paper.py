@@ -21,7 +21,7 @@ from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
 from engine.domain.trading_messages import TradingEvent
 from engine.market.feed import Feed
 from engine.market.state import MarketState
-from engine.practice import mode_switch, trading_store
+from engine.practice.trading import mode_switch, trading_store
 from engine.trading.early import EarlyOrders
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.modes import ModeSwitch

@@ -129,9 +129,9 @@ class EngineBridge(QObject):
             case HistoryRead(candles):
                 for candle in candles:
                     self._pend(candle)
-            case MarketOpened(sources):
+            case MarketOpened(sources, goes_on):
                 self._pending.clear()
-                self.desk.prepare(sources)
+                self.desk.prepare(sources, goes_on=goes_on)
             case QuoteRefused():
                 self.desk.status.count_refused_quote()
             case PlaybackChanged():

@@ -152,8 +152,9 @@ class DeskModel(QObject):
         self.prepare(sources)
         self.announce_opened()
 
-    def prepare(self, sources: Sequence[Source]) -> None:
-        """Like `open`, but without announcing new charts, which takes the window a whole frame."""
+    def prepare(self, sources: Sequence[Source], *, goes_on: bool = False) -> None:
+        """Like `open`, but without announcing new charts, which takes the window a whole frame. `goes_on` if the
+        practice session does: its trades and figures stay."""
         self.sources = {source.symbol: source for source in sources}
         self.zones.open(sources)
         self.check_worth.open(sources)
@@ -168,7 +169,7 @@ class DeskModel(QObject):
                 self._add(source)
                 self.has_untold_charts = True
             self.volatility.open(self.charts[source.symbol])
-        self.trading.open(sources)
+        self.trading.open(sources, goes_on=goes_on)
         self.evidence.open(sources)
         self.watchlist.open(sources, self.charts)
 

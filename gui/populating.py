@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,10 +64,17 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk) -> Engine
         model.playback.set_live()
         model.watchlist.symbols.use_settings_list()
     model.journal.open(desk.archive.pages())
-    model.statistics.open(desk.archive.trades(desk.settings), lambda: desk.archive.run)
+    model.statistics.open(desk.archive.trades(desk.settings), _runs_of(desk))
     for part in (model.journal, model.statistics, model.drift, model.evidence):
         window.closed.connect(part.close)
     return bridge
+
+
+def _runs_of(desk: PlayedDesk | LiveDesk | PaperDesk) -> Callable[[], Collection[str]]:
+    """The runs of the session in the store."""
+    if isinstance(desk, PlayedDesk):
+        return lambda: desk.practice.recorder.runs
+    return lambda: (desk.archive.run,)
 
 
 def _mark_first_move(model: DeskModel) -> None:

@@ -11,10 +11,12 @@ from engine.bus import Bus
 from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
 from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.messages import CandleClosed, Event, MarketOpened
+from engine.domain.practice import PracticeChanged
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import TradingEvent
 
-_DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in (AccountUpdated, BrokerLinkChanged))
+_NO_DECISIONS = (AccountUpdated, BrokerLinkChanged, PracticeChanged)
+_DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in _NO_DECISIONS)
 
 
 class Chronicle:

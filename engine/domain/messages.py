@@ -65,9 +65,13 @@ class LiveExplained(msgspec.Struct, frozen=True, gc=False):
 
 
 class MarketOpened(msgspec.Struct, frozen=True, gc=False):
-    """The sources are known and restart, at the start and after each seek: what was shown before is void."""
+    """The sources are known and restart, at the start and after each seek: what was shown of them before is void.
+
+    `goes_on` if the practice session goes on: its account, trades and figures are what they were.
+    """
 
     sources: tuple[Source, ...]
+    goes_on: bool = False
 
 
 class HistoryCompleted(msgspec.Struct, frozen=True, gc=False):
@@ -208,9 +212,13 @@ class SetSpeed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Seek(msgspec.Struct, frozen=True, gc=False):
-    """Start over at `instant` (aware UTC): everything before becomes history."""
+    """Go on at `instant` (aware UTC): everything before becomes history, and open positions are closed first.
+
+    The practice session goes on unless a new one is asked for, with a paper account of its own.
+    """
 
     instant: datetime
+    is_new_session: bool = False
 
 
 class RecallCandle(msgspec.Struct, frozen=True):

@@ -30,6 +30,8 @@ class ExitReason(StrEnum):
     """The market was about to close for the weekend, or for its daily break."""
     MANUAL = "manual"
     FLATTEN = "flatten"
+    JUMP = "jump"
+    """The user jumped to another place of a played market."""
     UNPROTECTED = "unprotected"
     BY_DESK = "by_desk"
     """By an order of the desk whose reason is not known any more: it was restarted in between."""

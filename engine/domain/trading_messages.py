@@ -13,6 +13,7 @@ from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.manual_messages import ManualCommand, OrderReviewed
 from engine.domain.plan import TradePlan
+from engine.domain.practice import PracticeChanged
 from engine.domain.price_alerts import PriceAlertCommand
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
@@ -315,6 +316,7 @@ TradingEvent = (
     | AccountOpened
     | RecordsDiffer
     | DayFiguresChanged
+    | PracticeChanged
     | TradeAnnotated
     | CommandRefused
     | FlattenProgress

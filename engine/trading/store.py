@@ -12,6 +12,7 @@ from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.risk import Lock
 from engine.domain.trades import ClosedTrade
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.notes import Notes
@@ -31,6 +32,16 @@ _HAS_SENT = (PlanStatus.EXECUTING, PlanStatus.OPEN)
 PRACTICE_OVER = "the paper account ended with the desk"
 
 
+class PracticePast(NamedTuple):
+    """What a practice session did before: its trades and the times of its orders, whichever day of the market they are
+    of; the locks that hold at the place where it goes on; and those of the trades that nobody has announced yet."""
+
+    trades: tuple[ClosedTrade, ...] = ()
+    entries: tuple[datetime, ...] = ()
+    locks: tuple[Lock, ...] = ()
+    unannounced: tuple[ClosedTrade, ...] = ()
+
+
 class ResumedOrders(NamedTuple):
     """Orders of earlier runs: those whose end only the broker knows, and those that ended recently; recent trades."""
 
@@ -44,8 +55,9 @@ class ResumedOrders(NamedTuple):
 class TradingStore:
     """The durable side of a desk on `account`: what is written down about another one touches nothing here.
 
-    A `practice` run plays a market whose time was before and will be again: its paper account ends with it, and
-    `scope` sets its signals apart from those of other runs. Any other run goes on where the last one stopped.
+    A `practice` run plays a market whose time was before and will be again: its positions end with it, and `scope`
+    sets its signals apart from those of other runs; what the session did before, its `past`, counts against the limits.
+    Any other run goes on where the last one stopped.
     """
 
     def __init__(
@@ -60,8 +72,10 @@ class TradingStore:
         life: timedelta,
         practice: str = "",
         account: str = PAPER_ACCOUNT,
+        past: PracticePast | None = None,
     ) -> None:
         self._table = table
+        self._past = past or PracticePast()
         self.account = account
         self._life = life
         self.locks = locks
@@ -106,7 +120,9 @@ class TradingStore:
             lost = tuple(plan for plan in plans.unfinished if plan.status in _HAS_SENT)
             for plan in lost:
                 self._end(plans, plan, now)
-            return ResumedOrders(lost=lost)
+            portfolio.recall(self._past.trades, self._past.entries)
+            self.locks.recall(self._past.locks, now)
+            return ResumedOrders(lost=lost, trades=self._past.unannounced)
         table, tickets = self._table, dict[str, int]()
         since = now - COUNTED_FOR
         on_record = table.on_record(since, self.account)

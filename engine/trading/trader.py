@@ -15,6 +15,7 @@ from engine.domain.facts import PlanConflicted
 from engine.domain.health import Health
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
+from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanTerms
 from engine.domain.trading_messages import (
     AccountOpened,
@@ -144,6 +145,12 @@ class Trader:
     def stop(self) -> None:
         """No order leaves from now on: another trader takes over, or the desk is closed."""
         self._entries.dispatch.stop("the desk was closed before the order left")
+
+    def leave(self) -> None:
+        """A played market is left for another place: no order leaves from now on, every position is to be closed."""
+        self._entries.dispatch.stop("the market jumped before the order left")
+        for trade in self._portfolio.open_trades:
+            self._execution.positions.close(trade.ticket, ExitReason.JUMP)
 
     def use(self, settings: Settings) -> None:
         """Works by other settings from now on; the paper account stays as it was opened. Only the user raises modes,

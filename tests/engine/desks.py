@@ -14,7 +14,7 @@ from engine.domain.messages import CandleClosed, HistoryRead
 from engine.engine import TradingEngine
 from engine.market.feed import Feed
 from engine.market.news import CalendarSource
-from engine.practice import PracticeTrading
+from engine.practice.trading import PracticeTrading
 from engine.price_alerts.desk import PriceAlertDesk
 from engine.pulse import Pulse
 from engine.settings_store import SettingsStore
@@ -39,7 +39,8 @@ class EngineDesk:
         self.bus.subscribe(self.witness)
         self.settings = settings or Settings()
         self.archive = Archive.open(None, self.settings, self.clock)
-        practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
+        self.practice = practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
+        practice.recorder.listen(self.bus)
         store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
         alerts = PriceAlertDesk(
             *(self.archive.price_alerts, self.clock, self.bus.publish, lambda: store.in_force.alerts), is_played=True
@@ -47,6 +48,7 @@ class EngineDesk:
         self.engine = TradingEngine(
             *(feed, self.bus, self.clock, state, practice.open, store, alerts),
             beat_s=beat_s,
+            leave=self.practice.leave,
             pulse=None if pulse is None else pulse(self.clock),
             calendar=calendar,
         )

@@ -34,7 +34,7 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.market.state import MarketState
-from engine.practice import PracticeTrading, trading_store
+from engine.practice.trading import PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.auto_permits import AutoPermits, SettingsHash

@@ -10,9 +10,10 @@ import msgspec
 
 from config.desk import PaperSettings
 from engine.adapters.paper.account import PaperAccount
-from engine.adapters.paper.faults import MARKET_CLOSED, Fault, FaultPlan, NoFaults
+from engine.adapters.paper.faults import MARKET_CLOSED, MARKET_LEFT, NO_FAULT, Fault, FaultPlan, NoFaults
 from engine.adapters.paper.fills import Fills
 from engine.adapters.paper.request_handler import RequestHandler
+from engine.adapters.paper.state import AccountState
 from engine.clock import Clock
 from engine.domain.broker_messages import (
     AccountChanged,
@@ -159,6 +160,29 @@ class PaperBroker:
         for pending in wire:
             if isinstance(pending.request, SubmitOrder):
                 self._fills.reject(pending.request.order, pending.fault, now)
+
+    def leave(self) -> None:
+        """The market is left: orders that still wait are refused, and every position is closed at its newest quote."""
+        now, wire, self._wire = self._clock.now(), self._wire, []
+        for pending in wire:
+            if isinstance(pending.request, SubmitOrder):
+                self._handler.turn_away(pending.request, pending.fault, MARKET_LEFT, now)
+        for position in self._account.all_positions():
+            if (quote := self.market.quotes.get(position.symbol)) is not None:
+                closing = ClosePosition(
+                    ticket=position.ticket,
+                    symbol=position.symbol,
+                    side=position.side,
+                    volume_lots=position.volume_lots,
+                    token=position.token,
+                )
+                self._handler.close(closing, NO_FAULT, quote)
+
+    @property
+    def state(self) -> AccountState:
+        """The account without its history, for a market that goes on elsewhere."""
+        state = self._account.state(self._clock.now())
+        return msgspec.structs.replace(state, deals=[], ended=[], seen_until={})
 
     def depends_on(self, symbol: str) -> bool:
         """Whether anything here waits for the prices of that symbol."""

@@ -18,6 +18,7 @@ MARKET_CLOSED = Refusal(code=4, reason="Market closed", policy=RefusalPolicy.MAR
 NO_MONEY = Refusal(code=5, reason="No money", policy=RefusalPolicy.LIMIT_REACHED)
 TOO_MANY_REQUESTS = Refusal(code=6, reason="Too many requests", policy=RefusalPolicy.WAIT)
 NO_CHANGES = Refusal(code=7, reason="No changes", policy=RefusalPolicy.NO_CHANGE)
+MARKET_LEFT = Refusal(code=9, reason="The market jumped", policy=RefusalPolicy.INVALID)
 POSITION_CLOSED = Refusal(code=8, reason="Position closed", policy=RefusalPolicy.POSITION_GONE)
 
 

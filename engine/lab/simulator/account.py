@@ -117,7 +117,7 @@ class SimulatedAccount:
             latency_ms=float(self._settings.paper.latency_ms),
             positions_of_symbol=positions,
             positions_in_all=positions,
-            entries_last_hour=portfolio.entries_after(now - _HOUR),
+            entries_last_hour=portfolio.entries_within(now - _HOUR, now),
             entries_today=portfolio.entries_on(today),
             realised_today=figures.profit,
             open_profit=portfolio.floating_profit(self._state.quotes),

@@ -16,7 +16,10 @@ from engine.statistics.bootstrap import ordinals
 from engine.statistics.cusum import Cusum, fitted_cusum
 from engine.trading.plans.planner import SCANNER
 
-_BY_HAND: Final = (ExitReason.MANUAL, ExitReason.FLATTEN, ExitReason.BY_HAND, ExitReason.PAPER_ENDED)
+_BY_HAND: Final = (
+    *(ExitReason.MANUAL, ExitReason.FLATTEN, ExitReason.JUMP),
+    *(ExitReason.BY_HAND, ExitReason.PAPER_ENDED),
+)
 
 
 class Drifting(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 import msgspec
@@ -135,9 +135,9 @@ class Portfolio:
         while self._entries[0] < at - COUNTED_FOR:
             self._entries_of_day[self.day_of(self._entries.pop(0))] -= 1
 
-    def entries_after(self, instant: datetime) -> int:
-        """Orders that were sent later than that."""
-        return len(self._entries) - bisect_right(self._entries, instant)
+    def entries_within(self, after: datetime, until: datetime) -> int:
+        """Orders that were sent later than `after`, up to `until`."""
+        return bisect_right(self._entries, until) - bisect_right(self._entries, after)
 
     def entries_on(self, day: date) -> int:
         """Orders that were sent on that day of the account."""
@@ -181,6 +181,13 @@ class Portfolio:
             self.use_day(self.day_of)
         else:
             self._count(trade)
+
+    def recall(self, trades: Iterable[ClosedTrade], entries: Iterable[datetime]) -> None:
+        """Counts what a practice session did before: each trade and order on its day, also one that lies ahead after a
+        jump back."""
+        self._recent = deque(sorted(trades, key=lambda one: one.exited_at))
+        self._entries = sorted(entries)
+        self.use_day(self.day_of)
 
     def use_day(self, day_of: DayOf) -> None:
         """Counts by another day from now on; recounts the orders and trades of the last `COUNTED_FOR`."""

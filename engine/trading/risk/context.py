@@ -147,7 +147,7 @@ class RiskContext:
             latency_ms=None if link is None or link.round_trip is None else link.round_trip / _MILLISECOND,
             positions_of_symbol=self._positions(symbol) + sum(one.symbol == symbol for one in others),
             positions_in_all=self._positions() + len(others),
-            entries_last_hour=portfolio.entries_after(now - _HOUR) + len(others),
+            entries_last_hour=portfolio.entries_within(now - _HOUR, now) + len(others),
             entries_today=portfolio.entries_on(today) + len(others),
             realised_today=figures.profit + portfolio.realised_in_part,
             open_profit=portfolio.floating_profit(market.quotes),

@@ -85,7 +85,7 @@ class Looking:
 
     def count(self) -> None:
         """Opens the tab of statistics."""
-        self.model.statistics.open(StoredTrades(self.store.database, lambda at: _session(at.hour)), lambda: "p1-")
+        self.model.statistics.open(StoredTrades(self.store.database, lambda at: _session(at.hour)), lambda: ("p1-",))
         tabs = self.window.trading.tabs
         tabs.setCurrentIndex([tabs.tabText(place) for place in range(tabs.count())].index("Statistics"))
 

@@ -70,7 +70,7 @@ def test_that_a_run_without_trades_says_where_those_of_earlier_runs_are(looking:
     looking.keep(*trades(3), run="p0-")
     looking.count()
     looking.until(lambda: looking.model.statistics.summary != ())
-    assert looking.model.statistics.summary[0] == "This run has closed no trade yet; All practice has 3"
+    assert looking.model.statistics.summary[0] == "This session has closed no trade yet; All practice has 3"
     looking.model.statistics.choose(run=PRACTICE)
     looking.until(lambda: looking.model.statistics.summary[0].startswith("3 trades"))
 
@@ -102,7 +102,7 @@ def test_that_a_report_about_no_trade_says_so(looking: Looking, tmp_path: Path) 
     looking.model.statistics.report(tmp_path / "report.html")
     looking.until(lambda: bool(shown))
     page = shown[0].read_text(encoding="utf-8")
-    assert "<title>Trades: this run</title>" in page
+    assert "<title>Trades: this session</title>" in page
     assert "No trade was closed in this time" in page
     assert looking.model.statistics.progress is None
 

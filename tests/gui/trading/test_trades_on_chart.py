@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from engine.domain.trading_messages import AddPlan, TradesRecalled
 from gui.features.chart.view.layers.trade_mark_layer import ARROW, arrow
 from tests.builders import MONDAY, closed_trade, plan
+from tests.fakes import source
 from tests.gui.chart.builders import flush, picture, quiet_hours
 from tests.gui.desk_window import DeskWindow
 from tests.gui.trading.window import TradingWindow
@@ -203,3 +204,16 @@ def test_that_rows_and_charts_of_the_whole_window_lead_to_each_other(qtbot: QtBo
     trading.on_event(TradesRecalled((msgspec.structs.replace(trade, ticket=2, entered_at=MONDAY - timedelta(days=3)),)))
     trading.history.click(0, 1)
     assert "lies outside the candles" in window.statusBar().currentMessage()
+
+
+def test_that_trades_of_a_session_stay_through_a_jump_where_the_chart_reaches(window: Trades) -> None:
+    window.close(2000.8)
+    window.model.open([source()], goes_on=True)
+    marks, columns = window.chart.trade_marks, window.chart.columns
+    assert window.controls.tabs.history.model().rowCount() == 1
+    assert marks.between(columns, 0, 60).entry_rows.tolist() == [1]
+    window.chart.clear()
+    window.chart.append(quiet_hours(1))  # a jump back: the trade lies ahead
+    assert marks.between(columns, 0, 60).entry_rows.tolist() == []
+    window.model.open([source()])
+    assert window.controls.tabs.history.model().rowCount() == 0

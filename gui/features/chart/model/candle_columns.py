@@ -129,6 +129,14 @@ class CandleColumns:
         is_inside = (rows > 0) & (seconds < times[rows - 1] + self._candle_s)
         return np.where(is_inside, rows - 1, rows)
 
+    def has_reached(self, seconds: Integers) -> NDArray[np.bool_]:
+        """Whether minutes lie within these candles or in the one after the newest of them."""
+        times = self.time.values
+        if not len(times):
+            return np.zeros(len(seconds), np.bool_)
+        is_reached: NDArray[np.bool_] = (seconds >= times[0]) & (seconds < times[-1] + 2 * self._candle_s)
+        return is_reached
+
     def row_of(self, seconds: int) -> int:
         """The same for one instant."""
         return int(self.rows_of(np.array([seconds]))[0])

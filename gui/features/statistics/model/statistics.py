@@ -23,8 +23,8 @@ from gui.platform.background import Background, Progress
 from gui.platform.writing import Writing, write_page
 from gui.zones import date_time_text, zone_title
 
-THIS_RUN, PRACTICE, LIVE, EVERY_RUN = "This run", "All practice", "All live", "Everything"
-RUNS = (THIS_RUN, PRACTICE, LIVE, EVERY_RUN)
+THIS_SESSION, PRACTICE, LIVE, EVERY_RUN = "This session", "All practice", "All live", "Everything"
+RUNS = (THIS_SESSION, PRACTICE, LIVE, EVERY_RUN)
 EVERY_SYMBOL = "All symbols"
 ANY_TIME = "Any time"
 SPANS = {
@@ -45,7 +45,7 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
     Where no trade has the fill model `fills`, those of the first that some trade has count.
     """
 
-    run: str = THIS_RUN
+    run: str = THIS_SESSION
     symbol: str = EVERY_SYMBOL
     period: str = ANY_TIME
     fills: FillModel | None = None
@@ -83,15 +83,16 @@ class StatisticsModel(QObject):
         self.zone: tzinfo = UTC
         self._now, self._currency, self._account = now, currency, account
         self._trades: StoredTrades | None = None
-        self._run: Callable[[], str] = str
+        self._runs: Callable[[], Collection[str]] = tuple
         self._is_watched = self._is_outdated = False
         self._background, self._writing = Background(self), Writing(self)
         self._writing.changed.connect(self.changed)
         self._writing.announced.connect(self.announced)
 
-    def open(self, trades: StoredTrades, run: Callable[[], str]) -> None:
-        """The trades of the desk; `run` names the practice run that goes on, empty where it is none."""
-        self._trades, self._run = trades, run
+    def open(self, trades: StoredTrades, runs: Callable[[], Collection[str]]) -> None:
+        """The trades of the desk; `runs` names those of the session that goes on, an empty name where it is no
+        practice."""
+        self._trades, self._runs = trades, runs
 
     def close(self) -> None:
         """Ends what is being read or written."""
@@ -130,7 +131,7 @@ class StatisticsModel(QObject):
         """The trades of the choice; made on the window's thread, read on another."""
         now, span = self._now(), SPANS.get(self.choice.period)
         since = None if now is None or span is None else now - span
-        return _Chosen(self.choice, self._run(), since, self._trades, self._account(), self._currency())
+        return _Chosen(self.choice, frozenset(self._runs()), since, self._trades, self._account(), self._currency())
 
     def _show(self, found: _Counted) -> None:
         self._is_outdated = False
@@ -175,16 +176,16 @@ class _Chosen(NamedTuple):
     """A choice at one moment, and where the trades are."""
 
     choice: Choice
-    run: str
+    runs: frozenset[str]
     since: datetime | None
     trades: StoredTrades | None
     account: str
     currency: str
 
     def currency_of(self, facts: Iterable[TradeFacts]) -> str:
-        """The currency of these trades; empty if some were made in another run or on another account, whose currency
+        """The currency of these trades; empty if some were made in another session or on another account: its currency
         may be another one."""
-        is_here = all(each.run == self.run and (each.run or each.account == self.account != "") for each in facts)
+        is_here = all(each.run in self.runs and (each.run or each.account == self.account != "") for each in facts)
         return self.currency if is_here else ""
 
     def stored(self) -> list[TradeFacts]:
@@ -208,7 +209,7 @@ class _Chosen(NamedTuple):
     def passes(self, facts: TradeFacts) -> bool:
         """Whether run, symbol and period are those of the choice."""
         is_of_run = {
-            THIS_RUN: facts.run == self.run,
+            THIS_SESSION: facts.run in self.runs,
             PRACTICE: bool(facts.run),
             LIVE: not facts.run,
             EVERY_RUN: True,
@@ -236,7 +237,9 @@ def _count(chosen: _Chosen, zone: tzinfo) -> _Counted:
     groups = tabulate(facts, chosen.choice.grouping, zone)
     symbols = tuple(sorted({each.trade.symbol for each in stored}))
     others = chosen._replace(choice=msgspec.structs.replace(chosen.choice, run=PRACTICE))
-    in_other_runs = sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_RUN and not facts else 0
+    in_other_runs = (
+        sum(others.passes(each) for each in stored) if chosen.choice.run == THIS_SESSION and not facts else 0
+    )
     figures, currency = figures_of(facts), chosen.currency_of(facts)
     return _Counted(
         *(chosen.choice, model, tuple(by_model), groups, figures, symbols, in_other_runs, currency),
@@ -247,7 +250,8 @@ def _summary(found: _Counted) -> tuple[str, ...]:
     """The whole in two sentences, with what speaks against believing it; without trades where there are some."""
     figures = found.figures
     if found.in_other_runs:
-        return f"This run has closed no trade yet; {PRACTICE} has {found.in_other_runs:,}", "Each jump starts a new run"
+        words = f"This session has closed no trade yet; {PRACTICE} has {found.in_other_runs:,}"
+        return words, "A session goes on through jumps, until a new one begins"
     if not figures.trades:
         return ()
     trades = "1 trade" if figures.trades == 1 else f"{figures.trades:,} trades"

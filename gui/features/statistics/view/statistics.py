@@ -23,7 +23,7 @@ from gui.theme import Theme
 from gui.widgets.work_line import WorkLine
 
 SILENCE = (
-    "No closed trades here. Choose Everything to see those of earlier runs; trades of this run are counted "
+    "No closed trades here. Choose Everything to see those of earlier runs; trades of this session are counted "
     "as soon as they close."
 )
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
@@ -65,7 +65,7 @@ class StatisticsView(QWidget):
         self.grouping = _box(
             GROUPING_TITLES, "How trades are grouped", lambda title: choose(grouping=GROUPING_TITLES[title])
         )
-        self.run = _box(RUNS, "Practice is on paper; each market that is played is a run", lambda run: choose(run=run))
+        self.run = _box(RUNS, "Practice is on paper; a session goes on through jumps", lambda run: choose(run=run))
         self.symbol = _box([EVERY_SYMBOL], "Which symbol", lambda symbol: choose(symbol=symbol))
         self.period = _box(
             PERIODS, "When trades were closed, counted back from market time", lambda period: choose(period=period)

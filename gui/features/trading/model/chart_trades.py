@@ -50,11 +50,12 @@ class ChartTrades(QObject):
         marks.words_of = self.words_of
         marks.asked.connect(self._ask_row)
 
-    def open(self, digits: Mapping[str, int]) -> None:
-        """A market restarts with its own account; `digits` are the decimals of prices by symbol."""
+    def open(self, digits: Mapping[str, int], *, goes_on: bool = False) -> None:
+        """A market restarts: with its own account, or with the trades of the practice session that `goes_on`. `digits`
+        are the decimals of prices by symbol."""
         self._digits = digits
         for marks in self._marks.values():
-            marks.clear()
+            marks.jump() if goes_on else marks.clear()
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""

@@ -75,11 +75,13 @@ class FiguresModel(QObject):
         self.closed_parts = Realised()
         self.open_positions = 0
 
-    def open(self) -> None:
-        """A market restarts with its own account."""
-        self._days.clear()
-        self._entries.clear()
-        self._today = self._now = self.account = None
+    def open(self, *, goes_on: bool = False) -> None:
+        """A market restarts: with its own account, or with that of the practice session that `goes_on`."""
+        if not goes_on:
+            self._days.clear()
+            self._entries.clear()
+            self.account = None
+        self._today = self._now = None
         self.open_profit, self.closed_parts, self.open_positions = 0.0, Realised(), 0
         self.changed.emit()
 
@@ -208,7 +210,7 @@ class FiguresModel(QObject):
 
     def _entries_since(self, span: timedelta) -> int:
         now = self._now
-        return 0 if now is None else sum(at > now - span for at in self._entries)
+        return 0 if now is None else sum(now - span < at <= now for at in self._entries)
 
 
 def _use(title: str, used: int, maximum: int) -> Use:

@@ -76,6 +76,7 @@ class TradeMarks(QObject):
         self._entries, self._exits = Column(), Column()
         self._is_gain, self._is_buy = Column(np.bool_), Column(np.bool_)
         self._located: tuple[int, int, int] | None = None
+        self._before_jump = 0
         self.open: tuple[TradeMark, ...] = ()
         self.tags: tuple[PositionTag, ...] = ()
         self.chosen: Hashable | None = None
@@ -87,7 +88,13 @@ class TradeMarks(QObject):
         self._closed.clear()
         for column in (self._entered, self._exited, self._entries, self._exits, self._is_gain, self._is_buy):
             column.clear()
-        self._located = None
+        self._located, self._before_jump = None, 0
+        self.open, self.tags, self.chosen = (), (), None
+        self.changed.emit()
+
+    def jump(self) -> None:
+        """The chart shows another part of the market: of these trades those within its candles."""
+        self._located, self._before_jump = None, len(self._closed)
         self.open, self.tags, self.chosen = (), (), None
         self.changed.emit()
 
@@ -137,17 +144,19 @@ class TradeMarks(QObject):
     def between(self, columns: CandleColumns, first: int, last: int) -> ClosedTrades:
         """Closed trades that touch rows `first`..`last` of a chart's closed candles.
 
-        A trade whose candle has not closed yet is at the row after them.
+        A trade whose candle has not closed yet is at the row after them; of those from before a jump only the ones
+        within the chart are there.
         """
         located = len(self._closed), id(columns), len(columns)
         if self._located != located:
             self._located = located
             entry_rows, exit_rows = (columns.rows_of(each.values) for each in (self._entered, self._exited))
             places = np.arange(len(self._closed))
+            self._is_shown = columns.has_reached(self._exited.values) | (places >= self._before_jump)
             kept = (self._entries, self._exits, self._is_gain, self._is_buy)
             self._trades = ClosedTrades(places, entry_rows, exit_rows, *(column.values for column in kept))
         trades = self._trades
-        return trades.where((trades.entry_rows <= last) & (trades.exit_rows >= first))
+        return trades.where(self._is_shown & (trades.entry_rows <= last) & (trades.exit_rows >= first))
 
     def beside(self, steps: int) -> TradeMark | None:
         """The closed trade that many after the chosen one, or the newest where none is chosen; None without trades."""

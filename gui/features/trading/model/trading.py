@@ -139,23 +139,25 @@ class TradingModel(QObject):
         self.draft.add_chart(chart)
         self.entry.add_chart(chart)
 
-    def open(self, sources: Sequence[Source]) -> None:
-        """A market restarts with its own account."""
+    def open(self, sources: Sequence[Source], *, goes_on: bool = False) -> None:
+        """A market restarts: with its own account, or with that of the practice session that `goes_on`."""
         self.now = None
         self._quotes.clear()
         self.orders_on_way.clear()
-        self.arming.disarm("the market was restarted")
+        self.arming.disarm("the market jumped" if goes_on else "the market was restarted")
         self.draft.end()
         self.entry.open()
         digits = {source.symbol: source.instrument.digits for source in sources}
         self.modes.open(digits)
-        self.figures.open()
+        self.figures.open(goes_on=goes_on)
         self.decisions.open()
         self.safety.open()
-        for part in (self.approvals, self.positions, self.plans, self.history):
+        for part in (self.approvals, self.positions, self.plans):
             part.open(digits)
         self._levels.open(digits)
-        self.on_chart.open(digits)
+        if not goes_on:
+            self.history.open(digits)
+        self.on_chart.open(digits, goes_on=goes_on)
 
     # -- events of the engine
 

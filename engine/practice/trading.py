@@ -1,4 +1,4 @@
-"""Paper trading while a market is played: a fresh account for each run, next to the store on the disk."""
+"""Paper trading while a market is played: one account through all jumps of a session, next to the store on the disk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from config.settings import Settings
+from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.archive import Archive
@@ -18,12 +19,13 @@ from engine.domain.market import Candle, Source
 from engine.domain.risk import Lock, LockName
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
+from engine.practice.session import SessionRecorder
 from engine.trading.exit_orders import ExitOrders
 from engine.trading.risk.auto_permits import AutoPermits
 from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import ModeSwitch
 from engine.trading.risk.other_desks import OtherDesks
-from engine.trading.store import TradingStore
+from engine.trading.store import PracticePast, TradingStore
 from engine.trading.trader import Trader
 
 
@@ -65,7 +67,10 @@ class _PracticeLocks:
 
 
 class PracticeTrading:
-    """Makes a trader with a paper account of its own each time a played market begins."""
+    """Makes a trader each time a played market begins, at the start and after each jump.
+
+    Account, trades and what counts against the limits go on with the session. Nothing stays open through a jump.
+    """
 
     def __init__(
         self, sources: Sequence[Source], settings: Settings, clock: Clock, archive: Archive, fills: Fills = USUAL_FILLS
@@ -74,18 +79,28 @@ class PracticeTrading:
         self._fills = fills
         self._clock = clock
         self._archive = archive
+        self.recorder = SessionRecorder(clock)
         self.contracts = {source.symbol: self._terms(source, settings) for source in sources}
         self._modes: ModeSwitch | None = None
         self._broker: PaperBroker | None = None
         self._trader: Trader | None = None
 
     def open(self, publish: Callable[[TradingEvent], None], settings: Settings, market: MarketState) -> Trader:
-        """A trader that knows nothing of the runs before, but that the desk was halted and which modes were chosen."""
+        """A trader on the session's account. It knows what the session did, that the desk was halted, and which modes
+        were chosen; nothing of another stretch is open."""
         for source in self._sources:
             self.contracts[source.symbol] = self._terms(source, settings)
-        broker = PaperBroker(self.contracts, settings.paper, self._clock, market, is_worst=self._fills.is_worst)
+        paper, state = settings.paper, self.recorder.account
+        account = PaperAccount(self.contracts, paper.starting_balance, paper.commission_per_lot)
+        if state is not None:
+            account.restore(state)
+        broker = PaperBroker(
+            *(self.contracts, paper, self._clock, market), is_worst=self._fills.is_worst, account=account
+        )
+        store = self._store(settings)
+        self.recorder.begin_stretch(store.scope, account.balance, publish)
         trader = Trader(
-            store=self._store(settings),
+            store=store,
             settings=settings,
             clock=self._clock,
             market=market,
@@ -96,6 +111,18 @@ class PracticeTrading:
         )
         self._broker, self._trader = broker, trader
         return trader
+
+    def leave(self, is_over: bool) -> None:
+        """Before a jump: orders on their way are refused, positions are closed at their newest quotes, whatever the
+        latency, and the account is carried on; unless the session `is_over`."""
+        broker, trader = self._broker, self._trader
+        if broker is not None and trader is not None:
+            trader.leave()
+            broker.leave()
+            self.recorder.end_stretch(broker.state)
+            self._broker = self._trader = None
+        if is_over:
+            self.recorder.end_session()
 
     def foresee(self, candle: Candle) -> None:
         """What the broker has to know of a minute whose quotes were left out."""
@@ -118,7 +145,10 @@ class PracticeTrading:
         locks, exits = _PracticeLocks(archive.locks, archive.journal.append), ExitOrders(self._clock, None)
         other_desks = OtherDesks.of_paper(archive.locks)
         run = archive.begin_run(self._clock.now())
-        return trading_store(archive, settings, locks, self._modes, exits, other_desks, practice=run)
+        past = self.recorder.past(
+            timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=settings.risk_mitigation.cool_off_seconds)
+        )
+        return trading_store(archive, settings, locks, self._modes, exits, other_desks, practice=run, past=past)
 
 
 def mode_switch(
@@ -139,6 +169,7 @@ def trading_store(
     practice: str = "",
     account: str = PAPER_ACCOUNT,
     permits: AutoPermits | None = None,
+    past: PracticePast | None = None,
 ) -> TradingStore:
     """The durable side of a desk on `account`; a `practice` run is named, one on a broker's account is not. Without
     `permits` every symbol may trade without approval."""
@@ -158,4 +189,5 @@ def trading_store(
         life=timedelta(minutes=settings.execution.plan_expiry_minutes),
         practice=practice,
         account=account,
+        past=past,
     )
