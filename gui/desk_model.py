@@ -188,6 +188,7 @@ class DeskModel(QObject):
             owned.setParent(self)
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
+        chart.drawings.use(self.drawing_tools)
         self.kept_drawings.add(source.symbol, chart.drawings)
         chart.drawings.refused.connect(self.trading.announced)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions

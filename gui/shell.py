@@ -43,7 +43,7 @@ class Shell(QMainWindow):
         self.setCentralWidget(self.opening)
         bar = self.menuBar()
         self.file_menu, self.view_menu = bar.addMenu("&File"), bar.addMenu("&View")
-        self.tools_menu, self.help_menu = bar.addMenu("&Tools"), bar.addMenu("&Help")
+        self.tools_menu, self.help_menu = bar.addMenu("T&ools"), bar.addMenu("Hel&p")  # Alt+T and Alt+H draw
         self.panels_menu = self.view_menu.addMenu("Panels")
         for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
             menu.setToolTipsVisible(True)

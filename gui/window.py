@@ -118,6 +118,7 @@ class MainWindow(Shell):
     def _add_controls(self) -> None:
         """What opens dialogs, and what comes by itself."""
         from gui.features.alerts.panel import AlertDisplay
+        from gui.features.drawing.panel import DrawingControls
         from gui.features.evidence.panel import AutoPermission
         from gui.features.keyboard.panel import Keyboard
         from gui.features.settings.panel import SettingsOpener
@@ -140,6 +141,10 @@ class MainWindow(Shell):
         )
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
+        self.drawing = DrawingControls(self, self.deck, desk.drawing_tools)
+        self.view_bar.add_before_overlays(self.drawing.menu.menuAction())
+        self.drawing.add_to(self.view_bar)
+        self.live.triggered.connect(self.drawing.cancel)
         self._conditions: ConditionPanel = self.panels.content("conditions")
         self.settings = SettingsOpener(self, desk.settings, desk.zones)
         self.alerts = AlertDisplay(self, desk.alerts, desk.zones, self.deck, approvals, self.modes.halt_action)
@@ -181,6 +186,7 @@ class MainWindow(Shell):
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
         self.tools_menu.addMenu("Trading").addActions([*self.ticket.actions, *self.trading.actions])
+        self.tools_menu.addMenu(self.drawing.menu)
         self.lab = LabOpener(self)
         self.tools_menu.addActions([self.watchlist.add, self.lab.action, self.settings.action])
         self.view_menu.addAction(
@@ -262,6 +268,7 @@ class MainWindow(Shell):
                 board.set_zone(self.desk.zones.of(symbol))
                 view.hovered.connect(self.desk.conditions[symbol].point_at)
                 self.live.triggered.connect(view.look_away)
+                self.drawing.follow(model.drawings)
                 self.deck.add(symbol, board)
         if self.deck.views and self.centralWidget() is not self.deck:
             self.setCentralWidget(self.deck)

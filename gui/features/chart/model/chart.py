@@ -136,6 +136,14 @@ class ChartModel(QObject):
         row = int(self.columns.time.values.searchsorted(seconds, "right")) - 1
         return row if row >= 0 else None
 
+    def prices_of(self, row: int) -> tuple[float, ...]:
+        """Open, high, low and close of a row; nothing where no candle stands."""
+        if 0 <= row < self.count:
+            columns = self.columns
+            return tuple(float(each.values[row]) for each in (columns.open, columns.high, columns.low, columns.close))
+        forming = self.forming if row == self.count else None
+        return () if forming is None else (forming.open, forming.high, forming.low, forming.close)
+
     def price_range(self, first: int, last: int) -> tuple[float, float] | None:
         """Lowest low and highest high of rows `first`..`last`, the forming candle's too; None where there is none."""
         lows, highs = (column.values[max(0, first) : last + 1] for column in (self.columns.low, self.columns.high))

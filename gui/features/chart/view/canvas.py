@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QPoint, QRect, QRectF
 from PySide6.QtGui import QPainter, QRegion
@@ -16,6 +16,8 @@ from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.live import LAST_PRICE, LIVE_OVERLAYS, SPREAD, LivePicture
 from gui.features.chart.view.layers.still import StillPicture
 from gui.features.chart.view.scale import Scale
+from gui.features.drawing.view.drawing_layer import HeldDrawing
+from gui.features.drawing.view.shape import Shape
 from gui.theme import Theme
 
 
@@ -35,6 +37,7 @@ class Canvas(QGraphicsItem):
         self._still = StillPicture(model, theme, self.price_axis, self.time_axis)
         self._live = LivePicture(theme, self._still, self.price_axis)
         self.crosshair = Crosshair(theme, self.price_axis, self.time_axis)
+        self._held = HeldDrawing(model, theme)
         self.exposed: QRegion | None = None
         self._size, self._ratio = QRect(0, 0, 1, 1), 1.0
         self._axis_width = self.price_axis.width()
@@ -42,9 +45,10 @@ class Canvas(QGraphicsItem):
         self._live_areas: list[QRect] = []
         self._cross_areas: list[QRect] = []
         self._tag_areas: list[QRect] = []
+        self._held_areas: list[QRect] = []
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.price_axis, self.time_axis, self._still, self._live, self.crosshair):
+        for part in (self.price_axis, self.time_axis, self._still, self._live, self.crosshair, self._held):
             part.set_theme(theme)
         self.refresh()
 
@@ -124,6 +128,18 @@ class Canvas(QGraphicsItem):
         tag = None if self._frame is None else self._live.tags.tag_at(self._frame, point)
         return None if tag is None else tag.key
 
+    def refresh_held(self) -> None:
+        """The drawing in hand is another one."""
+        if self._frame is None:
+            return
+        before, self._held_areas = self._held_areas, self._held.areas(self._frame)
+        self._update(before, self._held_areas)
+
+    @property
+    def drawing_shapes(self) -> Sequence[Shape]:
+        """The drawings that were painted last, from the back to the front."""
+        return self._still.drawings.shapes
+
     def move_cross(self, point: QPoint | None, row: int | None = None, price: float | None = None) -> None:
         """Moves the crosshair to a point of the plot, its lines to a row and a price, or takes it away."""
         self.crosshair.point, self.crosshair.row, self.crosshair.price = point, row, price
@@ -145,9 +161,11 @@ class Canvas(QGraphicsItem):
             self._frame = self._still.paint(self.view_scale, self._size)
             self._live_areas = self._live.areas(self._frame, self._axis_width)
             self._tag_areas = self._live.tag_areas(self._frame)
+            self._held_areas = self._held.areas(self._frame)
             self._cross_areas = self.crosshair.areas(self._frame, self._axis_width)
         self._paint_still(painter)
         self._live.paint(painter, self._frame, self._axis_width)
+        self._held.paint(painter, self._frame)
         self.crosshair.paint(painter, self._frame, self._axis_width)
 
     def _paint_still(self, painter: QPainter) -> None:

@@ -17,6 +17,7 @@ from gui.features.chart.view.canvas import Canvas
 from gui.features.chart.view.level_hand import LevelHand
 from gui.features.chart.view.navigation import Navigator, Part
 from gui.features.chart.view.trade_hand import TradeHand
+from gui.features.drawing.view.hand import DrawingHand
 from gui.theme import Theme
 
 CLICK_PIXELS = 3
@@ -46,9 +47,11 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._navigator = Navigator(self.camera, self.canvas)
         self._hand = LevelHand(self.canvas, model.trades)
         self._trade_hand = TradeHand(self.canvas, model)
+        self.drawing_hand = DrawingHand(self.canvas, model)
         self._trade: Hashable | None = None
         self._pressed: QPoint | None = None
         self.pressed_price: float | None = None
+        self.pressed_at = QPoint()
         self.scene().addItem(self.canvas)
         self._mouse: QPoint | None = None
         self._hovered: int | None = None
@@ -158,6 +161,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._lay_out()
 
     def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
+            event.setAccepted(self.drawing_hand.wants(event))  # else arrows would move the view
+            return event.isAccepted()
         is_handled = bool(super().event(event))
         if event.type() is QEvent.Type.DevicePixelRatioChange and hasattr(self, "canvas"):
             self._lay_out()  # the window came onto another screen: what was painted for the old one is of no use
@@ -184,14 +190,20 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         self.pressed_price = self.canvas.view_scale.price_at(float(point.y()))
-        self._pressed = None
-        if event.button() is Qt.MouseButton.LeftButton and not self._hand.grab(point):
+        self._pressed, self.pressed_at = None, point
+        if event.button() is Qt.MouseButton.LeftButton and not self._is_grabbed(point, event.modifiers()):
             self._pressed = point
             self._navigator.grab(point)
+
+    def _is_grabbed(self, point: QPoint, modifiers: Qt.KeyboardModifier) -> bool:
+        """Whether a press is for a level or a drawing; a drawing tool in use comes first."""
+        is_drawing = self._model.drawings.tools.kind is not None
+        return (not is_drawing and self._hand.grab(point)) or self.drawing_hand.press(point, modifiers)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
             self._hand.release()
+            self.drawing_hand.release(event.position().toPoint(), event.modifiers())
             self._navigator.release()
             self._choose_trade(event.position().toPoint())
 
@@ -200,6 +212,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         pressed, self._pressed = self._pressed, None
         if pressed is None or (point - pressed).manhattanLength() > CLICK_PIXELS:
             return
+        self._model.drawings.select("")
         key = self._trade_hand.trade_at(point)
         if key is not None:
             self._model.trade_marks.ask(key)
@@ -208,11 +221,15 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         point = event.position().toPoint()
         self._point_at(point)
         self._hand.drag(point)
+        self.drawing_hand.move(point, event.modifiers())
         if self._navigator.drag(point):
             self.moved()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if event.button() is Qt.MouseButton.LeftButton and self._navigator.double_click(event.position().toPoint()):
+        point = event.position().toPoint()
+        if event.button() is not Qt.MouseButton.LeftButton or self.drawing_hand.double_click(point, event.modifiers()):
+            return
+        if self._navigator.double_click(point):
             self.moved()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -221,17 +238,22 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys belong to actions: a scene would scroll."""
+        """Other keys belong to actions: a scene would scroll."""
+        event.setAccepted(self.drawing_hand.press_key(event))
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        self.drawing_hand.release_key(event)
         event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._point_at(None)
+        self.drawing_hand.leave()
 
     def _point_at(self, point: QPoint | None) -> None:
         if point is not None:
             is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
-            shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._navigator.cursor(point)
+            shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._cursor_at(point)
             self._point_at_trade(None if is_over_line else self._trade_hand.trade_at(point), point)
             self.viewport().setCursor(shape if self._trade is None else Qt.CursorShape.PointingHandCursor)
             is_over_plot = self._navigator.part(point) is Part.PLOT
@@ -241,6 +263,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         scale = self.canvas.view_scale
         opened = None if point is None else self._model.opening_of(round(scale.index_at(point.x())))
         self.crossed.emit(opened, None if point is None else scale.price_at(point.y() + 0.5))
+
+    def _cursor_at(self, point: QPoint) -> Qt.CursorShape:
+        return self.drawing_hand.cursor_at(point) or self._navigator.cursor(point)
 
     def _point_at_trade(self, key: Hashable | None, point: QPoint) -> None:
         """Says everything about the trade under the mouse."""

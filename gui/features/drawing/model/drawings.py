@@ -9,8 +9,10 @@ from uuid import uuid4
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.features.drawing.model.drawing import Drawing
+from gui.features.drawing.model.drawing import Anchor, Drawing, Kind, Style
+from gui.features.drawing.model.measure import Risk
 from gui.features.drawing.model.merging import Drawn, merged
+from gui.features.drawing.model.tools import DrawingTools
 
 MAX_DRAWINGS: Final = 500
 """Of one symbol."""
@@ -28,19 +30,26 @@ class Drawings(QObject):
     `held` is being placed or moved, or a finished measurement: it is painted over the others, and not kept. One that
     moves stays among `all` as it was until it is put down.
 
+    `placed` counts the anchors of a draft that are fixed. `tools` are those of the window once it has
+    some, `risk` is what 1 R is now, None where that is not known.
+
     `changed` follows what is drawn or selected, `edited` only an edit by the user, `held_changed` what is held.
-    `refused` carries why something cannot be drawn.
+    `text_asked` carries a drawing whose text the user is to write, `refused` why something cannot be drawn.
     """
 
     changed = Signal()
     edited = Signal()
     held_changed = Signal()
+    text_asked = Signal(object)
     refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.all: Drawn = ()
         self.held: Drawing | None = None
+        self.placed = 0
+        self.use(DrawingTools(self))
+        self.risk: Callable[[], Risk | None] = lambda: None
         self._selected = ""
         self._undone: list[Drawn] = []
         self._done: list[Drawn] = []
@@ -131,7 +140,7 @@ class Drawings(QObject):
         if drawings != self.all:
             self._put(drawings)
 
-    # -- the user's selection and what is in hand
+    # -- the user's selection
 
     def select(self, drawing_id: str) -> None:
         """Selects a drawing; none where the id is empty."""
@@ -147,6 +156,46 @@ class Drawings(QObject):
         place = ids.index(self._selected) + steps if self._selected in ids else min(0, steps)
         self.select(ids[place % len(ids)])
         return self.selected
+
+    # -- what is held
+
+    def use(self, tools: DrawingTools) -> None:
+        """Draws with these tools from now on."""
+        self.tools = tools
+        tools.chosen.connect(self._drop_draft)
+
+    def _drop_draft(self) -> None:
+        """Another tool begins a drawing of its own."""
+        if self.is_draft:
+            self.hold(None)
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the one that is held is a finished measurement."""
+        return self.held is not None and self.held.kind is Kind.MEASURE and not self.is_draft
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether anchors of the one that is held are still to be placed."""
+        held = self.held
+        return held is not None and not self.is_moving and self.placed < held.kind.anchors
+
+    def aim(self, kind: Kind, anchor: Anchor, style: Style) -> None:
+        """Shows how a drawing would be if its next anchor were placed there."""
+        held = self.held
+        if held is None or not self.is_draft or held.kind is not kind:
+            self.placed = 0
+            held = Drawing(id=new_id(), kind=kind, anchors=(anchor,) * kind.anchors, style=style)
+        left = kind.anchors - self.placed
+        self.hold(replace(held, anchors=(*held.anchors[: self.placed], *(anchor,) * left)))
+
+    def place(self) -> bool:
+        """Fixes the next anchor of a draft where it is; returns whether it was the last one. A point is no line."""
+        held = self.held
+        if held is None or not self.is_draft or (self.placed and held.first == held.last):
+            return False
+        self.placed += 1
+        return not self.is_draft
 
     def hold(self, drawing: Drawing | None) -> None:
         """Shows a drawing that is being placed or moved; None lets it go without an edit."""

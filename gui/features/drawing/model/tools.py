@@ -21,6 +21,15 @@ TITLES: Final = {
     Kind.TEXT: "Text",
     Kind.MEASURE: "Measure",
 }
+TIPS: Final = {
+    Kind.HORIZONTAL_LINE: "One click; by key at the crosshair at once",
+    Kind.TREND_LINE: "Two clicks; alerts extrapolate it to the right",
+    Kind.RAY: "Two clicks, from the first one through the second one",
+    Kind.RECTANGLE: "Two clicks, for a zone",
+    Kind.FIBONACCI: "Two clicks, at the start and at the end of a move",
+    Kind.TEXT: "One click, then the words",
+    Kind.MEASURE: "Two clicks: price, percent, ATR, R, candles and time; the next click removes it",
+}
 MAX_TEMPLATES: Final = 50
 MAX_NAME_LENGTH: Final = 40
 FIRST_STYLES: Final = {

@@ -11,6 +11,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import MoveStops
 from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.chart import ChartModel
+from gui.features.drawing.model.measure import Risk
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.model.levels import LevelKind, TradeLine, TradeLines, lines_of_plan, lines_of_trade
 from gui.features.trading.model.plan_changes import may_change
@@ -45,6 +46,7 @@ class ChartLevels(QObject):
         self._lines[chart.symbol] = chart.trades
         chart.trades.dropped.connect(self._drop)
         chart.trades.value_of = self._value_of
+        chart.drawings.risk = lambda: self._risk(chart)
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market restarts; `digits` are the decimals of prices by symbol."""
@@ -110,3 +112,17 @@ class ChartLevels(QObject):
         """What a position would bring if it ended at a price: in R, and in money where the contract is known."""
         trade = self._positions.trade(line.ticket)
         return "" if trade is None else self._positions.value_at(trade, price)
+
+    def _risk(self, chart: ChartModel) -> Risk | None:
+        """What 1 R is on a chart: of the newest position, else of a plan or an order that is prepared, else of the
+        setup of the newest candle."""
+        for trade in reversed([each for each in self._positions.trades if each.symbol == chart.symbol]):
+            if trade.risk_distance is not None:
+                return Risk(trade.risk_distance, f"the {trade.side.value} position")
+        lines = [line for line in chart.trades.lines if line.is_plan]
+        stops = {line.owner: line.price for line in lines if line.kind is LevelKind.STOP}
+        for line in reversed(lines):
+            if line.kind is LevelKind.ENTRY and line.owner in stops:
+                return Risk(abs(line.price - stops[line.owner]), "the order" if line.form else "the plan")
+        setup = chart.verdicts.living
+        return None if setup is None else Risk(setup.idea.stop_distance, f"the {setup.idea.side.value} setup")

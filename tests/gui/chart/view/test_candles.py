@@ -94,8 +94,8 @@ OVERLAYS = (
     *("prior_session_levels", "equal_levels", "structure", "vwap_anchor", "vwap", "swings", "sweeps", "last_price"),
     *("spread", "crosshair"),
 )
-OF_HISTORY = ("prior_week_levels", "setups", "trade_marks", "trades", "moment", "strip")
-"""Those that need more than a short stretch of candles to show."""
+OF_HISTORY = ("prior_week_levels", "setups", "trade_marks", "trades", "moment", "strip", "drawings")
+"""Those that need more than a short stretch of candles to show, or what the user draws."""
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

@@ -29,6 +29,7 @@ from gui.features.chart.view.layers.trade_mark_layer import TradeMarkLayer
 from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import price_ticks, time_ticks
+from gui.features.drawing.view.drawing_layer import DrawingLayer
 from gui.theme import Theme, colour
 
 OF_M1 = frozenset(
@@ -77,7 +78,8 @@ class StillPicture:
             SetupLayer(theme),
             TradeLayer(theme),
         )
-        self.above_candles: tuple[Layer, ...] = (TradeMarkLayer(theme),)
+        self.drawings = DrawingLayer(theme)
+        self.above_candles: tuple[Layer, ...] = (self.drawings, TradeMarkLayer(theme))
         if self._model.timeframe is not Timeframe.M1:
             self.layers = tuple(layer for layer in self.layers if layer.name not in OF_M1)
 
