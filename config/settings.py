@@ -24,6 +24,7 @@ from config.health import HealthSettings
 from config.indicators import AnalysisSettings, SessionsSettings, VwapSettings
 from config.metatrader import MetaTraderSettings
 from config.phone import PhoneSettings
+from config.plans import AssistantSettings, PlansSettings
 from config.section import Names, Range, Relaxes, Section, setting
 from config.symbol_names import begins_with
 from config.trading import ExecutionSettings, RiskMitigation
@@ -206,6 +207,16 @@ class Settings(Section):
     )
     updates: UpdatesSettings = setting(
         UpdatesSettings(), "Updates", "A notice of a newer version.", effect="at once", synonyms=("upgrade", "version")
+    )
+    plans: PlansSettings = setting(
+        PlansSettings(), "Plans", "Plans that other programs write into the table of plans.", effect="at once"
+    )
+    assistant: AssistantSettings = setting(
+        AssistantSettings(),
+        "Assistant",
+        "A door for programs of yours that look and propose, and can never trade.",
+        effect="at once",
+        synonyms=("API", "MCP", "AI", "chat"),
     )
     keyboard: KeyboardSettings = setting(
         KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once", synonyms=("hotkey", "shortcut")

@@ -66,6 +66,8 @@ class DeskModel(QObject):
         self.check_worth = CheckWorthModel(self._settings, self)
         self.trading.approvals.evidence = self.evidence.card_words
         self.evidence.changed.connect(self.trading.approvals.moved)
+        self.trading.proposals.evidence = self.evidence.card_words
+        self.evidence.changed.connect(self.trading.proposals.moved)
         self.trading.approvals.changed.connect(self._follow_proposals)
         self.gateway = GatewayModel(self)
         self.health = HealthModel(self.trading.modes, self)

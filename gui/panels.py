@@ -16,6 +16,7 @@ from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.conditions.view.conditions import ConditionPanel
 from gui.features.health.view.health import HealthPanel
 from gui.features.journal.view.journal import JournalPanel
+from gui.features.proposals.view.board import ProposalBoard
 from gui.features.statistics.view.statistics import StatisticsView
 from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.view.desk_tabs import DeskTabs
@@ -85,6 +86,11 @@ PANELS = (
         behind="trading",
         tip="Prices, spread, conditions and open R of every symbol",
         key="Ctrl+M",
+    ),
+    PanelSpec(
+        *("proposals", "Proposed plans", RIGHT, lambda desk, _: ProposalBoard(desk.trading.proposals)),
+        behind="conditions",
+        tip="Plans that other programs propose; none trades before you arm it",
     ),
     PanelSpec(
         *("journal", "Journal", BOTTOM, lambda desk, theme: JournalPanel(desk.journal, desk.zones, theme)),

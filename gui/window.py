@@ -121,6 +121,7 @@ class MainWindow(Shell):
         from gui.features.drawing.panel import DrawingControls
         from gui.features.evidence.panel import AutoPermission
         from gui.features.keyboard.panel import Keyboard
+        from gui.features.proposals.panel import ProposalControls
         from gui.features.settings.panel import SettingsOpener
         from gui.features.ticket.panel import TicketOpener
         from gui.features.trading.panel import TradingControls
@@ -139,6 +140,9 @@ class MainWindow(Shell):
             *(self, desk.watchlist, self.panels["watchlist"], lambda: self.panels.content("watchlist")),
             lambda: self._theme,
         )
+        self.proposals = ProposalControls(
+            self, desk.trading.proposals, self.panels["proposals"], lambda: self.panels.content("proposals")
+        )
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self.drawing = DrawingControls(self, self.deck, desk.drawing_tools)
@@ -148,6 +152,7 @@ class MainWindow(Shell):
         self._conditions: ConditionPanel = self.panels.content("conditions")
         self.settings = SettingsOpener(self, desk.settings, desk.zones)
         self.alerts = AlertDisplay(self, desk.alerts, desk.zones, self.deck, approvals, self.modes.halt_action)
+        self.alerts.show_proposal = self.proposals.show
         self.keyboard = Keyboard(self, desk.trading.arming, desk.settings)
         self.keys = self.keyboard.map
         self.settings.add_extra("alerts", self.alerts.make_tests)
@@ -185,7 +190,9 @@ class MainWindow(Shell):
 
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
-        self.tools_menu.addMenu("Trading").addActions([*self.ticket.actions, *self.trading.actions])
+        self.tools_menu.addMenu("Trading").addActions(
+            [*self.ticket.actions, *self.trading.actions, *self.proposals.actions]
+        )
         self.tools_menu.addMenu(self.drawing.menu)
         self.lab = LabOpener(self)
         self.tools_menu.addActions([self.watchlist.add, self.lab.action, self.settings.action])

@@ -28,6 +28,7 @@ MERGED: Final = "merged into the open position"
 class PlanStatus(StrEnum):
     """Where a plan stands. *Denied* by our gate, *rejected* by the user or as invalid, *failed* at the broker."""
 
+    PROPOSED = "proposed"
     PENDING = "pending"
     AWAITING_APPROVAL = "awaiting_approval"
     EXECUTING = "executing"
@@ -53,6 +54,9 @@ _NO_ORDER_SENT = frozenset(
 
 LEGAL_MOVES: Mapping[PlanStatus, frozenset[PlanStatus]] = MappingProxyType(
     {
+        PlanStatus.PROPOSED: frozenset(
+            {PlanStatus.PENDING, PlanStatus.EXPIRED, PlanStatus.CANCELLED, PlanStatus.REJECTED}
+        ),
         PlanStatus.PENDING: _NO_ORDER_SENT | {PlanStatus.AWAITING_APPROVAL},
         PlanStatus.AWAITING_APPROVAL: _NO_ORDER_SENT,
         PlanStatus.EXECUTING: frozenset({PlanStatus.OPEN, PlanStatus.FAILED}),
@@ -65,7 +69,8 @@ LEGAL_MOVES: Mapping[PlanStatus, frozenset[PlanStatus]] = MappingProxyType(
         PlanStatus.FAILED: frozenset(),
     }
 )
-"""Once an order may have been sent a plan cannot be cancelled: only the broker knows its outcome."""
+"""A proposed plan trades only once the user has armed it, which makes it pending. Once an order may have been sent a
+plan cannot be cancelled: only the broker knows its outcome."""
 
 ENDS_UNSENT = frozenset({PlanStatus.DENIED, PlanStatus.CANCELLED})
 """How an executing plan ends whose order is known never to have left."""

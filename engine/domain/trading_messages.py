@@ -15,6 +15,7 @@ from engine.domain.manual_messages import ManualCommand, OrderReviewed
 from engine.domain.plan import TradePlan
 from engine.domain.practice import PracticeChanged
 from engine.domain.price_alerts import PriceAlertCommand
+from engine.domain.proposals import ProposalCommand, ProposalEvent
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures, FlattenRest
@@ -176,6 +177,7 @@ TradingCommand = (
     | TradeHere
     | ConfirmRecords
     | AnnotateTrade
+    | ProposalCommand
 )
 
 
@@ -322,5 +324,6 @@ TradingEvent = (
     | FlattenProgress
     | HealthChanged
     | PlanConflicted
+    | ProposalEvent
     | ExecutionEvent
 )

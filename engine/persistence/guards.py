@@ -11,7 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.domain.plan import ENDS_UNSENT, LEGAL_MOVES, PlanStatus
 
-_AGREED = ("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "conditions")
+_AGREED = (
+    *("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "conditions"),
+    "created_by",
+)
 """What cannot change once a plan is accepted: cancel it and make another."""
 _INTENT = ("token", "plan_id", "at", "approved_by", "order_sent")
 
@@ -81,6 +84,14 @@ _REFUSING = {
         f"{_IS_ACCEPTED} AND NEW.status = '{_EXECUTING}' AND OLD.status <> NEW.status "
         "AND NOT EXISTS (SELECT 1 FROM intents WHERE plan_id = OLD.plan_id)",
     ),
+    "plans_are_armed_by_the_user": _refused(
+        "UPDATE OF status",
+        "trade_plans",
+        "a proposed plan becomes pending only when the user arms it",
+        f"{_IS_ACCEPTED} AND OLD.status = '{PlanStatus.PROPOSED.value}' "
+        f"AND NEW.status = '{PlanStatus.PENDING.value}' "
+        "AND NOT EXISTS (SELECT 1 FROM armed_plans WHERE plan_id = OLD.plan_id)",
+    ),
     "plans_keep_their_word": _refused(
         f"UPDATE OF {', '.join(_AGREED)}",
         "trade_plans",
@@ -110,6 +121,8 @@ _REFUSING = {
     "intents_stay": _refused("DELETE", "intents", "an intent is never deleted"),
     "unsent_intents_stay_as_written": _refused("UPDATE", "unsent_intents", "an intent is never changed"),
     "unsent_intents_stay": _refused("DELETE", "unsent_intents", "an intent is never deleted"),
+    "arming_stays_as_written": _refused("UPDATE", "armed_plans", "an armed plan is never changed"),
+    "arming_stays": _refused("DELETE", "armed_plans", "an armed plan is never deleted"),
     "signals_stay_as_written": _refused("UPDATE", "signals", "a used signal is never changed"),
     "signals_stay": _refused("DELETE", "signals", "a used signal is never deleted"),
     "acceptance_stays": _refused("DELETE", "accepted_plans", "an accepted plan stays accepted"),

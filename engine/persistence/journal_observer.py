@@ -10,6 +10,7 @@ from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.messages import Event, TermsDoubted
+from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.records import record_of
 from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal import Journal
@@ -19,7 +20,8 @@ _OF_STORE: Final = (OrderFailed, TradeOpened, OrderMerged, TradeClosed)
 _OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, TermsDoubted)
 _OF_ACCOUNT: Final = (
     *(kind for kind in get_args(ExecutionEvent) if kind not in _OF_STORE),
-    *(AutoWithdrawn, CommandRefused, FlattenProgress, HealthChanged, PlanConflicted, RecordsDiffer),
+    *(AutoWithdrawn, CommandRefused, FlattenProgress, HealthChanged, OutsideAuthorSeen, PlanConflicted),
+    RecordsDiffer,
 )
 
 

@@ -172,6 +172,10 @@ _UNSENT_INTENTS = (
 )
 
 _PRICE_ALERTS = (_table("price_alerts", f"alert_id {_KEYED_TEXT}, alert TEXT NOT NULL", has_rowid=True),)
+_ARMED_PLANS = (
+    # Proposed plans that the user armed: no other way leads from proposed to pending.
+    _table("armed_plans", f"plan_id {_KEYED_TEXT}, at TEXT NOT NULL, armed_by TEXT NOT NULL"),
+)
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _FIRST_VERSION,
@@ -184,6 +188,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _UNFINISHED_PLANS,
     _UNSENT_INTENTS,
     _PRICE_ALERTS,
+    _ARMED_PLANS,
 )
 """The statements that lead from version n to n + 1. A released step is never changed: add another."""
 

@@ -37,7 +37,7 @@ class PlanVisitor:
         with self._journal.recorded(record) as sql:
             cursor = sql.execute(
                 "UPDATE trade_plans SET status = 'cancelled', close_time = ?, close_reason = ? "
-                "WHERE plan_id = ? AND status IN ('pending', 'awaiting_approval')",
+                "WHERE plan_id = ? AND status IN ('proposed', 'pending', 'awaiting_approval')",
                 (stamp(at), f"cancelled by {by}", plan_id),
             )
             if cursor.rowcount != 1:

@@ -19,7 +19,10 @@ from engine.trading.plans.table import Answer, Intent, PlanChange
 
 PlanWrite = Callable[[sqlite3.Connection], None]
 
-_OUTCOME: Final = ("status", "executed_at", "ticket", "profit_loss", "exit_price", "close_time", "close_reason")
+_OUTCOME: Final = (
+    *("status", "expires_at", "executed_at", "ticket"),
+    *("profit_loss", "exit_price", "close_time", "close_reason"),
+)
 
 
 def _assigned(columns: Sequence[str]) -> str:
@@ -76,6 +79,8 @@ def write_change(sql: sqlite3.Connection, *, change: PlanChange, faults: StoreFa
     if change.unsent is not None:
         reason = "" if plan is None else plan.close_reason
         insert(sql, "unsent_intents", {"token": change.unsent, "at": at, "reason": reason})
+    if plan is not None and change.armed_by:
+        insert(sql, "armed_plans", {"plan_id": plan.plan_id, "at": at, "armed_by": change.armed_by})
     if plan is not None and change.was is not None:
         values = plan_values(plan, ("plan_id", *_OUTCOME)) | {"was": change.was.value}
         _require(sql.execute(_MOVE, values), plan.plan_id)

@@ -14,9 +14,39 @@ from engine.reporting.words import spoken
 def _added(payload: Payload) -> str:
     setup = payload.get("inputs")
     if not isinstance(setup, dict):
-        return f"Plan saved: {plan_words(payload)}"
+        return _saved(payload)
     words = "A+ setup" if setup["is_a_plus"] else "Setup"
     return f"{words} of score {setup['score']:g}: {plan_words(payload)}; {_signals(setup)}"
+
+
+def _saved(payload: Payload) -> str:
+    plan = payload["plan"]
+    if plan.get("status") == "proposed":
+        return f"Plan proposed by {plan['created_by']}, not armed: {plan_words(payload)}"
+    return f"Plan saved: {plan_words(payload)}"
+
+
+def _accepted(payload: Payload) -> str:
+    plan = payload["plan"]
+    words = "proposed, not armed" if plan.get("status") == "proposed" else "accepted"
+    return f"Plan of {plan['created_by']} {words}: {plan_words(payload)}"
+
+
+def _armed(payload: Payload) -> str:
+    by = payload["told"]["by"]
+    return f"Plan armed by {who(by)}: it waits for a setup"
+
+
+def _author(payload: Payload) -> str:
+    return f"{payload['author']} writes plans into the table: {OUTSIDE_WORDS[payload['treatment']]}"
+
+
+OUTSIDE_WORDS: Final = {
+    "as_given": "they are watched, and trade by the mode of their symbol",
+    "propose": "they are proposed, and you arm each of them",
+    "ignore": "they are left alone",
+}
+"""What is made of plans of other programs."""
 
 
 def _signals(setup: Payload) -> str:
@@ -58,10 +88,12 @@ def _edited(payload: Payload) -> str:
 PLAN_RECORDS: Final[Mapping[str, RecordKind]] = {
     "plan_put": RecordKind(PLANS, "Plan added by another program: {plan}"),
     "plan_added": RecordKind(PLANS, _added),
-    "plan_accepted": RecordKind(PLANS, "Plan accepted: {plan}"),
+    "plan_accepted": RecordKind(PLANS, _accepted),
     "plan_refused": RecordKind(PLANS, _ended("Plan refused"), is_warning=True),
     "plan_taken_back": RecordKind(PLANS, "Plan cancelled by {by}"),
     "plan_changed_outside": RecordKind(PLANS, _changed_outside),
+    "plan_pending": RecordKind(PLANS, _armed),
+    "outside_author_seen": RecordKind(PLANS, _author, is_warning=True),
     "plan_conflict": RecordKind(PLANS, _ended("Another program was faster"), is_warning=True),
     "plan_awaiting_approval": RecordKind(PLANS, _awaiting),
     "proposal_edited": RecordKind(PLANS, _edited),

@@ -19,6 +19,7 @@ from engine.domain.manual_messages import (
     SetExitRules,
 )
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.proposals import ArmPlan, DeclinePlan, ProposePlan, ReviewProposals, WithdrawProposal
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
@@ -186,6 +187,8 @@ class CommandDesk:
                 self._publish(OtherDesksChanged(()))
             case SettleUnknownOrder(token):
                 self._orders.settle_unknown(token)
+            case ProposePlan() | WithdrawProposal() | ArmPlan() | DeclinePlan() | ReviewProposals():
+                return self._entries.proposals.carry_out(command, USER)
             case AnnotateTrade(trade_id, note, tags):
                 self._publish(TradeAnnotated(self._notes.annotate(trade_id, note, tags, now, by=USER)))
         return None

@@ -72,6 +72,7 @@ class Trader:
         self._store, self._settings, self._clock, self._market = store, settings, clock, market
         self._venue, self._contracts, self._publish = venue, contracts, publish
         self._locks, self._plans = store.locks, store.plans_for(self._terms)
+        self._use_for_plans(settings)
         self._hours = TradingHours(contracts, settings.execution)
         day = AccountDay.by(settings.risk_mitigation)
         self._portfolio = Portfolio(contracts, day.day_of)
@@ -161,12 +162,16 @@ class Trader:
         self._authority.require_permits("a setting that affects trades was changed")
         self._check_interval = timedelta(seconds=settings.check_interval_seconds)
         self._locks.use(timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=risk.cool_off_seconds))
-        self._plans.use(timedelta(minutes=settings.execution.plan_expiry_minutes))
+        self._use_for_plans(settings)
         self._execution.positions.use(settings.execution)
         self._hours.use(settings.execution)
         self._record.use_day(AccountDay.by(risk))
         self._risk.use(settings)
         self._entries.use(settings)
+
+    def _use_for_plans(self, settings: Settings) -> None:
+        life = timedelta(minutes=settings.execution.plan_expiry_minutes)
+        self._plans.use(life, settings.plans.outside_rows)
 
     def lock_left_s(self, symbol: str) -> float:
         """Seconds for which entries of `symbol` stay locked, infinite until the user lets go; 0 without a lock."""

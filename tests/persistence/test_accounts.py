@@ -61,7 +61,7 @@ def old_store(tmp_path: Path) -> Path:
             "INSERT INTO journal (at, kind, settings, payload) VALUES (?, 'halted', '', '{}')", (stamp(MONDAY),)
         )
         for statement in renewed(dict.fromkeys(("plans_are_noted", "changes_are_noted"), ""), is_shared=False):
-            if "account" not in statement and "unsent" not in statement:
+            if "account" not in statement and "unsent" not in statement and "arm" not in statement:
                 sql.execute(statement)
         sql.execute(
             "CREATE TRIGGER intents_stay_as_written BEFORE UPDATE ON intents BEGIN SELECT RAISE(ABORT, 'never'); END"

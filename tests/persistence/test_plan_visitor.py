@@ -31,8 +31,9 @@ def visitor(desk: StoredDesk, tmp_path: Path) -> Iterator[PlanVisitor]:  # noqa:
 
 
 def test_that_a_plan_put_beside_the_desk_is_taken_in_as_it_is(desk: StoredDesk, visitor: PlanVisitor) -> None:
-    visitor.add(plan(notes="by hand"), MONDAY)
-    assert desk.plans.read_external(MONDAY).accepted == (plan(notes="by hand"),)
+    put = plan(notes="by hand", created_by="command line")
+    visitor.add(put, MONDAY)
+    assert desk.plans.read_external(MONDAY).accepted == (put,)
     assert desk.kinds("plan-1") == ["plan_put", "plan_accepted"]
 
 

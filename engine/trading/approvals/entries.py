@@ -26,6 +26,7 @@ from engine.domain.trading_messages import (
 from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
 from engine.trading.approvals.manual import ManualDesk
+from engine.trading.approvals.proposals import ProposalDesk
 from engine.trading.approvals.sending import Dispatch
 from engine.trading.plans.planner import ends_at, order_proposal, scanner_plan, triggered_plan
 from engine.trading.plans.store import PlanStore
@@ -60,6 +61,7 @@ class EntryDesk:
         self._plans = plans
         self.dispatch = dispatch
         self.manual = ManualDesk(clock, settings, plans, dispatch, terms_for, publish, scope)
+        self.proposals = ProposalDesk(clock, settings, market, risk, plans, terms_for, publish)
         self._terms_for = terms_for
         self._publish = publish
         self._scope = scope
@@ -71,6 +73,7 @@ class EntryDesk:
         self._settings = settings
         self.dispatch.use(settings)
         self.manual.use(settings)
+        self.proposals.use(settings)
 
     # -- setups and plans ---------------------------------------------------------------------------------------
 
@@ -109,6 +112,7 @@ class EntryDesk:
     def read_external_plans(self, *, is_forced: bool = False) -> None:
         """Publishes what other programs did to plans since the last look, a little at a time."""
         news = self._plans.read_external(self._clock.now(), is_forced=is_forced)
+        self.proposals.note_authors(news)
         for plan in (*news.accepted, *news.changed):
             self._publish(PlanChanged(plan))
         for refused in news.refused:

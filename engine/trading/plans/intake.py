@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from config.plans import OutsideRows
 from engine.clock import fine_s
 from engine.domain.facts import PlanAccepted, PlanChangedOutside, PlanTurnedAway
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.proposals import RESERVED_AUTHORS
 from engine.domain.records import record_of
 from engine.trading.plans.table import Answer, Noted, PlanTable, Row, plan_record
 from engine.trading.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
@@ -37,11 +39,15 @@ class RefusedRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExternalChanges(msgspec.Struct, frozen=True, kw_only=True):
-    """What other programs did: plans taken in, rows refused, and plans of the desk that they changed, as cancelling."""
+    """What other programs did: plans taken in, rows refused, and plans of the desk that they changed, as cancelling.
+
+    `ignored` are rows that were left alone, as the settings say.
+    """
 
     accepted: tuple[TradePlan, ...] = ()
     refused: tuple[RefusedRow, ...] = ()
     changed: tuple[TradePlan, ...] = ()
+    ignored: tuple[TradePlan, ...] = ()
 
 
 _NO_NEWS = ExternalChanges()
@@ -56,14 +62,15 @@ class Intake:
         self._account = account
         self._terms_for = terms_for
         self._life = life
+        self._outside_rows: OutsideRows = "as_given"
         self._seen: int | None = None
         self._place = 0
         self.has_more = False
         """Whether the last look ended before all was looked at."""
 
-    def use(self, life: timedelta) -> None:
-        """Sets how long plans without an expiry live."""
-        self._life = life
+    def use(self, life: timedelta, outside_rows: OutsideRows) -> None:
+        """Sets how long plans without an expiry live, and what is made of rows from now on."""
+        self._life, self._outside_rows = life, outside_rows
 
     @property
     def has_news(self) -> bool:
@@ -77,6 +84,7 @@ class Intake:
             return _NO_NEWS
         answers: list[Answer] = []
         changed: list[TradePlan] = []
+        ignored: list[TradePlan] = []
         places: list[int] = []
         place = self._place
         has_more = False
@@ -93,7 +101,10 @@ class Intake:
             if (plan := known.get(str(each.row.fields["plan_id"]))) is not None:
                 changed += self._changed(plan, each.row, at)
             elif not each.is_accepted and each.row.fields["status"] == PlanStatus.PENDING.value:
-                answers += self._answer(each.row, at)
+                if self._outside_rows == "ignore":
+                    ignored += self._ignored(each.row)
+                else:
+                    answers += self._answer(each.row, at)
         holds = self._table.answer(answers, places) if places else []
         self._place, self._seen, self.has_more = place, version, has_more  # only now: a look that failed is repeated
         held = [answer for answer, is_held in zip(answers, holds, strict=True) if is_held]
@@ -101,6 +112,7 @@ class Intake:
             accepted=tuple(each.plan for each in held if each.plan is not None and not each.reason),
             refused=tuple(_refused(each) for each in held if each.reason),
             changed=tuple(changed),
+            ignored=tuple(ignored),
         )
 
     def _noted(self) -> Iterator[Noted | None]:
@@ -135,14 +147,29 @@ class Intake:
         if not is_micro_scalp(row.fields):
             return
         found = examine(row.fields, self._terms_for, at, self._life)
-        plan = found.plan and msgspec.structs.replace(found.plan, account=self._account)
+        plan = found.plan and self._ours(found.plan)
         reason = "; ".join(found.faults)
         if plan is not None and not reason:
             yield Answer(row=row, record=plan_record(PlanAccepted(plan), at), plan=plan)
             return
         record = record_of(PlanTurnedAway(_shown_id(row), reason), at)
-        rejected = plan and plan.moved_to(PlanStatus.REJECTED, close_time=at, close_reason=reason)
+        rejected = plan and _rejected(plan, at, reason)
         yield Answer(row=row, record=record, plan=rejected, reason=reason)
+
+    def _ours(self, plan: TradePlan) -> TradePlan:
+        """The plan as the desk keeps it; its author may not pass for one of the desk's own."""
+        status = PlanStatus.PROPOSED if self._outside_rows == "propose" else plan.status
+        author = f"outside ({plan.created_by})" if plan.created_by.casefold() in RESERVED_AUTHORS else plan.created_by
+        return msgspec.structs.replace(plan, account=self._account, status=status, created_by=author)
+
+    def _ignored(self, row: Row) -> Iterator[TradePlan]:
+        if is_micro_scalp(row.fields) and (plan := plan_of(row)) is not None:
+            yield plan
+
+
+def _rejected(plan: TradePlan, at: datetime, reason: str) -> TradePlan:
+    pending = msgspec.structs.replace(plan, status=PlanStatus.PENDING)
+    return pending.moved_to(PlanStatus.REJECTED, close_time=at, close_reason=reason)
 
 
 def _shown_id(row: Row) -> str:

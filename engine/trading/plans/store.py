@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from config.plans import OutsideRows
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.facts import PlanAdded, PlanMoved, TradeFinished
 from engine.domain.orders import Order
@@ -25,6 +26,11 @@ from engine.trading.plans.validation import TermsFor
 
 MAX_EXPIRED = 200
 """Plans that are ended together because their time is over: some milliseconds."""
+_EXPIRED: Final = {
+    PlanStatus.PENDING: "no setup triggered it in time",
+    PlanStatus.PROPOSED: "it was not armed in time",
+}
+_RUN_OVER = "the practice run ended before it was armed"
 _UNANSWERED = "not answered before the desk stopped"
 
 
@@ -49,9 +55,9 @@ class PlanStore:
         """`failing` hears each time that the store cannot be written for long: nothing is lost, all is tried again."""
         self._table.listen(self._follow, failing)
 
-    def use(self, life: timedelta) -> None:
-        """Sets how long plans of other programs without an expiry live."""
-        self._intake.use(life)
+    def use(self, life: timedelta, outside_rows: OutsideRows) -> None:
+        """Sets how long plans of other programs without an expiry live, and what is made of them."""
+        self._intake.use(life, outside_rows)
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -69,6 +75,11 @@ class PlanStore:
         return tuple(
             plan for plan in self._unfinished.settled if plan.symbol == symbol and plan.status is PlanStatus.PENDING
         )
+
+    @property
+    def proposed(self) -> tuple[TradePlan, ...]:
+        """Plans that wait for the user to arm them, oldest first."""
+        return tuple(plan for plan in self._unfinished.settled if plan.status is PlanStatus.PROPOSED)
 
     def get(self, plan_id: str) -> TradePlan | None:
         """The plan in any state; None where none can be read."""
@@ -92,7 +103,10 @@ class PlanStore:
         """
         self._unfinished.begin()
         waiting = [plan for plan in self._unfinished.all if plan.status is PlanStatus.AWAITING_APPROVAL]
-        return self._move_all(waiting, PlanStatus.REJECTED, at, _UNANSWERED, "desk") + self.expire(at)
+        ended = self._move_all(waiting, PlanStatus.REJECTED, at, _UNANSWERED, "desk")
+        if self._run:  # the market of a practice run may begin anywhere, and a proposal is for one of its instants
+            ended += self._move_all(self.proposed, PlanStatus.EXPIRED, at, _RUN_OVER, "desk")
+        return ended + self.expire(at)
 
     @property
     def has_news(self) -> bool:
@@ -122,6 +136,21 @@ class PlanStore:
         """
         if plan.status not in (PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL):
             raise IllegalTransition(f"plan {plan.plan_id} cannot begin as {plan.status.value}")
+        return self._begin(plan, at, signal_id, inputs)
+
+    def propose(self, plan: TradePlan, at: datetime) -> TradePlan:
+        """Keeps a new plan that trades only once the user has armed it. Raises `PlanConflict` where its id is used."""
+        if plan.status is not PlanStatus.PROPOSED:
+            raise IllegalTransition(f"plan {plan.plan_id} cannot be proposed as {plan.status.value}")
+        return self._begin(plan, at, None, None)
+
+    def arm(self, plan_id: str, at: datetime, *, by: str, expires_at: datetime) -> TradePlan:
+        """The user armed a proposed plan: it waits for a setup until then."""
+        return self._move(
+            plan_id, PlanStatus.PENDING, at, "", {"by": by}, facts={"expires_at": expires_at}, armed_by=by
+        )
+
+    def _begin(self, plan: TradePlan, at: datetime, signal_id: str | None, inputs: Any) -> TradePlan:
         plan = msgspec.structs.replace(plan, account=self._account)
         record = plan_record(PlanAdded(plan, signal_id, inputs), at)
         self._table.commit(PlanChange(plan=plan, was=None, record=record, signal_id=signal_id))
@@ -257,9 +286,13 @@ class PlanStore:
         return self._move_all(waiting, PlanStatus.CANCELLED, at, reason, by)
 
     def expire(self, at: datetime) -> tuple[TradePlan, ...]:
-        """Ends plans whose time is over before a setup came, at most `MAX_EXPIRED` at a time."""
-        due = [plan for plan in self._unfinished.settled if plan.status is PlanStatus.PENDING and plan.expires_at <= at]
-        return self._move_all(due[:MAX_EXPIRED], PlanStatus.EXPIRED, at, "no setup triggered it in time", "desk")
+        """Ends plans whose time is over before a setup came or the user armed them, at most `MAX_EXPIRED` at a time."""
+        due = [plan for plan in self._unfinished.settled if plan.status in _EXPIRED and plan.expires_at <= at]
+        ended: tuple[TradePlan, ...] = ()
+        for status, reason in _EXPIRED.items():
+            of_status = [plan for plan in due[:MAX_EXPIRED] if plan.status is status]
+            ended += self._move_all(of_status, PlanStatus.EXPIRED, at, reason, "desk")
+        return ended
 
     # -- one move -----------------------------------------------------------------------------------------------
 

@@ -72,7 +72,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     `was` is the status the row must still have, None for a plan that has no row yet; `plan` None leaves plans alone.
     `signal_id` is claimed for the plan, forever; `intent` lets its order go, `unsent` is the token of an intent whose
     order is known never to have left; `trade` is what became of it, on that account and in the practice run of that
-    name, or in none.
+    name, or in none. `armed_by` is who armed a proposed plan.
     """
 
     plan: TradePlan | None
@@ -85,6 +85,7 @@ class PlanChange(msgspec.Struct, frozen=True, kw_only=True):
     run: str = ""
     account: str = ""
     locks: tuple[Lock, ...] = ()
+    armed_by: str = ""
 
     def overtaken(self, reason: str) -> PlanChange:
         """What is kept of it where another program was faster: what happened at the broker, and the locks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -37,6 +38,8 @@ class AlertDisplay(QObject):
     ) -> None:
         super().__init__(window)
         self._board, self._deck, self._approvals = board, deck, approvals
+        self.show_proposal: Callable[[str], bool] = lambda _: False
+        """Brings the card of a proposed plan into view; False where it is not proposed any more."""
         self.toasts = ToastRow(board, deck, zones)
         self.tray = DeskTray(board, window, halt, desktop_place(application_icon()))
         board.chosen.connect(self.lead_to)
@@ -49,7 +52,7 @@ class AlertDisplay(QObject):
 
     def lead_to(self, alert: Alert) -> None:
         """Shows the subject of an alert, where it still exists."""
-        if alert.plan_id and self._approvals.show_card(alert.plan_id):
+        if alert.plan_id and (self._approvals.show_card(alert.plan_id) or self.show_proposal(alert.plan_id)):
             return
         if alert.symbol in self._deck.symbols:
             self._deck.bring_m1(alert.symbol).look_at_newest(alert.candle_time)

@@ -14,6 +14,7 @@ from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_messages import ApprovePlan, RejectPlan, ReviewApprovals
+from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text
 
@@ -163,7 +164,7 @@ class ApprovalsModel(QObject):
             symbol=card.plan.symbol,
             score=f"score {setup.score:.3g}",
             is_a_plus=setup.is_a_plus,
-            signals=", ".join(TITLES.get(name, name) for name in (*setup.signals, *setup.edges)),
+            signals=_signals(card),
             levels=_levels(card, digits),
             risk=self._risk(card),
             stop_note=_stop_note(card),
@@ -250,6 +251,13 @@ _ENDS = {"expired": "the proposal expired", "withdrawn": "the proposal was withd
 
 def _name(card: ApprovalCard) -> str:
     return f"{card.plan.direction.value} {card.plan.symbol}"
+
+
+def _signals(card: ApprovalCard) -> str:
+    """What led to it, and whose plan it is where the desk did not make it."""
+    names = ", ".join(TITLES.get(name, name) for name in (*card.setup.signals, *card.setup.edges))
+    author = card.plan.created_by
+    return names if author == SCANNER else f"Plan of {author} · {names}"
 
 
 def _levels(card: ApprovalCard, digits: int) -> tuple[tuple[str, str], ...]:

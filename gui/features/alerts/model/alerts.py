@@ -24,11 +24,13 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.trading_messages import HALT_RELEASED, ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.features.alerts.model.words import (
     KIND_TITLES,
     Alert,
     AlertKind,
+    of_author,
     of_card,
     of_denial,
     of_exit,
@@ -36,6 +38,7 @@ from gui.features.alerts.model.words import (
     of_merge,
     of_near_misses,
     of_news,
+    of_proposal,
     of_setup,
     of_trouble,
 )
@@ -188,6 +191,8 @@ class AlertBoard(QObject):
             case PaperTradesEnded(plans):
                 title = "Trades of the last run ended without a result"
                 return [Alert(kind=AlertKind.EXIT, title=title, words=paper_end_words(plans))]
+            case OutsideAuthorSeen():
+                return [of_author(event)]
             case PlanChanged(plan):
                 return self._of_plan(plan)
             case EventAhead():
@@ -210,6 +215,9 @@ class AlertBoard(QObject):
         """A denial of this run; plans that are only recalled were final before."""
         self._engage(plan)
         was_unfinished = plan.plan_id in self._unfinished
+        if plan.status is PlanStatus.PROPOSED and not was_unfinished:
+            self._unfinished.add(plan.plan_id)
+            return [of_proposal(plan)]
         (self._unfinished.discard if plan.is_final else self._unfinished.add)(plan.plan_id)
         return [of_denial(plan)] if was_unfinished and plan.status is PlanStatus.DENIED else []
 

@@ -26,10 +26,12 @@ from engine.domain.judgement import Explanation, Setup
 from engine.domain.market import Side
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
+from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import OtherDesksChanged
+from engine.reporting.plan_records import OUTSIDE_WORDS
 from engine.reporting.words import fills_in_words, spoken
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
@@ -161,6 +163,33 @@ def of_card(card: ApprovalCard) -> Alert:
         side=plan.direction,
         at=card.asked_at,
         plan_id=plan.plan_id,
+    )
+
+
+def of_proposal(plan: TradePlan) -> Alert:
+    """Another program proposed a plan."""
+    return Alert(
+        kind=AlertKind.APPROVAL_WAITING,
+        title=f"{plan.direction.value} {plan.symbol} was proposed",
+        words=f"by {plan.created_by}; it does not trade before you arm it",
+        safe_words="It does not trade before you arm it",
+        symbol=plan.symbol,
+        side=plan.direction,
+        check=plan.plan_id,
+        at=plan.created_at,
+        plan_id=plan.plan_id,
+    )
+
+
+def of_author(event: OutsideAuthorSeen) -> Alert:
+    """A program writes plans into the table."""
+    return Alert(
+        kind=AlertKind.LOCK,
+        title=f"{event.author} writes plans for the desk",
+        words=f"{event.plan.direction.value} {event.plan.symbol}: {OUTSIDE_WORDS[event.treatment]}",
+        symbol=event.plan.symbol,
+        check=f"author {event.author}",
+        at=event.plan.created_at,
     )
 
 

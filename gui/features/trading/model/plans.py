@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.proposals import DeclinePlan
 from engine.domain.trading_messages import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
@@ -40,29 +41,36 @@ MADE, STATE, AGE, CANCEL, CHANGE = 0, 3, 4, 5, 14
 
 _WAITING = frozenset({PlanStatus.PENDING, PlanStatus.AWAITING_APPROVAL})
 _AT_BROKER = frozenset({PlanStatus.EXECUTING, PlanStatus.OPEN})
-LIVE, WAITING, AT_BROKER, ENDED, ALL = "Live", "Waiting", "At the broker", "Ended", "All states"
+_PROPOSED = frozenset({PlanStatus.PROPOSED})
+LIVE, PROPOSED, WAITING, AT_BROKER, ENDED, ALL = (
+    *("Live", "Proposed", "Waiting", "At the broker", "Ended", "All states"),
+)
 FILTERS: Mapping[str, frozenset[PlanStatus]] = {
     LIVE: _WAITING | _AT_BROKER,
+    PROPOSED: _PROPOSED,
     WAITING: _WAITING,
     AT_BROKER: _AT_BROKER,
-    ENDED: frozenset(PlanStatus) - _WAITING - _AT_BROKER,
+    ENDED: frozenset(PlanStatus) - _PROPOSED - _WAITING - _AT_BROKER,
     ALL: frozenset(PlanStatus),
     **{
         spoken(status.value).capitalize(): frozenset({status}) for status in PlanStatus if status is not PlanStatus.OPEN
     },
 }
-"""The filters that can be chosen: groups of states, then single states."""
+"""The filters that can be chosen: groups of states, then single states. Proposed plans stand apart: until the user arms
+one it is no plan of the desk."""
 
 
 class PlansTable(RowTable):
     """One row per plan that the filter lets through, the one first heard of last on top.
 
-    `chosen` carries the id of a plan that the user wants to see, `change_asked` of one that the user wants to change.
+    `chosen` carries the id of a plan that the user wants to see, `change_asked` of one that the user wants to change,
+    `proposal_asked` of a proposed one that the user wants to answer.
     """
 
     commanded = Signal(object)
     chosen = Signal(str)
     change_asked = Signal(str)
+    proposal_asked = Signal(str)
     filter_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -96,8 +104,8 @@ class PlansTable(RowTable):
 
     @property
     def live_count(self) -> int:
-        """Plans that have not ended, whichever are shown."""
-        return len(self._unfinished)
+        """Plans that have not ended, whichever are shown, without those that are only proposed."""
+        return sum(plan.status is not PlanStatus.PROPOSED for plan in self._unfinished.values())
 
     @property
     def waiting(self) -> Iterable[TradePlan]:
@@ -148,12 +156,21 @@ class PlansTable(RowTable):
     def click(self, row: int, column: int) -> None:
         """A click on a cell: those that say so do something, any other shows the plan on its chart."""
         is_action = self.cell(row, column).tone is Tone.ACTION
-        if is_action and column == CHANGE:
+        is_proposed = self._plans[self.key(row)].status is PlanStatus.PROPOSED
+        if is_action and is_proposed:
+            self._answer_proposal(self.key(row), column)
+        elif is_action and column == CHANGE:
             self.change_asked.emit(self.key(row))
         elif is_action:
             self.commanded.emit(CancelPlan(self.key(row)))
         else:
             self.chosen.emit(self.key(row))
+
+    def _answer_proposal(self, plan_id: str, column: int) -> None:
+        if column == CANCEL:
+            self.commanded.emit(DeclinePlan(plan_id))
+        else:
+            self.proposal_asked.emit(plan_id)
 
     def tip(self, row: int, column: int) -> str:
         plan = self._plans[self.key(row)]
@@ -170,15 +187,28 @@ class PlansTable(RowTable):
             Cell(plan.direction.value),
             Cell(spoken(plan.status.value), _TONES.get(plan.status, Tone.PLAIN)),
             self._age(plan),
-            Cell("Cancel", Tone.ACTION) if self._may_be_cancelled(plan) else Cell(""),
+            self._ending(plan),
             Cell(self._reason(plan), Tone.MUTED),
             *(Cell(price_text(price, digits)) for price in prices),
             Cell(f"{plan.volume:g}"),
             Cell(plan.created_by),
             Cell(plan.plan_id),
             Cell(account_words(plan.account), Tone.MUTED if self._is_of_another_account(plan) else Tone.PLAIN),
-            Cell("Change …", Tone.ACTION) if self._may_be_cancelled(plan) and may_change(plan) else Cell(""),
+            self._changing(plan),
         ]
+
+    def _ending(self, plan: TradePlan) -> Cell:
+        if self._is_proposed_here(plan):
+            return Cell("Decline", Tone.ACTION)
+        return Cell("Cancel", Tone.ACTION) if self._may_be_cancelled(plan) else Cell("")
+
+    def _changing(self, plan: TradePlan) -> Cell:
+        if self._is_proposed_here(plan):
+            return Cell("Review …", Tone.ACTION)
+        return Cell("Change …", Tone.ACTION) if self._may_be_cancelled(plan) and may_change(plan) else Cell("")
+
+    def _is_proposed_here(self, plan: TradePlan) -> bool:
+        return plan.status is PlanStatus.PROPOSED and not self._is_of_another_account(plan)
 
     def _age(self, plan: TradePlan) -> Cell:
         end = plan.close_time if plan.is_final else self._now
@@ -188,10 +218,11 @@ class PlansTable(RowTable):
         """Why it ended; while it waits, until when it does."""
         if plan.is_final:
             return reason_text(plan.close_reason)
-        return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING else ""
+        return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING | _PROPOSED else ""
 
 
 _TONES = {
+    PlanStatus.PROPOSED: Tone.WARNING,
     PlanStatus.AWAITING_APPROVAL: Tone.WARNING,
     PlanStatus.DENIED: Tone.WARNING,
     PlanStatus.FAILED: Tone.WARNING,

@@ -35,6 +35,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
+from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalReviewed
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import (
     AccountOpened,
@@ -61,6 +62,7 @@ from gui.features.account.model import AccountModel
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.keyboard.model.arming import Arming
+from gui.features.proposals.model import ProposalsModel
 from gui.features.ticket.model.entry import OrderEntry
 from gui.features.trading.model.chart import ChartLevels
 from gui.features.trading.model.chart_trades import ChartTrades
@@ -103,6 +105,7 @@ class TradingModel(QObject):
         self.safety = SafetyModel(self)
         self.decisions = DecisionsModel(self)
         self.approvals = ApprovalsModel(lambda: self._settings.risk_mitigation.max_price_drift_r, self)
+        self.proposals = ProposalsModel(self)
         self.positions = PositionsTable(self._contracts, self)
         self.plans = PlansTable(self)
         self.notes = TradeNotes(self)
@@ -112,14 +115,15 @@ class TradingModel(QObject):
         self.draft = PlanDraft(settings, self._contracts, self.plans.plan, self)
         self._levels = ChartLevels(self.positions, self.plans, self.draft, self)
         self.plans.change_asked.connect(self.draft.begin_change)
+        self.plans.proposal_asked.connect(self.proposals.asked)
         self.entry = OrderEntry(settings, self._contracts, self.approvals, self.positions, self._levels, self)
         self.on_chart = ChartTrades(self.positions, self.plans, self.history, self)
         for part in (
-            *(self.modes, self.safety, self.decisions, self.approvals, self.positions),
+            *(self.modes, self.safety, self.decisions, self.approvals, self.proposals, self.positions),
             *(self.plans, self.draft, self.notes, self._levels, self.entry),
         ):
             part.commanded.connect(self.commanded)
-        for speaker in (self.arming, self.approvals, self.positions, self.draft, self.entry):
+        for speaker in (self.arming, self.approvals, self.proposals, self.positions, self.draft, self.entry):
             speaker.announced.connect(self.announced)
 
     def use_settings(self, settings: Settings) -> None:
@@ -152,7 +156,7 @@ class TradingModel(QObject):
         self.figures.open(goes_on=goes_on)
         self.decisions.open()
         self.safety.open()
-        for part in (self.approvals, self.positions, self.plans):
+        for part in (self.approvals, self.proposals, self.positions, self.plans):
             part.open(digits)
         self._levels.open(digits)
         if not goes_on:
@@ -179,6 +183,7 @@ class TradingModel(QObject):
             case AccountUpdated(account=account):
                 self.approvals.currency, self.approvals.balance = account.currency, account.balance
                 self.figures.account = account
+                self.proposals.currency = account.currency
                 self.positions.show_currency(account.currency)
                 self.history.show_currency(account.currency)
                 self.on_chart.currency = account.currency
@@ -186,6 +191,8 @@ class TradingModel(QObject):
                 self.modes.show_broker(event)
             case ApprovalAsked() | ApprovalReviewed() | ApprovalAnswered() | CommandRefused():
                 self._on_approval(event)
+            case ProposalReviewed(card):
+                self.proposals.show(card)
             case UnknownOrdersChanged():
                 self.decisions.show_unknown(event)
             case OtherDesksChanged():
@@ -208,6 +215,7 @@ class TradingModel(QObject):
     def _on_plan(self, plan: TradePlan) -> None:
         before = self.plans.plan(plan.plan_id)
         self.plans.show(plan)
+        self.proposals.on_plan(plan)
         self.draft.on_plan(plan)
         self._announce(sentence_of_change(before, plan))
         self._levels.on_plan(plan)
@@ -227,6 +235,8 @@ class TradingModel(QObject):
                 self.approvals.remove(plan_id, verdict)
             case CommandRefused(ApprovePlan(plan_id) | RejectPlan(plan_id), reason):
                 self.approvals.refuse(plan_id, reason)
+            case CommandRefused(ArmPlan(plan_id) | DeclinePlan(plan_id), reason):
+                self.proposals.refuse(plan_id, reason)
             case CommandRefused(MoveStops(ticket)):
                 self._levels.refuse(ticket)
             case CommandRefused(ReplacePlan(plan_id)):
@@ -293,6 +303,7 @@ class TradingModel(QObject):
     def refresh(self) -> None:
         """Brings everything that moves with quotes and time up to date."""
         self.approvals.move_on(self._quotes, self.now)
+        self.proposals.move_on(self.now)
         self.positions.move_on(self._quotes, self.now)
         self.on_chart.refresh()
         self.safety.move_on(self.now)

@@ -49,6 +49,7 @@ class DeskTabs(QTabWidget):
         for table in (trading.positions, trading.plans, trading.history):
             for changed in (table.rowsInserted, table.rowsRemoved, table.modelReset):
                 changed.connect(self._count)
+        trading.proposals.changed.connect(self._count)
         trading.figures.changed.connect(self._show_summary)
         self._count()
         self._show_summary()
@@ -89,6 +90,8 @@ class DeskTabs(QTabWidget):
         counts = (trading.positions.count, trading.plans.live_count, trading.history.count)
         for place, (title, count) in enumerate(zip(("Positions", "Plans", "History"), counts, strict=True)):
             self.setTabText(place, f"{title} {count}" if count else title)
+        if proposed := trading.proposals.count:
+            self.setTabText(1, f"{self.tabText(1)} · {proposed} proposed")
 
     def _show_summary(self) -> None:
         words = self._trading.figures.summary
