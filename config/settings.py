@@ -216,7 +216,7 @@ class Settings(Section):
         "Assistant",
         "A door for programs of yours that look and propose, and can never trade.",
         effect="at once",
-        synonyms=("API", "MCP", "AI", "chat"),
+        synonyms=("robot", "automation"),
     )
     keyboard: KeyboardSettings = setting(
         KeyboardSettings(), "Keyboard", "Keys, and arming them.", effect="at once", synonyms=("hotkey", "shortcut")

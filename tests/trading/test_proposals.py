@@ -178,8 +178,8 @@ def test_that_the_door_has_a_limit_an_hour_which_a_restart_does_not_lift(tmp_pat
     desk.do(ProposePlan(proposal("too many")))
     assert desk.refusals[-1] == "20 plans were proposed within the last hour, max 20"
     desk.tick(3_700)
-    late = {"created_at": MONDAY + timedelta(seconds=3_700), "expires_at": MONDAY + timedelta(seconds=4_000)}
-    desk.do(ProposePlan(proposal("later", **late)))
+    now = desk.clock.now()
+    desk.do(ProposePlan(proposal("later", created_at=now, expires_at=now + timedelta(minutes=5))))
     assert status(desk, "later") is PlanStatus.PROPOSED
     desk.close()
 

@@ -63,12 +63,12 @@ def strike(dialog: KeyDialog, name: str, key: Qt.Key, modifiers: Qt.KeyboardModi
 
 
 def test_that_a_key_is_changed_by_striking_another_one(desk: DeskWindow, dialog: KeyDialog) -> None:
-    strike(dialog, "chart.reset", Qt.Key.Key_Return, CTRL | Qt.KeyboardModifier.ShiftModifier)
+    strike(dialog, "chart.reset", Qt.Key.Key_Insert, CTRL | Qt.KeyboardModifier.ShiftModifier)
     (command,) = [command for command in desk.asked if isinstance(command, ChangeSettings)]
-    assert command.settings.keyboard.keys == ("chart.reset: Ctrl+Shift+Return",)
+    assert command.settings.keyboard.keys == ("chart.reset: Ctrl+Shift+Ins",)
     desk.answer()
     row = dialog.list.rows["chart.reset"]
-    assert (row.text(KEY), row.text(3)) == ("Ctrl+Shift+Return", "changed; the default is Home")
+    assert (row.text(KEY), row.text(3)) == ("Ctrl+Shift+Ins", "changed; the default is Home")
     dialog.reset_key.click()
     desk.answer()
     assert (row.text(KEY), row.text(3)) == ("Home", "")

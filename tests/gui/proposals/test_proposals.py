@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -39,7 +41,7 @@ class ProposalWindow(TradingWindow):
         self.dock.hide()
         self.proposals = ProposalControls(self.window, self.model.proposals, self.dock, lambda: self.board)
 
-    def receive(self, plan_id: str = "plan-1", **changes: object) -> ProposalCardView:
+    def receive(self, plan_id: str = "plan-1", **changes: Any) -> ProposalCardView:
         """A program proposes a plan, and its card comes."""
         self.desk.do(ProposePlan(proposal(plan_id, **changes)))
         self.frame()

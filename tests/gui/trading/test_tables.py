@@ -17,7 +17,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures, Realised
 from engine.domain.trading_messages import AddPlan, CancelPlan
 from gui.features.trading.model.figures import DailyLoss, FiguresModel
-from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, WAITING, PlansTable
+from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, PROPOSED, WAITING, PlansTable
 from gui.features.trading.model.table import Cell, Column, RowTable
 from tests.approximate import close_to
 from tests.builders import GOLD_CONTRACT, MONDAY, closed_trade, plan
@@ -62,7 +62,9 @@ def plans_of_every_state() -> PlansTable:
     return table
 
 
-@pytest.mark.parametrize(("name", "rows"), [(ALL, 10), (LIVE, 4), (WAITING, 2), (ENDED, 6), ("Denied", 1)])
+@pytest.mark.parametrize(
+    ("name", "rows"), [(ALL, 11), (PROPOSED, 1), (LIVE, 4), (WAITING, 2), (ENDED, 6), ("Denied", 1)]
+)
 def test_that_the_filter_lets_through_what_it_names(name: str, rows: int) -> None:
     table = plans_of_every_state()
     table.set_filter(name)
