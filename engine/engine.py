@@ -86,14 +86,17 @@ class TradingEngine:
         early: EarlyOrders | None = None,
         calendar: CalendarSource | None = None,
         leave: Leave | None = None,
+        missing_candles: Callable[[str], str] = lambda _: "",
     ) -> None:
         """`beat_s` is how often trading handles what is due without a quote, None where quotes alone move the time;
         `tape` records every accepted item, `gateway` handles the user's commands on the connection to the broker.
         `pulse` measures the desk's health while it runs; a market that is only played through needs none. `early`
         accepts safety orders before a market has opened; a played one opens at once, and has a way to `leave` it.
-        `calendar` knows the news."""
+        `calendar` knows the news. `missing_candles` says which of a symbol's candles are not known now, empty for none:
+        until then nothing of it is judged or entered."""
         self._leave = leave
         self._goes_on = False
+        self._missing_candles = missing_candles
         self._gateway = gateway
         self._pulse = pulse
         self._early = early
@@ -213,7 +216,7 @@ class TradingEngine:
         is_played, before = self._driver.player is not None, self._pipeline
         self._changeover.begin_market(is_played=is_played)
         calendar = EMPTY_CALENDAR if self._calendar is None else self._calendar.calendar
-        settings, market = self._changeover.settings, MarketState(calendar)
+        settings, market = self._changeover.settings, MarketState(calendar, self._missing_candles)
         states = {source.symbol: self._state_of(source, settings) for source in self._feed.sources}
         if self._tape is not None:
             self._tape.market_opens()

@@ -143,6 +143,7 @@ def build_exchange_desk(
         gateway=gateway.handle,
         signs=gateway.signs,
         calendar=CalendarKeeper(calendar, lambda: store.in_force.calendar),
+        missing_candles=feed.missing_candles,
     )
     return PaperDesk(
         engine=engine,

@@ -125,7 +125,7 @@ class Pipeline:
         self.minute_ends_at = minute_of(instant) + CANDLE_LENGTH
         for state in self.states.values():
             closed = state.builder.close_by(instant)
-            if closed is not None:
+            if closed is not None and not self.market.missing_candles(closed.symbol):
                 self._survival.attempt(f"The candle of {closed.symbol}", partial(self._close, state, closed))
         self._begin_minute(self.minute_ends_at - CANDLE_LENGTH)
 
@@ -133,7 +133,8 @@ class Pipeline:
         self._changeover.begin_minute(opens_at, self.states, self.market, self.trader)
 
     def _close(self, state: SymbolState, candle: Candle) -> None:
-        closed = state.update(candle)
+        is_known = not self.market.missing_candles(candle.symbol)
+        closed = state.update(candle) if is_known else state.update_unjudged(candle)
         self.market.on_candle(closed.snapshot)
         self._changeover.note(candle)
         self._bus.publish(closed)

@@ -38,9 +38,11 @@ def real_time_engine(
     gateway: Callable[[GatewayCommand], None],
     signs: Callable[[], LinkSigns],
     calendar: CalendarSource | None = None,
+    missing_candles: Callable[[str], str] = lambda _: "",
 ) -> TradingEngine:
     """`gateway` handles the user's commands on the connection, whose state `signs` returns. `early` accepts safety
-    orders before `open_trading` has a market; `calendar` knows scheduled news."""
+    orders before `open_trading` has a market; `calendar` knows scheduled news, `missing_candles` which candles of a
+    symbol are not known."""
     pulse = Pulse(
         *(Machine(), clock, lambda: store.in_force.health, signs),
         safety=archive.locks.signs,
@@ -56,4 +58,5 @@ def real_time_engine(
         pulse=pulse,
         early=early,
         calendar=calendar,
+        missing_candles=missing_candles,
     )

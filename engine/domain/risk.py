@@ -36,6 +36,7 @@ class DenialName(StrEnum):
     OUTCOME_UNKNOWN = "outcome_unknown"
     TRADING_DISABLED = "trading_disabled"
     TERMS_UNKNOWN = "terms_unknown"
+    CANDLES_MISSING = "candles_missing"
     DUPLICATE_SIGNAL = "duplicate_signal"
     SETUP_OVER = "setup_over"
     COOLDOWN = "cooldown"
@@ -72,6 +73,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.OUTCOME_UNKNOWN: "the outcome of an earlier order of this symbol is unknown",
     DenialName.TRADING_DISABLED: "the broker does not let this symbol be traded on this side now",
     DenialName.TERMS_UNKNOWN: "the tick value of this symbol, or of one with an open position, is not known yet",
+    DenialName.CANDLES_MISSING: "candles of this symbol are missing, so its indicators are not known",
     DenialName.DUPLICATE_SIGNAL: "this signal has been traded already",
     DenialName.SETUP_OVER: "the setup ended {value:.1f} s ago",
     DenialName.COOLDOWN: "cooldown after an entry: {value:.1f} s left",
@@ -239,6 +241,8 @@ class DeskState(msgspec.Struct, frozen=True, kw_only=True):
     contract: Contract
     has_unknown_money: bool = False
     """Whether an open position has no known tick value: its loss counts against the limits, but is not known."""
+    are_candles_missing: bool = False
+    """Whether candles before the present are not known: indicators without them are wrong."""
     close: MarketClose | None = None
     """The next close of the market before which the desk has to be flat; None where there is none."""
     blackout: NewsBlackout | None = None

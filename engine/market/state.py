@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from engine.domain.calendar import EMPTY_CALENDAR, Calendar
@@ -12,11 +13,16 @@ from engine.domain.snapshot import MarketSnapshot
 class MarketState:
     """The one place that keeps the newest prices. The pipeline writes, everyone else is handed it and reads."""
 
-    __slots__ = ("before", "calendar", "quotes", "snapshots")
+    __slots__ = ("before", "calendar", "missing_candles", "quotes", "snapshots")
 
-    def __init__(self, calendar: Calendar = EMPTY_CALENDAR) -> None:
+    def __init__(
+        self, calendar: Calendar = EMPTY_CALENDAR, missing_candles: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """`missing_candles` says which candles of a symbol are not known, empty where all are: without them indicators
+        are wrong, so that nothing may be judged or entered."""
         self.calendar = calendar
         """Scheduled news."""
+        self.missing_candles = missing_candles
         self.quotes: dict[str, Quote] = {}
         """The newest quote by symbol."""
         self.before: Quote | None = None

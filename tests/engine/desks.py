@@ -34,6 +34,7 @@ class EngineDesk:
         beat_s: float | None = None,
         pulse: Callable[[Clock], Pulse] | None = None,
         calendar: CalendarSource | None = None,
+        missing_candles: Callable[[str], str] = lambda _: "",
     ) -> None:
         self.bus, self.clock, self.witness = Bus(), MarketClock(at), Witness()
         self.bus.subscribe(self.witness)
@@ -51,6 +52,7 @@ class EngineDesk:
             leave=self.practice.leave,
             pulse=None if pulse is None else pulse(self.clock),
             calendar=calendar,
+            missing_candles=missing_candles,
         )
 
 

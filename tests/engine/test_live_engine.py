@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import pytest
+
 from engine.domain.market import MarketItem
-from engine.domain.messages import MarketOpened
+from engine.domain.messages import CandleClosed, MarketOpened
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, CommandRefused, PlanChanged, SetAuthority
-from tests.builders import MONDAY, plan, quote
+from tests.builders import MONDAY, candle, plan, quote
 from tests.engine.desks import EngineDesk
 from tests.fakes import ScriptedPlayer, source
 
@@ -52,6 +54,21 @@ async def test_that_nothing_trades_before_the_feed_is_known_and_the_user_is_repo
     await desk.feed.is_silent.wait()
     assert len(desk.witness.of(MarketOpened)) == 1
     running.cancel()
+
+
+@pytest.mark.parametrize("missing", ["", "candles are missing from 08:01 to 08:02 UTC"])
+async def test_that_nothing_is_judged_while_candles_are_missing(missing: str) -> None:
+    quotes = (quote(10), quote(65), quote(130), candle(2), quote(185))
+    desk = EngineDesk(ScriptedPlayer(((candle(-1),), quotes), source=source()), missing_candles=lambda _: missing)
+    await desk.engine.play()
+    closed = desk.witness.of(CandleClosed)
+    minutes = [each.snapshot.candle.opened_at for each in closed]
+    if missing:
+        assert minutes == [MONDAY + timedelta(minutes=2)], "quotes of a part of a minute make no candle"
+        assert closed[0].judgement is None
+    else:
+        assert minutes == [MONDAY + timedelta(minutes=each) for each in range(3)]
+        assert all(each.judgement is not None for each in closed)
 
 
 async def test_that_a_plan_expires_although_no_quote_comes() -> None:

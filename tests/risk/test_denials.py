@@ -42,6 +42,7 @@ DENIED: list[Case] = [
     (DenialName.HALTED, {"authority": Authority.HALT}, 0.0, 0.0),
     (DenialName.EXITS_ONLY, {"authority": Authority.EXITS_ONLY}, 0.0, 0.0),
     (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, 0.0, 0.0),
+    (DenialName.CANDLES_MISSING, {"are_candles_missing": True}, 0.0, 0.0),
     (DenialName.SETUP_OVER, {"ends_at": NOW}, 0.0, 0.0),
     (DenialName.SETUP_OVER, {"ends_at": seconds(-2.5)}, 2.5, 0.0),
     (DenialName.COOLDOWN, {"cooldown_until": seconds(12.5)}, 12.5, 0.0),

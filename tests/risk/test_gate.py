@@ -34,6 +34,7 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.TRADING_DISABLED, {"may_trade_side": False}, {}),
     (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, {}),
     (DenialName.TERMS_UNKNOWN, {"has_unknown_money": True}, {}),
+    (DenialName.CANDLES_MISSING, {"are_candles_missing": True}, {}),
     (DenialName.DUPLICATE_SIGNAL, {"is_signal_used": True}, {}),
     (DenialName.SETUP_OVER, {"at": seconds(50.0), "quote": quote(119.0, bid=1999.8)}, {"at": seconds(3.9)}),
     (DenialName.COOLDOWN, {"cooldown_until": seconds(0.001)}, {"cooldown_until": NOW}),

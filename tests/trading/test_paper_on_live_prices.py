@@ -12,7 +12,7 @@ from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.state import AccountFile
 from engine.clock import MarketClock
 from engine.domain.manual_messages import OrderReviewed, PlaceOrder, ReviewOrder
-from engine.domain.market import Candle, Instrument
+from engine.domain.market import Candle, Instrument, Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
@@ -122,6 +122,28 @@ def test_that_a_missed_minute_does_not_reach_a_position_by_prices_from_before_it
     desk.tick(62)
     desk.trading.on_missed(candle(1, open=1999.0, low=1998.0, high=2001.5, close=close))
     assert desk.plans[PLAN].status is status
+    desk.close()
+
+
+@pytest.mark.parametrize("is_closed", [False, True], ids=["connection lost", "desk closed"])
+def test_that_a_missed_candle_without_a_spread_reaches_the_stop_of_a_sell_by_the_last_known_ask(
+    tmp_path: Path, *, is_closed: bool
+) -> None:
+    desk = LivePaperDesk(tmp_path)
+    desk.start().trade_by_itself().propose(side=Side.SELL)
+    desk.tick(61, bid=2000.0)
+    desk.tick(62, bid=2000.0)
+    assert desk.plans[PLAN].status is PlanStatus.OPEN
+    stop = desk.plans[PLAN].stop_loss
+    missed = candle(2, open=stop - 0.3, high=stop - 0.1, low=stop - 0.4, close=stop - 0.3, spread=None)
+    if is_closed:
+        desk.close()
+        desk = again(desk, missed)
+        desk.start()
+    else:
+        desk.trading.on_missed(missed)
+        desk.tick(181, bid=stop - 0.3)
+    assert desk.plans[PLAN].status is PlanStatus.CLOSED, "the ask was 0.1 above the stop"
     desk.close()
 
 

@@ -31,6 +31,17 @@ class _Loss(NamedTuple):
     until: datetime | None
 
 
+class Hole(NamedTuple):
+    """The first minute whose candle is missing, and the end of the last one."""
+
+    since: datetime
+    until: datetime
+
+    @property
+    def words(self) -> str:
+        return f"candles are missing from {self.since:%H:%M} to {self.until:%H:%M} UTC"
+
+
 class Settled(NamedTuple):
     """A minute that is over: its candle, None if it has none, and whether it `was_missed` live."""
 
@@ -56,14 +67,13 @@ class CandleDesk:
         self._spreads: dict[datetime, float] = {}
         self._last_price: float | None = None
         self._settled_until = self._heard_until = _EARLIEST
-        self._hole: datetime | None = None
-        self.can_mend = False
-        """Whether prices continued without a candle that was missed, and the exchange has it now."""
+        self.hole: Hole | None = None
+        """The minutes without which prices continued; None while every candle was passed on."""
 
     @property
-    def has_hole(self) -> bool:
-        """Whether a candle is missing among those passed on."""
-        return self._hole is not None
+    def can_mend(self) -> bool:
+        """Whether prices continued without candles that the exchange has now, or is known not to have."""
+        return self.hole is not None and self._empty_until >= self.hole.until
 
     # -- the connection -----------------------------------------------------------------------------------------
 
@@ -86,7 +96,7 @@ class CandleDesk:
 
     def begin(self, newest: Candle | None, until: datetime) -> None:
         """History is known until there; `newest` is its last candle."""
-        self._settled_until, self._hole, self.can_mend = until, None, False
+        self._settled_until, self.hole = until, None
         self._last_price = newest.close if newest else None
 
     def on_trade(self, trade: Trade) -> bool:
@@ -132,7 +142,6 @@ class CandleDesk:
         for candle in candles:
             self._keep(candle)
         self._empty_until = max(self._empty_until, until)
-        self.can_mend = self._hole is not None
         if candles:
             self._last_price = candles[-1].close
 
@@ -150,8 +159,8 @@ class CandleDesk:
         """Minutes whose candles have to be requested: from the first to before the second; None if there are none."""
         latest = minute_of(now - CLOSE_WAIT)
         lacking = [at for at in _minutes(self._settled_until, latest) if not self._is_known(at)]
-        if self._hole is not None and not self.can_mend:
-            lacking = [self._hole, *lacking]
+        if self.hole is not None and not self.can_mend:
+            lacking = [*_minutes(self.hole.since, self.hole.until), *lacking]
         return (lacking[0], lacking[-1] + CANDLE_LENGTH) if lacking else None
 
     def _is_known(self, opened_at: datetime) -> bool:
@@ -167,8 +176,8 @@ class CandleDesk:
         """Returns the minute; call it for the oldest minute first. If it is not known, it becomes a gap."""
         was_missed = self._was_lost_in(opened_at)
         candle = self._candle_of(opened_at)
-        if candle is None and not self._is_known(opened_at) and self._hole is None:
-            self._hole = opened_at
+        if candle is None and not self._is_known(opened_at):
+            self.hole = Hole(opened_at if self.hole is None else self.hole.since, opened_at + CANDLE_LENGTH)
         if candle is not None and candle.spread is None:
             candle = msgspec.structs.replace(candle, spread=self._spreads.get(opened_at))
         self._settled_until = opened_at + CANDLE_LENGTH

@@ -27,7 +27,6 @@ _CLOCK_EVERY_S: Final = 300.0
 _OTHERS_PATIENCE_S: Final = 10.0
 """How long to wait for the other markets once one is ready; a later one restarts the feed."""
 _REFILL_PATIENCE_S: Final = 10.0
-"""How long prices are held back for a candle that has to be requested; then they continue without it."""
 _MAX_KEPT: Final = 120_000
 _ITEMS_A_SLICE: Final = 50
 _EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
@@ -59,8 +58,12 @@ class ExchangeFeed:
         memory: CandleMemory,
         stall_s: float,
         missed: Callable[[Candle], None] = lambda _: None,
+        patience_s: float = _REFILL_PATIENCE_S,
     ) -> None:
-        """`missed` is called with each candle whose prices were not received live, before anything later."""
+        """`missed` is called with each candle whose prices were not received live, before anything later. For a candle
+        that has to be requested prices are held back for `patience_s`, then they continue without it: positions have
+        to be managed. Until it is known, nothing may be judged by its symbol's candles: see `missing_candles`."""
+        self._patience_s = patience_s
         self._markets = tuple(markets)
         self._settings = settings
         self._clock = clock
@@ -137,6 +140,7 @@ class ExchangeFeed:
         until = minute_of(self._clock.now())
         since = until - self._settings.history_days * 24 * 60 * CANDLE_LENGTH
         self._cancel_late()
+        holes = {inlet.market.symbol: hole for inlet in self._open if (hole := inlet.candles.hole) is not None}
         reads = {inlet: asyncio.create_task(self._read(inlet, since, until)) for inlet in self.inlets}
         self._late = tuple(reads.values())
         await asyncio.wait(self._late, return_when=asyncio.FIRST_COMPLETED)
@@ -145,6 +149,10 @@ class ExchangeFeed:
         self._late = tuple(read for read in reads.values() if not read.done())
         self._past = {inlet.market.symbol: reads[inlet].result() for inlet in self._open}
         self._since, self._closed_until = since, until
+        for symbol, hole in holes.items():
+            for candle in self.past(symbol, hole.since):
+                if candle.opened_at < hole.until:
+                    self.missed(candle)
         await self.remember()
 
     async def _measured(self) -> None:
@@ -166,7 +174,7 @@ class ExchangeFeed:
 
     async def remember(self) -> None:
         """Keeps what is known for the next start; where it cannot be kept, that start asks for it again."""
-        if any(inlet.candles.has_hole for inlet in self._open):
+        if any(inlet.candles.hole is not None for inlet in self._open):
             return
         for inlet in self._open:
             known = Remembered(self._since, self._closed_until, list(self._past[inlet.market.symbol]))
@@ -181,6 +189,11 @@ class ExchangeFeed:
 
     def history(self) -> Iterator[Candle]:
         return heapq.merge(*self._past.values(), key=lambda candle: candle.opened_at)
+
+    def missing_candles(self, symbol: str) -> str:
+        """Which candles of the symbol prices continued without, in words; empty where every one is known."""
+        holes = (inlet.candles.hole for inlet in self._open if inlet.market.symbol == symbol)
+        return next((hole.words for hole in holes if hole is not None), "")
 
     def past(self, symbol: str, since: datetime | None) -> Iterator[Candle]:
         candles = self._past.get(symbol, [])
@@ -226,6 +239,8 @@ class ExchangeFeed:
         candles = []
         for desk in desks:
             settled = desk.settle(opened_at)
+            if desk.hole is not None:
+                self._listener.follow(self.inlets)
             if settled.candle is not None:
                 self._keep(settled.candle)
                 candles.append(settled.candle)
@@ -234,9 +249,9 @@ class ExchangeFeed:
         return candles
 
     def _has_to_wait(self, desks: Sequence[CandleDesk], unsettled: Sequence[CandleDesk]) -> bool:
-        """Whether prices are held back for candles that are not known yet: for `_REFILL_PATIENCE_S`, and not again for
-        a market that prices continued without; not while no market is connected."""
-        waited_for = [desk for desk in unsettled if not desk.has_hole]
+        """Whether prices are held back for candles that are not known yet: not for longer than the patience, not again
+        for a market that prices continued without, and not while no market is connected."""
+        waited_for = [desk for desk in unsettled if desk.hole is None]
         if not any(desk.is_connected for desk in desks):
             self._waits_since_s = None
             return bool(waited_for)
@@ -245,7 +260,7 @@ class ExchangeFeed:
         now_s = asyncio.get_running_loop().time()
         if self._waits_since_s is None:
             self._waits_since_s = now_s
-        return now_s - self._waits_since_s < _REFILL_PATIENCE_S
+        return now_s - self._waits_since_s < self._patience_s
 
     def _keep(self, candle: Candle) -> None:
         past = self._past[candle.symbol]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from engine.adapters.exchange.clock import ExchangeClock
-from engine.adapters.exchange.inlet import MarketInlet
+from engine.adapters.exchange.inlet import CandlesMissing, MarketInlet
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.health import LinkSigns
 from engine.domain.messages import (
@@ -94,6 +94,9 @@ def _changed(inlets: Sequence[MarketInlet]) -> GatewayChanged:
     if fault is None:
         venues = ", ".join(f"{inlet.market.symbol} from {inlet.market.venue}" for inlet in inlets)
         sentence = f"Live prices: {venues}."
+    elif isinstance(fault, CandlesMissing):
+        symbols = ", ".join(inlet.market.symbol for inlet in inlets if inlet.fault is not None)
+        sentence = f"{symbols}: {fault}; no position is opened until they are known."
     else:
         lost = ", ".join(inlet.market.symbol for inlet in inlets if inlet.fault is not None)
         sentence = f"No live prices for {lost}: {fault}."

@@ -33,7 +33,7 @@ _LOOK_S: Final = 0.25
 _TIMES_PER_S: Final = 10.0
 _PAUSE_S: Final = 0.5
 """Seconds between two requests for candles that the exchange does not have yet."""
-_SURELY_KNOWN: Final = timedelta(seconds=5)
+_SURELY_KNOWN: Final = timedelta(seconds=60)
 """Time after a candle's end within which the exchange lists it, if there is one."""
 
 
@@ -42,6 +42,10 @@ _MAX_CLOCK_DOUBT: Final = timedelta(hours=1)
 MAX_AHEAD: Final = timedelta(seconds=30)
 """How far the time of data may lie ahead of the exchange's clock as it was measured."""
 _MAX_QUOTES: Final = 100_000
+
+
+class CandlesMissing(ExchangeFault):
+    """Quotes come, but indicators cannot be computed."""
 
 
 class MarketInlet:
@@ -64,8 +68,7 @@ class MarketInlet:
         self.candles = CandleDesk(market.symbol, marks_closed=market.marks_closed)
         self.quotes: deque[Quote] = deque(maxlen=_MAX_QUOTES)
         """Quotes not handed on yet, oldest first."""
-        self.fault: ExchangeFault | None = ExchangeFault(f"connecting to {market.venue}")
-        """What is wrong with the connection; None while all channels are connected."""
+        self._fault: ExchangeFault | None = ExchangeFault(f"connecting to {market.venue}")
         self.rest = RestClient(session, market.venue, rest_url, market.requests_per_s)
         self.timer = RestClient(session, market.venue, rest_url, _TIMES_PER_S)
         """Requests only the time, so that it never waits for another answer."""
@@ -79,6 +82,13 @@ class MarketInlet:
         self._sockets = [
             ExchangeSocket(session, market.venue, ws_url, channel, self, stall_s) for channel in market.channels
         ]
+
+    @property
+    def fault(self) -> ExchangeFault | None:
+        """What is wrong with the connection; None while all channels are connected and every candle is known."""
+        if self._fault is None and self.candles.hole is not None:
+            return CandlesMissing(self.candles.hole.words)
+        return self._fault
 
     async def run(self) -> None:
         """Ends only by cancellation."""
@@ -98,7 +108,7 @@ class MarketInlet:
         candles = await until_answered(self._ask(since, until), self.show_fault)
         self.candles.begin(candles[-1] if candles else None, until)
         if len(self._heard_at) == len(self._sockets):
-            self.fault = None
+            self._fault = None
             self._changed()
         return candles
 
@@ -107,7 +117,7 @@ class MarketInlet:
 
     def show_fault(self, fault: ExchangeFault) -> None:
         """The connection is not whole until an answer or a frame says otherwise."""
-        self.fault = fault
+        self._fault = fault
         self._changed()
 
     async def _refill(self) -> None:
@@ -136,14 +146,14 @@ class MarketInlet:
         if channel.has_quotes:
             self._maker.restart()
         if len(self._heard_at) == len(self._sockets):
-            self.fault = None
+            self._fault = None
         self._changed()
 
     def on_lost(self, channel: Channel, fault: ExchangeFault) -> None:
         since = self._heard_at.pop(channel, None)
         if channel.has_trades and since is not None:
             self.candles.lose(since)
-        self.fault = fault
+        self._fault = fault
         self._changed()
 
     def on_frame(self, channel: Channel, text: str) -> None:

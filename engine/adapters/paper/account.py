@@ -34,6 +34,8 @@ class PaperAccount:
         self.balance = balance
         self.seen_until: dict[str, datetime] = {}
         """The newest quote of each symbol that had a position."""
+        self.seen_spreads: dict[str, float] = {}
+        """The spread of that quote, in price units."""
         self.changes = 0
         """Rises whenever there is something to keep."""
 
@@ -46,6 +48,7 @@ class PaperAccount:
             deals=[deal for deal in self._deals if deal.at >= since],
             ended=[each for each in self._ended if each[0].at >= since],
             seen_until=dict(self.seen_until),
+            seen_spreads=dict(self.seen_spreads),
         )
 
     def restore(self, state: AccountState) -> None:
@@ -53,6 +56,7 @@ class PaperAccount:
         self.balance, self._next_ticket = state.balance, state.next_ticket
         self._held = {held.position.ticket: held for held in state.held}
         self._deals, self._ended, self.seen_until = list(state.deals), list(state.ended), dict(state.seen_until)
+        self.seen_spreads = dict(state.seen_spreads)
         for held in state.held:
             self._index(held.position.symbol)
 

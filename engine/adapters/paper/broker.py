@@ -120,7 +120,7 @@ class PaperBroker:
         foreseen = self._minutes.pop(symbol, None) if self._minutes else None
         if not self._wire and not self._account.on(symbol):
             return
-        self._account.seen_until[symbol] = quote.at
+        self._account.seen_until[symbol], self._account.seen_spreads[symbol] = quote.at, quote.spread
         self._change_stops(quote.at, quote)
         if foreseen is not None:
             for closed in self._fills.trigger_within(foreseen, quote):
@@ -134,10 +134,13 @@ class PaperBroker:
         requests wait for a quote that comes.
 
         Only the close of the minute counts for a position that was opened in it, once quotes came again: the candle
-        reached its other prices before.
+        reached its other prices before. A candle without a spread has the wider one of the last quote and of the
+        average: the stops of a SELL lie in the ask.
         """
         if not self._account.on(candle.symbol):
             return
+        if not candle.spread:
+            candle = msgspec.structs.replace(candle, spread=self._usual_spread(candle.symbol))
         opening, closing = opening_quote(candle), closing_quote(candle)
         self._account.seen_until[candle.symbol] = closing.at
         for closed in (
@@ -146,6 +149,9 @@ class PaperBroker:
             *self._fills.trigger(closing),
         ):
             self._publish_with_account(closed)
+
+    def _usual_spread(self, symbol: str) -> float:
+        return max(self._account.seen_spreads.get(symbol, 0.0), self.market.spread_mean(symbol) or 0.0)
 
     def on_time(self) -> None:
         """Answers what needs no quote, and refuses what has waited for one too long."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,8 @@ class HeldPosition(msgspec.Struct):
 
 
 class AccountState(msgspec.Struct, frozen=True, kw_only=True):
-    """Money in the account's currency; `seen_until` is the newest quote of each symbol with a position."""
+    """Money in the account's currency; `seen_until` is when the newest quote of each symbol with a position came, and
+    `seen_spreads` its spread in price units."""
 
     balance: float
     next_ticket: int
@@ -35,6 +37,7 @@ class AccountState(msgspec.Struct, frozen=True, kw_only=True):
     deals: list[Deal]
     ended: list[tuple[EndedOrder, datetime]]
     seen_until: dict[str, datetime]
+    seen_spreads: dict[str, float] = {}
 
 
 class AccountFile:
@@ -96,6 +99,8 @@ def _require_sound(state: AccountState) -> None:
         raise ValueError("a time has no time zone")
     if any(position.volume_lots <= 0.0 or position.entry <= 0.0 for position in positions):
         raise ValueError("a position has no volume or no price")
+    if not all(0.0 <= spread < math.inf for spread in state.seen_spreads.values()):
+        raise ValueError("a spread is negative or infinite")
     tickets = [*(position.ticket for position in positions), *(deal.ticket for deal in state.deals)]
     if state.next_ticket <= max(tickets, default=0):
         raise ValueError("the next ticket is one that was given already")

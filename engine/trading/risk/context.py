@@ -157,6 +157,7 @@ class RiskContext:
             margin_required=contract.margin(price, proposal.volume),
             contract=contract,
             has_unknown_money=portfolio.has_unknown_money,
+            are_candles_missing=bool(market.missing_candles(symbol)),
             close=self._hours.close_after(symbol, now),
             blackout=blackout_at(market.calendar, now, currencies, self._risk),
             news_gap=news_gap(market.calendar, now, currencies, self._risk),

@@ -82,6 +82,11 @@ def _terms(case: _Case) -> Denial | None:
     return None if is_known else Denial(name=DenialName.TERMS_UNKNOWN)
 
 
+def _candles(case: _Case) -> Denial | None:
+    """Every candle of the symbol must be known: a signal that lacks one is wrong."""
+    return Denial(name=DenialName.CANDLES_MISSING) if case.state.are_candles_missing else None
+
+
 def _signal(case: _Case) -> Denial | None:
     """A signal is good for one order, and only while its setup lives."""
     state, ends_at = case.state, case.proposal.ends_at
@@ -248,6 +253,6 @@ def _reached(name: DenialName, count: int, limit: int) -> Denial | None:
 
 
 _LIMITS: Final[tuple[Callable[[_Case], Denial | None], ...]] = (
-    *(_authority, _flatten, _connection, _terms, _signal, _locks, _close, _news, _freshness, _spread, _drift, _latency),
-    *(_positions, _frequency, _losses, _volume, _stop_distance, _margin),
+    *(_authority, _flatten, _connection, _terms, _candles, _signal, _locks, _close, _news, _freshness, _spread),
+    *(_drift, _latency, _positions, _frequency, _losses, _volume, _stop_distance, _margin),
 )

@@ -102,11 +102,29 @@ def test_that_a_candle_without_which_prices_went_on_is_asked_for_until_it_is_the
     made = desk(TRADES[0], TRADES[2], LATER)
     late = MONDAY + MINUTE + timedelta(seconds=8)
     assert made.settle(MONDAY).candle is None
-    assert made.has_hole
+    assert made.hole is not None
     assert not made.can_mend
     assert made.wanted(late) == (MONDAY, MONDAY + MINUTE)
+    assert made.hole.words == "candles are missing from 08:00 to 08:01 UTC"
+    made.refill([], MONDAY)
+    assert not made.can_mend, "the exchange did not list it yet"
     made.refill([own()], MONDAY + MINUTE)
     assert made.can_mend
+
+
+def test_that_a_hole_grows_with_each_minute_that_is_not_known_and_ends_with_all_of_them() -> None:
+    made = desk(TRADES[0])
+    made.lose(MONDAY)
+    for minute in range(3):
+        made.settle(MONDAY + minute * MINUTE)
+    assert made.hole == (MONDAY, MONDAY + 3 * MINUTE)
+    assert made.wanted(MONDAY + 3 * MINUTE) == made.hole
+    made.refill([own()], MONDAY + MINUTE)
+    assert not made.can_mend
+    made.refill([own(minute=minute) for minute in range(3)], MONDAY + 3 * MINUTE)
+    assert made.can_mend
+    made.begin(own(minute=2), MONDAY + 3 * MINUTE)
+    assert made.hole is None
 
 
 def test_that_a_minute_without_trades_is_flat_as_exchanges_write_it() -> None:

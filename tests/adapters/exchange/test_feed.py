@@ -7,11 +7,17 @@ import json
 import math
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from config.settings import Settings
+from engine.adapters.exchange.binance import SPOT
+from engine.adapters.exchange.clock import ExchangeClock
+from engine.adapters.exchange.feed import ExchangeFeed
+from engine.adapters.exchange.gateway import ExchangeGateway
+from engine.adapters.exchange.memory import CandleMemory
 from engine.cli import main
 from engine.domain.market import Candle, Quote
 from engine.domain.messages import Event, GatewayChanged, QuoteRefused
@@ -99,6 +105,38 @@ async def test_that_candles_equal_the_trades_whatever_happens_to_the_messages_an
             assert newest < item.closed_at, "each candle comes before the quotes of the next minute"
     kept = json.loads((tmp_path / "binance-spot-BTCUSDT.json").read_text())
     assert len(kept["candles"]) == len(heard.history)
+
+
+async def test_that_prices_without_a_missed_candle_do_not_count_as_connected_until_it_is_known() -> None:
+    faults = ("gap@20:100", "rest_down@20:110")
+    with mock_exchange(SHORT, speed=SPEED, faults=faults, more=("--no-klines",)) as exchange:
+        events, clock = list[Event](), ExchangeClock(exchange.machine)
+        gateway = ExchangeGateway(clock, events.append)
+        feed = ExchangeFeed(
+            *((SPOT,), exchange.settings, clock, gateway, CandleMemory(None)), stall_s=10.0 / SPEED, patience_s=0.3
+        )
+        running = asyncio.create_task(feed.run())
+        try:
+            async with asyncio.timeout(20.0):
+                await feed.open()
+                async for item in feed.items():
+                    if feed.missing_candles(item.symbol):
+                        assert not gateway.signs().is_working
+                assert any(map(is_incomplete, events))
+                missed = list[Candle]()
+                feed.missed = missed.append
+                await feed.open()
+                assert missed, "stops and targets are tested by them"
+                assert feed.missing_candles("BTCUSDT") == ""
+                history = [candle.opened_at for candle in feed.history()]
+                assert len(history) == len(set(history)) == (history[-1] - history[0]) // timedelta(minutes=1) + 1
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+def is_incomplete(event: Event) -> bool:
+    return isinstance(event, GatewayChanged) and not event.is_ready and "candles are missing from" in event.sentence
 
 
 def watch(tmp_path: Path, address: dict[str, object], seconds: int) -> int:
