@@ -1,4 +1,4 @@
-"""Opens the watch list by its key, and the dialog that adds a symbol to it."""
+"""Opens the watch list by its key, and its dialogs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from engine.errors import DeskError
 from engine.market.symbol_list import KnownSymbols, SymbolList
 from gui.features.watchlist.model.watchlist import WatchlistModel
 from gui.features.watchlist.view.add_dialog import AddSymbolDialog
+from gui.features.watchlist.view.copy_dialog import CopyRulesDialog
 from gui.features.watchlist.view.watchlist import WatchlistView
 from gui.theme import Theme
 from gui.widgets.actions import make_action
@@ -33,10 +34,12 @@ class Watchlist(QObject):
         self._tasks: set[asyncio.Task[None]] = set()
         self.source: SymbolList = KnownSymbols(())
         self.dialog: AddSymbolDialog | None = None
+        self.copying: CopyRulesDialog | None = None
         tip = "Lists the symbols of the broker, the exchange or the recording, to add to the watch list"
         self.add = make_action(window, "watchlist.add", "Add symbol …", tip, self.open_dialog)
         dock.toggleViewAction().triggered.connect(self._take_keyboard)
         model.adding_wanted.connect(self.open_dialog)
+        model.rules.begun.connect(self._ask_rules)
         model.picker.list_wanted.connect(lambda: self._run(self._list()))
         model.picker.wanted.connect(lambda name: self._run(self._select(name)))
 
@@ -53,6 +56,18 @@ class Watchlist(QObject):
             self._model.picker.begin()
         self.dialog.show()
         self.dialog.activateWindow()
+
+    def _ask_rules(self) -> None:
+        if self.copying is not None:
+            self.copying.reject()
+        self.copying = CopyRulesDialog(self._model.rules, self._theme(), self._window)
+        self.copying.finished.connect(self._forget_copying)
+        self.copying.show()
+        self.copying.activateWindow()
+
+    def _forget_copying(self) -> None:
+        self.copying = None
+        self._model.rules.end()
 
     def close(self) -> None:
         """Nothing more is asked: for the end of the window."""

@@ -33,7 +33,7 @@ def test_that_a_name_in_the_settings_without_prices_is_listed_as_such() -> None:
     desk = live()
     assert desk.listed == [GOLD, BITCOIN, "US30"]
     assert desk.text("US30", SETUP) == "no prices"
-    assert [entry.title for entry in desk.model.entries("US30")] == ["Remove", "Add symbol …"]
+    assert [entry.title for entry in desk.model.entries("US30")] == ["Copy rules from …", "Remove", "Add symbol …"]
 
 
 def test_that_a_symbol_that_is_added_comes_with_the_next_start() -> None:

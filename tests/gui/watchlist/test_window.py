@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QMenu
 from pytestqt.qtbot import QtBot
 
+from config.changes import with_values
+from config.settings import BITCOIN_RULES, Settings
+from engine.domain.messages import ChangeSettings
 from engine.domain.trading_messages import SetAuto
+from gui.features.watchlist.model.rows import SPREAD
+from tests.builders import quote
+from tests.gui.chart.builders import flush
 from tests.gui.watchlist.desk import BITCOIN, GOLD, WatchDesk
 
 
@@ -56,3 +62,37 @@ def test_that_a_menu_opened_by_key_sets_a_mode_only_while_the_keyboard_is_armed(
     desk.desk.trading.arming.toggle()
     set_by_key()
     assert SetAuto(GOLD, True) in desk.asked
+
+
+def test_that_rules_are_copied_after_a_preview(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+    desk.choose(GOLD, "Copy rules from …")
+    dialog = desk.window.watchlist.copying
+    assert dialog is not None
+    assert dialog.sources.currentText() == "BTCUSD (Bitcoin)"
+    assert desk.model.rules.table.rowCount() > 0
+    dialog.buttons.button(QDialogButtonBox.StandardButton.Cancel).click()
+    assert not any(isinstance(each, ChangeSettings) for each in desk.asked)
+    desk.choose(GOLD, "Copy rules from …")
+    dialog = desk.window.watchlist.copying
+    assert dialog is not None
+    dialog.copy.click()
+    desk.answer()
+    assert desk.desk.settings.in_force.rules_for(GOLD) == BITCOIN_RULES
+    assert desk.window.watchlist.copying is None
+    desk.tick(quote(1, spread=0.26))
+    assert desk.text(GOLD, SPREAD) == "0.26 / 15.00"
+
+
+def test_that_rules_of_a_symbol_with_a_dot_can_be_removed_in_the_settings(qtbot: QtBot) -> None:
+    rules = {"eurusd.r_rules": BITCOIN_RULES.as_json()}
+    desk = WatchDesk(qtbot, with_values(Settings(), rules))
+    desk.window.settings.open("eurusd.r_rules.stop_mode")
+    dialog = desk.window.settings.dialog
+    assert dialog is not None
+    assert dialog.tree.current == "eurusd.r_rules"
+    flush()
+    dialog.rules.remove.click()
+    dialog.accept_all.click()
+    desk.answer()
+    assert desk.desk.settings.in_force.rules_for("EURUSD.r") is None

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from config.fields import path_of
 from config.settings import RULES_SUFFIX
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.model.words import title_of
@@ -37,7 +38,7 @@ class RulesBar(QWidget):
 
     def set_page(self, key: str) -> None:
         """The page that is shown: rules that the user added can be taken out."""
-        self._page = key.partition(".")[0]
+        self._page = path_of(key)[0]
         self.remove.setEnabled(self._form.may_remove(self._page))
 
     def _ask(self) -> None:

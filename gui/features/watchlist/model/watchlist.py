@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
+from config.symbol_names import meaning_of
 from engine.domain.judgement import Explanation
 from engine.domain.market import Quote, Source
 from gui.features.chart.model.chart import ChartModel
@@ -16,6 +17,7 @@ from gui.features.evidence.model.evidence import Badge, EvidenceModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.table import Cell, Tone
 from gui.features.trading.model.trading import TradingModel
+from gui.features.watchlist.model.copied_rules import Named
 from gui.features.watchlist.model.desk_symbols import DeskSymbols
 from gui.features.watchlist.model.rows import (
     BID,
@@ -33,6 +35,7 @@ from gui.features.watchlist.model.rows import (
     WatchTable,
     open_r,
 )
+from gui.features.watchlist.model.rules_copy import RulesCopy
 from gui.features.watchlist.model.symbol_picker import SymbolPicker
 
 _AUTO = "AUTO"
@@ -72,6 +75,8 @@ class WatchlistModel(QObject):
         self._settings, self._trading, self._evidence = settings.in_force, trading, evidence
         self.symbols = DeskSymbols(settings, trading, self)
         self.picker = SymbolPicker(self.symbols, settings, self)
+        self.rules = RulesCopy(settings, trading.modes, self)
+        self.rules.announced.connect(self.announced)
         self.symbols.changed.connect(self._show_rows)
         self._watched: dict[str, WatchedSymbol] = {}
         self._is_visible = False
@@ -130,15 +135,25 @@ class WatchlistModel(QObject):
         watched = self._watched.get(symbol)
         return (*(() if watched is None else self._of_market(symbol, watched)), *self._of_list(symbol))
 
+    def _copy_rules(self, symbol: str) -> None:
+        names = (*self.symbols.of_market, *self.symbols.missing, *self.symbols.coming)
+        self.rules.begin(self._named(symbol), [self._named(name) for name in names])
+
+    def _named(self, symbol: str) -> Named:
+        watched = self._watched.get(symbol)
+        return Named(symbol, meaning_of(symbol) if watched is None else watched.stands_for)
+
     def _of_list(self, symbol: str) -> tuple[MenuEntry, ...]:
+        tip = "Gives it the rules of another symbol; shows first what that changes"
+        copy = MenuEntry("Copy rules from …", tip, partial(self._copy_rules, symbol))
         add = MenuEntry("Add symbol …", "Lists the symbols that can be added", self.adding_wanted.emit)
         if self.symbols.is_leaving(symbol):
             keep = MenuEntry(
                 *("Keep", "Keeps it in the list after the next start", partial(self.add, symbol)), begins_group=True
             )
-            return keep, add
+            return copy, keep, add
         tip = self.symbols.objection(symbol) or "Removes it from the list"
-        return MenuEntry("Remove", tip, partial(self.remove, symbol), begins_group=True), add
+        return copy, MenuEntry("Remove", tip, partial(self.remove, symbol), begins_group=True), add
 
     def add(self, symbol: str) -> None:
         """Adds a symbol to the list."""
