@@ -67,6 +67,7 @@ class Pipeline:
         """Takes an earlier candle, which is known but not traded."""
         self.market.on_candle(closed.snapshot)
         self.trader.on_history(closed)
+        self.alerts.on_history(closed)
 
     def process(self, item: FeedItem) -> None:
         """Takes one item of the feed through the whole pipeline."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -105,14 +106,20 @@ class AtLine(msgspec.Struct, frozen=True, tag="line", kw_only=True):
         if self.kind is not LineKind.HORIZONTAL and self.first.at == self.second.at:
             raise InvalidAlert("the line is vertical: its two anchors need different times")
 
-    def price_at(self, at: datetime) -> float | None:
-        """The price of the line at an instant, linear in time; None where it does not reach."""
+    def price_at(self, position: float, position_of: Callable[[datetime], float]) -> float | None:
+        """The price of the line at a position in time, along which it is straight; None where it does not reach.
+
+        `position_of` places the anchors.
+        """
         if self.kind is LineKind.HORIZONTAL:
             return self.first.price
         start, end = self.first, self.second
         if self.kind is LineKind.TREND and start.at > end.at:
             start, end = end, start
-        share = (at - start.at) / (end.at - start.at)
+        began = position_of(start.at)
+        if not (length := position_of(end.at) - began):
+            return None
+        share = (position - began) / length
         return start.price + share * (end.price - start.price) if share >= 0.0 else None
 
 

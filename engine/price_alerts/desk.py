@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -39,6 +40,7 @@ from engine.domain.well_formed import fault_in, printable
 from engine.errors import DeskError, InvalidAlert
 from engine.market.state import MarketState
 from engine.price_alerts.checks import faults_of, faults_of_cause
+from engine.price_alerts.market_time import MarketTime
 from engine.price_alerts.trigger import Trigger
 
 Outcome: TypeAlias = Callable[[DeskError | None], None]
@@ -82,6 +84,7 @@ class PriceAlertDesk:
         self._is_played = is_played
         self._market = MarketState()
         self._judged: Mapping[str, bool] = {}
+        self._times: defaultdict[str, MarketTime] = defaultdict(MarketTime)
         self._kept = {alert.alert_id: alert for alert in table.alerts()}
         self._triggers = {each: Trigger(alert, is_resumed=not is_played) for each, alert in self._kept.items()}
         self._by_symbol: dict[str, tuple[Trigger, ...]] = {}
@@ -98,6 +101,10 @@ class PriceAlertDesk:
         if self._triggers:
             self._publish(PriceAlertsListed(tuple(trigger.alert for trigger in self._triggers.values())))
 
+    def on_history(self, closed: CandleClosed) -> None:
+        """A candle from before the live stream: it only tells which minutes the market has had."""
+        self._times[closed.snapshot.candle.symbol].on_candle(closed.snapshot)
+
     def depends_on(self, symbol: str) -> bool:
         """Whether an alert waits for prices of `symbol` within its minutes."""
         now = self._clock.now()
@@ -108,9 +115,9 @@ class PriceAlertDesk:
         triggers = self._by_symbol.get(quote.symbol)
         if triggers is None or not self._is_fresh(quote.at):
             return
-        snapshot = self._market.snapshots.get(quote.symbol)
+        snapshot, time = self._market.snapshots.get(quote.symbol), self._times[quote.symbol]
         for trigger in triggers:
-            if trigger.is_of_prices and (hit := trigger.on_quote(quote, snapshot)) is not None:
+            if trigger.is_of_prices and (hit := trigger.on_quote(quote, snapshot, time)) is not None:
                 self._fire(
                     trigger,
                     PriceAlertFired(
@@ -121,6 +128,7 @@ class PriceAlertDesk:
     def on_candle(self, closed: CandleClosed, explain: Callable[[], Explanation | None]) -> None:
         """Fires what waits for the conditions of this candle; `explain` has all of them, where they are judged."""
         candle = closed.snapshot.candle
+        self._times[candle.symbol].on_candle(closed.snapshot)
         triggers = self._by_symbol.get(candle.symbol)
         if triggers is None:
             return
@@ -280,7 +288,7 @@ class PriceAlertDesk:
         trigger = self._triggers[alert.alert_id] = Trigger(alert)
         quote = self._market.quotes.get(alert.symbol)
         if quote is not None and trigger.is_of_prices:
-            trigger.on_quote(quote, self._market.snapshots.get(alert.symbol))
+            trigger.on_quote(quote, self._market.snapshots.get(alert.symbol), self._times[alert.symbol])
         self._sort()
         return trigger.with_side()
 

@@ -10,6 +10,7 @@ from engine.domain.market import Quote, minute_of
 from engine.domain.price_alerts import AlertState, AtIndicator, AtLevel, AtLine, OnConditions, PriceAlert, PriceOf
 from engine.domain.snapshot import MarketSnapshot
 from engine.price_alerts.crossings import Crossings
+from engine.price_alerts.market_time import MarketTime
 
 
 class Hit(msgspec.Struct, frozen=True):
@@ -43,9 +44,9 @@ class Trigger:
         self._crossings.forget()
         self._is_resumed = False
 
-    def on_quote(self, quote: Quote, snapshot: MarketSnapshot | None) -> Hit | None:
+    def on_quote(self, quote: Quote, snapshot: MarketSnapshot | None, time: MarketTime) -> Hit | None:
         """Whether the price has reached the level by this quote, in the wanted direction."""
-        level = self._level(quote.at, snapshot)
+        level = self._level(quote.at, snapshot, time)
         if level is None:
             self._crossings.forget()
             return None
@@ -71,12 +72,12 @@ class Trigger:
         """Whether the price is on another side than the alert was kept with."""
         return self.alert.side != self._crossings.lasting_side
 
-    def _level(self, at: datetime, snapshot: MarketSnapshot | None) -> float | None:
+    def _level(self, at: datetime, snapshot: MarketSnapshot | None, time: MarketTime) -> float | None:
         match self.alert.cause:
             case AtLevel(level):
                 return level
             case AtLine() as line:
-                return line.price_at(at)
+                return line.price_at(time.live_position(at), time.position)
             case AtIndicator(indicator) if snapshot is not None:
                 if snapshot.trading_day != self._trading_day:  # one that starts over with the day has not been reached
                     self._trading_day = snapshot.trading_day
