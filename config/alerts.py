@@ -100,6 +100,12 @@ class AlertsSettings(Section):
         "News of a currency of your symbols are close.",
         synonyms=("economic calendar", "news", "NFP", "CPI", "FOMC"),
     )
+    price_alert: AlertRule = setting(
+        LOUD,
+        "Price alert",
+        "An alert of yours fired: on a level, a drawn line, VWAP or the conditions of a side.",
+        synonyms=("level", "price level", "trend line", "VWAP touch"),
+    )
     position_at_risk: AlertRule = setting(
         LOUD,
         "Position at risk",

@@ -160,6 +160,7 @@ class EngineBridge(QObject):
                 pass
             case _:
                 self.desk.trading.on_event(event)
+                self.desk.price_alerts.on_event(event)
 
     def _pend(self, candle: CandleClosed) -> None:
         self._pending.setdefault(candle.snapshot.candle.symbol, []).append(candle)
@@ -202,6 +203,7 @@ class EngineBridge(QObject):
         run("The status", status.refresh)
         run("The alerts", lambda: self.desk.alerts.refresh(now_s, is_held=is_held))
         run("The trades", self.desk.trading.refresh)
+        run("The price alerts", self.desk.price_alerts.refresh)
         run("The watch list", self.desk.watchlist.refresh)
         front, is_hidden_due = self.desk.front, now_s >= self._hidden_due_s
         if is_hidden_due:

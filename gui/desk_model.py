@@ -24,6 +24,7 @@ from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.evidence import EvidenceModel
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import Chosen, JournalModel
+from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.statistics.model.statistics import StatisticsModel
@@ -59,6 +60,8 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.price_alerts = PriceAlertsModel(lambda: self.trading.now, self)
+        self.price_alerts.front = lambda: self.front
         self.drawing_tools = DrawingTools(self)
         self.kept_drawings = DrawingKeeper(self.drawing_tools, self)
         self.evidence = EvidenceModel(self._settings, self)
@@ -88,7 +91,15 @@ class DeskModel(QObject):
         self.watchlist = WatchlistModel(self.settings, self.trading, self.evidence, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
-        for part in (self.playback, self.trading, self.gateway, self.settings, self.evidence, self.drift):
+        for part in (
+            self.playback,
+            self.trading,
+            self.gateway,
+            self.settings,
+            self.evidence,
+            self.drift,
+            self.price_alerts,
+        ):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
@@ -99,6 +110,7 @@ class DeskModel(QObject):
         ):
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
+        self.zones.changed.connect(lambda: self.price_alerts.set_zone(self.zones.common))
 
     def use_settings(self, settings: Settings) -> None:
         """Shows everything by settings that have come into force."""
@@ -172,8 +184,17 @@ class DeskModel(QObject):
                 self.has_untold_charts = True
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources, goes_on=goes_on)
+        self.price_alerts.open(sources, self._judged)
         self.evidence.open(sources)
         self.watchlist.open(sources, self.charts)
+
+    def _judged(self) -> dict[str, bool]:
+        """The symbols of the market, each with whether it has rules."""
+        rules_for = self._settings.rules_for
+        return {
+            symbol: rules_for(symbol, source.instrument.stands_for) is not None
+            for symbol, source in self.sources.items()
+        }
 
     def announce_opened(self) -> None:
         """Announces the charts that were added since."""
@@ -190,6 +211,7 @@ class DeskModel(QObject):
             owned.setParent(self)
         conditions.commanded.connect(self.commanded)
         self.trading.draw_on(chart)
+        self.price_alerts.draw_on(chart)
         chart.drawings.use(self.drawing_tools)
         self.kept_drawings.add(source.symbol, chart.drawings)
         chart.drawings.refused.connect(self.trading.announced)

@@ -16,6 +16,7 @@ from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.conditions.view.conditions import ConditionPanel
 from gui.features.health.view.health import HealthPanel
 from gui.features.journal.view.journal import JournalPanel
+from gui.features.price_alerts.view.table import PriceAlertPanel
 from gui.features.proposals.view.board import ProposalBoard
 from gui.features.statistics.view.statistics import StatisticsView
 from gui.features.ticket.view.ticket import TicketView
@@ -106,6 +107,11 @@ PANELS = (
         behind="trading",
     ),
     PanelSpec("alerts", "Alerts", BOTTOM, lambda desk, _: AlertList(desk.alerts, desk.zones), behind="trading"),
+    PanelSpec(
+        *("priceAlerts", "Price alerts", BOTTOM, lambda desk, theme: PriceAlertPanel(desk.price_alerts, theme)),
+        behind="trading",
+        tip="Alerts on levels, lines, VWAP and conditions, with their state",
+    ),
     PanelSpec("trading", "Trading", BOTTOM, _tables, is_shown=True),
 )
 """In the order of the menu."""

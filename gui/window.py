@@ -121,6 +121,7 @@ class MainWindow(Shell):
         from gui.features.drawing.panel import DrawingControls
         from gui.features.evidence.panel import AutoPermission
         from gui.features.keyboard.panel import Keyboard
+        from gui.features.price_alerts.panel import PriceAlertOpener
         from gui.features.proposals.panel import ProposalControls
         from gui.features.settings.panel import SettingsOpener
         from gui.features.ticket.panel import TicketOpener
@@ -143,6 +144,8 @@ class MainWindow(Shell):
         self.proposals = ProposalControls(
             self, desk.trading.proposals, self.panels["proposals"], lambda: self.panels.content("proposals")
         )
+        self.price_alerts = PriceAlertOpener(self, desk.price_alerts)
+        desk.price_alerts.place_asked.connect(self.deck.bring)
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self.drawing = DrawingControls(self, self.deck, desk.drawing_tools)
@@ -194,6 +197,7 @@ class MainWindow(Shell):
             [*self.ticket.actions, *self.trading.actions, *self.proposals.actions]
         )
         self.tools_menu.addMenu(self.drawing.menu)
+        self.tools_menu.addAction(self.price_alerts.add)
         self.lab = LabOpener(self)
         self.tools_menu.addActions([self.watchlist.add, self.lab.action, self.settings.action])
         self.view_menu.addAction(

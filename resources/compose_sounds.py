@@ -26,14 +26,15 @@ SOUNDS = {
     "fill": ((C5, 0.09), (E5, 0.09), (G5, 0.09), (C6, 0.32)),
     "exit": ((C6, 0.09), (G5, 0.09), (E5, 0.09), (C5, 0.32)),
     "denial": ((A4, 0.12), (REST, 0.03), (A4, 0.26)),
+    "price_alert": ((A5, 0.10), (REST, 0.04), (A5, 0.10), (REST, 0.04), (E6, 0.34)),
     "position_at_risk": ((D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.16), (D6, 0.10), (A4, 0.30)),
     "feed_lost": ((G3, 0.30), (REST, 0.06), (D3, 0.55)),
     "lock": ((C3, 0.18), (REST, 0.05), (C3, 0.18), (REST, 0.05), (C3, 0.45)),
     "economic_event": ((G5, 0.12), (REST, 0.04), (G5, 0.12), (REST, 0.04), (D5, 0.34)),
 }
 """By name the tones of each sound, hertz and seconds. Chances rise, a fill climbs and an exit descends a chord; what
-waits for the user knocks three times, high; a position at risk swings like a siren; what is lost or locked is low;
-news strike twice and fall."""
+waits for the user knocks three times, high, a price alert twice before it rises; a position at risk swings like a
+siren; what is lost or locked is low; news strike twice and fall."""
 
 
 def samples(tones: tuple[tuple[float, float], ...]) -> Iterator[int]:

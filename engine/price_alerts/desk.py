@@ -102,7 +102,7 @@ class PriceAlertDesk:
             self._publish(PriceAlertsListed(tuple(trigger.alert for trigger in self._triggers.values())))
 
     def on_history(self, closed: CandleClosed) -> None:
-        """A candle from before the live stream: it only tells which minutes the market has had."""
+        """A candle from before the live stream: only which minutes the market has had matters."""
         self._times[closed.snapshot.candle.symbol].on_candle(closed.snapshot)
 
     def depends_on(self, symbol: str) -> bool:

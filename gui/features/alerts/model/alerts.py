@@ -24,6 +24,7 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.price_alerts import PriceAlertFired
 from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.trading_messages import HALT_RELEASED, ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.features.alerts.model.words import (
@@ -38,6 +39,7 @@ from gui.features.alerts.model.words import (
     of_merge,
     of_near_misses,
     of_news,
+    of_price_alert,
     of_proposal,
     of_setup,
     of_trouble,
@@ -193,6 +195,8 @@ class AlertBoard(QObject):
                 return [Alert(kind=AlertKind.EXIT, title=title, words=paper_end_words(plans))]
             case OutsideAuthorSeen():
                 return [of_author(event)]
+            case PriceAlertFired():
+                return [of_price_alert(event)]
             case PlanChanged(plan):
                 return self._of_plan(plan)
             case EventAhead():

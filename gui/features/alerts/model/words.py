@@ -23,14 +23,16 @@ from engine.domain.execution_events import (
     TradeOpened,
 )
 from engine.domain.judgement import Explanation, Setup
-from engine.domain.market import Side
+from engine.domain.market import CANDLE_LENGTH, Side, minute_of
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
+from engine.domain.price_alerts import PriceAlertFired
 from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import OtherDesksChanged
+from engine.reporting.alert_records import alert_words, fired_words
 from engine.reporting.plan_records import OUTSIDE_WORDS
 from engine.reporting.words import fills_in_words, spoken
 from gui.features.chart.model.readout import price_text
@@ -50,6 +52,7 @@ class AlertKind(StrEnum):
     EXIT = "exit"
     DENIAL = "denial"
     ECONOMIC_EVENT = "economic_event"
+    PRICE_ALERT = "price_alert"
     POSITION_AT_RISK = "position_at_risk"
     FEED_LOST = "feed_lost"
     LOCK = "lock"
@@ -64,6 +67,7 @@ KIND_TITLES = {
     AlertKind.EXIT: "Exit",
     AlertKind.DENIAL: "Denial",
     AlertKind.ECONOMIC_EVENT: "Economic event",
+    AlertKind.PRICE_ALERT: "Price alert",
     AlertKind.POSITION_AT_RISK: "Position at risk",
     AlertKind.FEED_LOST: "Feed lost",
     AlertKind.LOCK: "Trading blocked",
@@ -232,6 +236,22 @@ def of_exit(trade: ClosedTrade) -> Alert:
         side=trade.side,
         check=str(trade.ticket),
         at=trade.exited_at,
+    )
+
+
+def of_price_alert(fired: PriceAlertFired) -> Alert:
+    """The alert of a price alert that fired; the engine keeps it to one per candle, so that each has its own cause."""
+    alert, words = fired.alert, fired_words(fired)
+    is_of_candle = fired.price is None
+    return Alert(
+        kind=AlertKind.PRICE_ALERT,
+        title=f"{alert.symbol}: {alert_words(alert)}",
+        words=words,
+        safe_words=words,
+        symbol=alert.symbol,
+        check=f"{alert.alert_id} {fired.at.isoformat()}",
+        at=fired.at,
+        candle_time=fired.at - CANDLE_LENGTH if is_of_candle else minute_of(fired.at),
     )
 
 

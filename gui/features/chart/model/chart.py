@@ -19,6 +19,7 @@ from gui.features.chart.model.runs import Runs
 from gui.features.chart.model.strip import Verdicts
 from gui.features.drawing.model.axis import CandleAxis
 from gui.features.drawing.model.drawings import Drawings
+from gui.features.price_alerts.model.lines import AlertLines
 from gui.features.trading.model.levels import TradeLines
 from gui.features.trading.model.trade_marks import TradeMarks
 
@@ -53,6 +54,7 @@ class ChartModel(QObject):
         self.trades = TradeLines(instrument.digits, self)
         self.trade_marks = TradeMarks(self)
         self.drawings = Drawings(self)
+        self.alerts = AlertLines(instrument.digits, self)
         self.marked_row: int | None = None
         self.forming: Candle | None = None
         self.quote: Quote | None = None

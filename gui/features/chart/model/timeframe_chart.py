@@ -40,7 +40,8 @@ class TimeframeChart(ChartModel):
     ) -> None:
         self.timeframe = timeframe
         super().__init__(instrument, parent)
-        self.trades, self.trade_marks, self.drawings = m1.trades, m1.trade_marks, m1.drawings
+        self.trades, self.trade_marks = m1.trades, m1.trade_marks
+        self.drawings, self.alerts = m1.drawings, m1.alerts
         self._m1, self._rules, self._day_roll = m1, rules, instrument.day_roll
         self._has_sessions = timeframe.seconds <= Timeframe.H1.seconds
         self._atr = WilderAverage(rules.analysis.atr_length)

@@ -64,7 +64,9 @@ class ChartView(QWidget):
         self._has_strip, self._is_low = model.timeframe is Timeframe.M1, False
         self._lay_out()
         self._show_strip()
-        self.price_actions = PriceActions(self, model, lambda: self._plot.pressed_price or model.last_price)
+        self.price_actions = PriceActions(
+            *(self, model, lambda: self._plot.pressed_price or model.last_price, lambda: self._plot.pressed_alert)
+        )
         self.draw_actions = DrawHere(self, self._draw_here)
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
@@ -113,6 +115,7 @@ class ChartView(QWidget):
             return
         menu = StayingMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.price_actions.refresh()
         menu.addActions(self.actions())
         menu.popup(event.globalPos())
 

@@ -1,53 +1,100 @@
-"""Drags the levels of positions with the mouse."""
+"""Drags levels with the mouse: those of positions and plans, and of price alerts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
 from PySide6.QtCore import QPoint
 
+from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.canvas import Canvas
+from gui.features.chart.view.layers.alert_layer import AlertLayer
 from gui.features.chart.view.layers.trade_layer import TradeLayer
-from gui.features.trading.model.levels import TradeLine, TradeLines
+from gui.features.price_alerts.model.lines import AlertLine
 
 GRAB_PIXELS = 5
 """How near to a line the mouse takes hold of it."""
 
 
-class LevelHand:
-    """Takes hold of a line under the mouse, moves the wish for it, and lets go."""
+class Level(Protocol):
+    """A line across the plot."""
 
-    def __init__(self, canvas: Canvas, trades: TradeLines) -> None:
-        self._canvas, self._trades = canvas, trades
-        self._held: TradeLine | None = None
+    @property
+    def price(self) -> float: ...
+
+    @property
+    def is_draggable(self) -> bool: ...
+
+
+class Levels(Protocol):
+    """Lines of one kind, which are dragged to a wish and let go."""
+
+    @property
+    def lines(self) -> Sequence[Level]: ...
+
+    def drag(self, line: Any, price: float) -> None: ...
+
+    def drop(self) -> None: ...
+
+
+class _Found(NamedTuple):
+    levels: Levels
+    line: Level
+
+
+class LevelHand:
+    """Takes hold of a line under the mouse, moves the wish for it, and lets go. Of lines in one place that of a
+    position or plan comes first."""
+
+    def __init__(self, canvas: Canvas, model: ChartModel) -> None:
+        self._canvas = canvas
+        self._kinds: tuple[tuple[str, Levels], ...] = (
+            (TradeLayer.name, model.trades),
+            (AlertLayer.name, model.alerts),
+        )
+        self._held: _Found | None = None
 
     @property
     def is_dragging(self) -> bool:
         return self._held is not None
 
-    def line_at(self, point: QPoint) -> TradeLine | None:
+    def line_at(self, point: QPoint) -> Level | None:
         """The line that a press here would take hold of."""
-        if not self._canvas.plot.contains(point) or not self._canvas.is_overlay_visible(TradeLayer.name):
+        found = self._find(point)
+        return None if found is None else found.line
+
+    def alert_at(self, point: QPoint) -> str:
+        """The id of the alert whose line is here; empty where there is none."""
+        line = self.line_at(point)
+        return line.alert_id if isinstance(line, AlertLine) else ""
+
+    def _find(self, point: QPoint) -> _Found | None:
+        if not self._canvas.plot.contains(point):
             return None
         scale = self._canvas.view_scale
         near = [
-            (abs(float(scale.y(line.price)) - point.y()), place, line)
-            for place, line in enumerate(self._trades.lines)
+            (abs(float(scale.y(line.price)) - point.y()), (kind, place), _Found(levels, line))
+            for kind, (name, levels) in enumerate(self._kinds)
+            if self._canvas.is_overlay_visible(name)
+            for place, line in enumerate(levels.lines)
             if line.is_draggable
         ]
-        distance, _, line = min(near, default=(GRAB_PIXELS + 1.0, 0, None), key=lambda each: each[:2])
-        return line if distance <= GRAB_PIXELS else None
+        distance, _, found = min(near, default=(GRAB_PIXELS + 1.0, (0, 0), None), key=lambda each: each[:2])
+        return found if distance <= GRAB_PIXELS else None
 
     def grab(self, point: QPoint) -> bool:
         """Whether a line was there to take hold of."""
-        self._held = self.line_at(point)
+        self._held = self._find(point)
         return self.is_dragging
 
     def drag(self, point: QPoint) -> None:
         if self._held is not None:
             plot = self._canvas.plot
             y = min(max(point.y(), 0), plot.height() - 1)
-            self._trades.drag(self._held, self._canvas.view_scale.price_at(float(y)))
+            self._held.levels.drag(self._held.line, self._canvas.view_scale.price_at(float(y)))
 
     def release(self) -> None:
         if self._held is not None:
-            self._held = None
-            self._trades.drop()
+            levels, self._held = self._held.levels, None
+            levels.drop()

@@ -45,13 +45,14 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.camera = Camera(model)
         self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
-        self._hand = LevelHand(self.canvas, model.trades)
+        self._hand = LevelHand(self.canvas, model)
         self._trade_hand = TradeHand(self.canvas, model)
         self.drawing_hand = DrawingHand(self.canvas, model)
         self._trade: Hashable | None = None
         self._pressed: QPoint | None = None
         self.pressed_price: float | None = None
         self.pressed_at = QPoint()
+        self.pressed_alert = ""
         self.scene().addItem(self.canvas)
         self._mouse: QPoint | None = None
         self._hovered: int | None = None
@@ -59,7 +60,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         model.was_reset.connect(self._reset)
         model.appended.connect(self._append)
         model.live_changed.connect(self._move_live)
-        for changed in (model.trades.changed, model.trade_marks.changed):
+        for changed in (model.trades.changed, model.trade_marks.changed, model.alerts.changed):
             changed.connect(lambda: self.canvas.refresh())
         model.trade_marks.tags_changed.connect(lambda: self.canvas.refresh_tags())
 
@@ -190,6 +191,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def mousePressEvent(self, event: QMouseEvent) -> None:
         point = event.position().toPoint()
         self.pressed_price = self.canvas.view_scale.price_at(float(point.y()))
+        self.pressed_alert = self._hand.alert_at(point)
         self._pressed, self.pressed_at = None, point
         if event.button() is Qt.MouseButton.LeftButton and not self._is_grabbed(point, event.modifiers()):
             self._pressed = point
@@ -229,7 +231,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         point = event.position().toPoint()
         if event.button() is not Qt.MouseButton.LeftButton or self.drawing_hand.double_click(point, event.modifiers()):
             return
-        if self._navigator.double_click(point):
+        if alert := self._hand.alert_at(point):
+            self._model.alerts.edit_asked.emit(alert)
+        elif self._navigator.double_click(point):
             self.moved()
 
     def wheelEvent(self, event: QWheelEvent) -> None:

@@ -40,6 +40,11 @@ class Kind(StrEnum):
         return 1 if self in (Kind.HORIZONTAL_LINE, Kind.TEXT) else 2
 
     @property
+    def is_line(self) -> bool:
+        """Whether it has one price at each instant that it reaches, which an alert can wait for."""
+        return self in (Kind.HORIZONTAL_LINE, Kind.TREND_LINE, Kind.RAY)
+
+    @property
     def may_extend(self) -> bool:
         """Whether it can go on to the right edge of the chart."""
         return self in (Kind.RECTANGLE, Kind.FIBONACCI)

@@ -34,13 +34,15 @@ class Drawings(QObject):
     some, `risk` is what 1 R is now, None where that is not known.
 
     `changed` follows what is drawn or selected, `edited` only an edit by the user, `held_changed` what is held.
-    `text_asked` carries a drawing whose text the user is to write, `refused` why something cannot be drawn.
+    `text_asked` carries a drawing whose text the user is to write, `alert_asked` the id of one that is to have a price
+    alert, `refused` why something cannot be drawn.
     """
 
     changed = Signal()
     edited = Signal()
     held_changed = Signal()
     text_asked = Signal(object)
+    alert_asked = Signal(str)
     refused = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -28,6 +28,8 @@ class DrawingMenu(QMenu):
         self._drawing, self._drawings, self._theme = drawing, drawings, theme
         self.addSection(TITLES[drawing.kind])
         self._add("Text …", partial(drawings.text_asked.emit, drawing))
+        if drawing.kind.is_line:
+            self._add("Alert on this line …", partial(drawings.alert_asked.emit, drawing.id))
         self._add_styles()
         if drawing.kind.may_extend:
             extends = self._add("Extend to the right", lambda: self._change(extends=not drawing.extends))

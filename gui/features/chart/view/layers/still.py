@@ -10,6 +10,7 @@ from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.axes import PriceAxis, TimeAxis
 from gui.features.chart.view.corners import candles_within
+from gui.features.chart.view.layers.alert_layer import AlertLayer
 from gui.features.chart.view.layers.candle_layer import CandleLayer
 from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
 from gui.features.chart.view.layers.frame import Frame, Layer
@@ -76,6 +77,7 @@ class StillPicture:
             SwingLayer(theme),
             SweepLayer(theme),
             SetupLayer(theme),
+            AlertLayer(theme),
             TradeLayer(theme),
         )
         self.drawings = DrawingLayer(theme)

@@ -1,0 +1,47 @@
+"""Levels of active price alerts on the chart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPainter
+
+from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
+from gui.features.chart.view.layers.frame import Frame
+from gui.features.chart.view.layers.labels import EdgeLabel
+from gui.features.price_alerts.model.lines import AlertLine
+from gui.theme import Theme, colour
+from gui.theme.icons import tinted_icon
+
+RANK = 3
+BELL, LEFT = 14, 4
+"""Pixels of the bell, and from the left edge of the plot to it."""
+
+
+class AlertLayer:
+    """Thin dashes across the plot with a bell at the left; dotted where one is being dragged to."""
+
+    name, title = "price_alerts", "Price alerts"
+
+    def __init__(self, theme: Theme) -> None:
+        self._ink = colour(theme.warning)
+        self._tile, self._wish_tile = dash_tile(self._ink, 4, 5), dash_tile(self._ink, 2, 2)
+        self._bell = tinted_icon("alert", theme.warning)
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        alerts = frame.model.alerts
+        for line in alerts.lines:
+            self._paint_line(painter, frame, line)
+        if alerts.wish is not None:
+            line, price = alerts.wish
+            y = float(frame.scale.snapped_y(price))
+            draw_dashes(painter, self._wish_tile, frame.scale, 0, y, frame.scale.width)
+            frame.labels.add_at_edge(EdgeLabel(y, alerts.wish_words, self._ink, 0))
+
+    def _paint_line(self, painter: QPainter, frame: Frame, line: AlertLine) -> None:
+        scale = frame.scale
+        if not scale.low < line.price < scale.high:
+            return
+        y = float(scale.snapped_y(line.price))
+        draw_dashes(painter, self._tile, scale, LEFT + BELL + 2, y, scale.width - LEFT - BELL - 2)
+        painter.drawPixmap(QPointF(LEFT, y - BELL / 2), self._bell.pixmap(BELL, BELL))
+        frame.labels.add_at_edge(EdgeLabel(y, line.words, self._ink, RANK))

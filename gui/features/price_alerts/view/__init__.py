@@ -1,0 +1,1 @@
+"""Views of price alerts: the table, the form."""

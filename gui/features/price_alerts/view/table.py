@@ -1,0 +1,40 @@
+"""All price alerts, with what became of them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from gui.features.layout.columns import TABLE_NAME_PROPERTY
+from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
+from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
+from gui.theme import Theme
+
+SILENCE = (
+    "No price alerts. New alert, or a right click on a chart, adds one: on a price level, VWAP and its bands, a drawn "
+    "line, or the conditions of a side."
+)
+
+
+class PriceAlertPanel(QWidget):
+    """The button above, the alerts below; a click on a cell at the right end switches, edits or removes an alert."""
+
+    def __init__(self, alerts: PriceAlertsModel, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = TradeTable(alerts.table, theme, SILENCE, shows=SHOWS_ON_CHART)
+        self.table.setProperty(TABLE_NAME_PROPERTY, "price_alerts")
+        self.table.acted.connect(alerts.table.click)
+        self.new_alert = QPushButton("New alert …")
+        self.new_alert.setToolTip("Adds an alert on the symbol of the chart in front")
+        self.new_alert.clicked.connect(lambda: alerts.begin())
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 4, 8, 4)
+        head.addStretch(1)
+        head.addWidget(self.new_alert)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+
+    def set_theme(self, theme: Theme) -> None:
+        self.table.set_theme(theme)
