@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from config.atomic_file import reason_of
+from engine.commands.auto_run import add_auto_run
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
 from engine.commands.lab import add_lab
@@ -59,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         add_explain,
         add_scan,
         add_setups,
+        add_auto_run,
         add_replay,
         add_watch,
         add_lab,

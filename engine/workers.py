@@ -19,6 +19,12 @@ def run_worker(name: str, arguments: Sequence[str]) -> int:
             from engine.cli import main
 
             return main([name, *arguments])
+        case "autorun", _:
+            from engine.child_process import run_behind_desk
+            from engine.cli import main
+
+            run_behind_desk()
+            return main([name])
         case "study", _:
             from engine.child_process import end_with_parent, run_behind_desk
             from engine.cli import main

@@ -30,6 +30,7 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.domain.practice import PracticeChanged
 from engine.domain.snapshot import MarketSnapshot
 from gui.desk_model import DeskModel
 from gui.features.replay.model.timeline import mark_of
@@ -156,6 +157,9 @@ class EngineBridge(QObject):
                 self.desk.faulted.emit(title, sentence)
             case HealthReported(health):
                 self.desk.health.show(health)
+            case PracticeChanged():
+                self.desk.practice.show(event)
+                self.desk.trading.on_event(event)
             case QuoteReceived():
                 pass
             case _:

@@ -24,6 +24,7 @@ from gui.features.evidence.model.drift import DriftWatch
 from gui.features.evidence.model.evidence import EvidenceModel
 from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import Chosen, JournalModel
+from gui.features.practice.model.practice import PracticeModel
 from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.settings.model.settings import SettingsModel
@@ -88,6 +89,13 @@ class DeskModel(QObject):
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
         self.settings = SettingsModel(self._settings, self)
+        self.practice = PracticeModel(
+            *(self._settings, lambda: self.trading.now, lambda: self.trading.figures.currency), parent=self
+        )
+        self.practice.commanded.connect(self.commanded)
+        self.practice.announced.connect(self.trading.announced)
+        self.practice.pairs.chosen.connect(self.trading.on_chart.place_asked)
+        self.zones.changed.connect(lambda: self.practice.pairs.set_zone(self.zones.common))
         self.watchlist = WatchlistModel(self.settings, self.trading, self.evidence, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
@@ -103,6 +111,7 @@ class DeskModel(QObject):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
+        self.closing.score = self.practice.sentence
         self.trading.commanded.connect(self._say_what_waits)
         for speaker in (
             *(self.settings, self.evidence, self.drift, self.check_worth),
@@ -122,6 +131,7 @@ class DeskModel(QObject):
         self.volatility.use_settings(settings)
         self.evidence.use_settings(settings)
         self.check_worth.use_settings(settings)
+        self.practice.use_settings(settings)
         self.watchlist.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             rules = settings.rules_for(symbol, self.charts[symbol].stands_for)

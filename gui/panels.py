@@ -16,6 +16,7 @@ from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.conditions.view.conditions import ConditionPanel
 from gui.features.health.view.health import HealthPanel
 from gui.features.journal.view.journal import JournalPanel
+from gui.features.practice.view.practice import PracticeView
 from gui.features.price_alerts.view.table import PriceAlertPanel
 from gui.features.proposals.view.board import ProposalBoard
 from gui.features.statistics.view.statistics import StatisticsView
@@ -105,6 +106,11 @@ PANELS = (
         *("volatility", "Spread and volatility", BOTTOM),
         lambda desk, theme: VolatilityPanel(desk.volatility, desk.zones, desk.status.changed, theme),
         behind="trading",
+    ),
+    PanelSpec(
+        *("practice", "Practice", BOTTOM, lambda desk, theme: PracticeView(desk.practice, theme)),
+        behind="trading",
+        tip="The score of the practice session, and you against AUTO",
     ),
     PanelSpec("alerts", "Alerts", BOTTOM, lambda desk, _: AlertList(desk.alerts, desk.zones), behind="trading"),
     PanelSpec(

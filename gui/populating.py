@@ -62,6 +62,7 @@ def _join(window: MainWindow, desk: PlayedDesk | LiveDesk | PaperDesk) -> Engine
         model.playback.show(PlaybackChanged(desk.player.is_paused, desk.player.speed))
     else:
         model.playback.set_live()
+        model.practice.set_live()
         model.watchlist.symbols.use_settings_list()
     model.journal.open(desk.archive.pages())
     model.statistics.open(desk.archive.trades(desk.settings), _runs_of(desk))

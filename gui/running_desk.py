@@ -58,6 +58,8 @@ class RunningDesk:
         window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
+        if markets is not None:
+            window.practice.use_markets(markets.files, markets.seed)
         self.opening = FileOpening(
             *(window, window.file_menu, self.recording, directory),
             may_replace=not self.is_live,

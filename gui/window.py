@@ -190,6 +190,7 @@ class MainWindow(Shell):
         from gui.features.help.panel import Help
         from gui.features.lab.panel import LabOpener
         from gui.features.layout.panel import ChartOnly
+        from gui.features.practice.panel import Practice
 
         toggle = self.desk.settings.toggle_surfaces
         self.file_menu.addAction(self.report.action)
@@ -198,6 +199,10 @@ class MainWindow(Shell):
         )
         self.tools_menu.addMenu(self.drawing.menu)
         self.tools_menu.addAction(self.price_alerts.add)
+        self.practice = Practice(self, self.desk.practice, lambda: self.desk.settings.in_force)
+        self.practice.shown.connect(lambda: self.panels.bring("practice"))
+        self.closed.connect(self.practice.close)
+        self.tools_menu.addMenu("Practice").addActions(self.practice.actions)
         self.lab = LabOpener(self)
         self.tools_menu.addActions([self.watchlist.add, self.lab.action, self.settings.action])
         self.view_menu.addAction(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum
 from typing import NamedTuple
 
@@ -46,6 +47,8 @@ class ClosingModel(QObject):
         self.is_paper_kept = False
         """Whether a paper account goes on when the desk is open again."""
         self.cause = ClosingCause.USER
+        self.score: Callable[[], str] = str
+        """The score of a practice session in words; empty without trades."""
         self._is_leaving = False
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -91,6 +94,8 @@ class ClosingModel(QObject):
         counts = ((trades, "closed trade"), (self.open_positions, "open position"))
         parts = [_counted(number, what) for number, what in counts if number]
         words = f"This replay has {' and '.join(parts)}. Its trades are lost when the window closes."
+        if score := self.score():
+            words += f"\n\nScore: {score}"
         return ClosingQuestion("Close the replay?", words, "Close without saving", "Save a report …")
 
     def _what_is_open(self) -> str:

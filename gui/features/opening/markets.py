@@ -25,16 +25,19 @@ MAX_RECENT_FILES = 8
 
 @dataclass(frozen=True, slots=True)
 class Markets:
-    """What plays in a window; `arguments` name each market to the command `setups`."""
+    """What plays in a window: files, or the demo market of a seed; `arguments` name each market to the command
+    `setups`."""
 
     markets: tuple[Market, ...]
     arguments: tuple[tuple[str, ...], ...]
+    files: tuple[ChosenFile, ...] = ()
+    seed: int = 0
 
     @classmethod
     def of_choice(cls, choice: MarketChoice, markets: tuple[Market, ...]) -> Markets:
         """What the command line named, and was opened."""
         if not choice.files:
-            return cls(markets, tuple(_demo_arguments(market, choice.seed) for market in markets))
+            return cls(markets, tuple(_demo_arguments(market, choice.seed) for market in markets), (), choice.seed)
         files = {
             path: ChosenFile(path=str(path), symbol=symbol, clock=choice.clock, spread=choice.spread)
             for path, symbol in choice.recordings()
@@ -46,8 +49,8 @@ class Markets:
         """Whichever order the two have."""
         by_path = {Path(file.path): file for file in files}
         ordered = sorted(recordings, key=lambda recording: recording.place)
-        chosen = (by_path[recording.path] for recording in ordered if recording.path is not None)
-        return cls(tuple(ordered), tuple(map(_file_arguments, chosen)))
+        chosen = tuple(by_path[recording.path] for recording in ordered if recording.path is not None)
+        return cls(tuple(ordered), tuple(map(_file_arguments, chosen)), chosen)
 
     @classmethod
     def demo(cls, seed: int) -> Markets:

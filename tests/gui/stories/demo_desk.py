@@ -152,7 +152,7 @@ class Folder:
         markets: Sequence[Market] | None = None,
     ) -> None:
         """Opens the desk that is kept here, plays a story on it, and closes it; `settings` are of the first time."""
-        played = Markets(tuple(markets or demo_markets(SEED)[:1]), ((), ()))
+        played = Markets(tuple(markets or demo_markets(SEED)[:1]), ((), ()), (), SEED)
         if not self.settings.exists():
             save_settings(settings or with_values(Settings(), WIDE_STOPS), self.settings)
         window = MainWindow(DARK, LayoutFile(self.path / "layout.json"))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.practice import PracticeSession
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade
 from engine.reporting.words import FILL_MODELS, spoken
@@ -40,7 +41,8 @@ COLUMNS = (
     Column("Cost", "Spread, slippage, commission and swap, in R", "10.00 R", True, _cost_text),
     Column("Commission", "Commission and swap, in money", "-10.00", True, money_text),
 )
-CLOSED, NET, NOTE = 0, 10, 11
+CLOSED, FILLS, NET, NOTE = 0, 8, 10, 11
+SEEN_BEFORE = "seen before"
 WRITE = "Write …"
 
 
@@ -55,13 +57,27 @@ class HistoryTable(RowTable):
         notes.changed.connect(self._show_note)
         self._digits: Mapping[str, int] = {}
         self._trades: dict[Hashable, ClosedTrade] = {}
+        self._seen: set[tuple[int, datetime]] = set()
         self._zone: tzinfo = UTC
 
     def open(self, digits: Mapping[str, int]) -> None:
         """A market restarts with its own account; `digits` of prices by symbol."""
         self._digits = digits
         self._trades.clear()
+        self._seen.clear()
         self.replace([])
+
+    def mark_seen(self, session: PracticeSession) -> None:
+        """Which trades of the practice session were entered on a part of the market that was on the charts before."""
+        seen = {(each.trade.ticket, each.trade.exited_at) for each in session.trades if each.is_seen}
+        if seen != self._seen:
+            self._seen = seen
+            for key in seen & self._trades.keys():
+                self.put_cell(key, FILLS, self._fills(key, self._trades[key]))
+
+    def _fills(self, key: Hashable, trade: ClosedTrade) -> Cell:
+        words = FILL_MODELS[trade.fill_model]
+        return Cell(f"{words}, {SEEN_BEFORE}" if key in self._seen else words)
 
     def show_currency(self, currency: str) -> None:
         """Sets the account's currency, in which results are shown."""
@@ -71,13 +87,13 @@ class HistoryTable(RowTable):
         """The zone in which times are shown."""
         self._zone = zone
         self.retitle(CLOSED, f"Closed, {zone_title(zone)}")
-        self.replace([(key, self._row(trade)) for key, trade in self._trades.items()])
+        self.replace([(key, self._row(key, trade)) for key, trade in self._trades.items()])
 
     def show(self, trade: ClosedTrade) -> Hashable:
         """A trade was closed; returns the key of its row."""
         key = (trade.ticket, trade.exited_at)
         self._trades[key] = trade
-        self.put(key, self._row(trade))
+        self.put(key, self._row(key, trade))
         return key
 
     def trade(self, key: Hashable) -> ClosedTrade | None:
@@ -102,7 +118,7 @@ class HistoryTable(RowTable):
         words = note_words(self._notes.of(trade.trade_id))
         return Cell(words) if words else Cell(WRITE, Tone.ACTION)
 
-    def _row(self, trade: ClosedTrade) -> list[Cell]:
+    def _row(self, key: Hashable, trade: ClosedTrade) -> list[Cell]:
         digits = self._digits.get(trade.symbol, 2)
         net, commission = trade.net_profit, trade.commission + trade.swap
         return [
@@ -114,7 +130,7 @@ class HistoryTable(RowTable):
             Cell(price_text(trade.exit, digits)),
             Cell(span_text(trade.exited_at - trade.entered_at)),
             Cell(spoken(trade.reason.value)),
-            Cell(FILL_MODELS[trade.fill_model]),
+            self._fills(key, trade),
             result_cell(r_text(trade.r), trade.r),
             result_cell(money_text(net), net),
             self._note(trade),

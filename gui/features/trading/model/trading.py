@@ -35,6 +35,7 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote, Source
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
+from engine.domain.practice import PracticeChanged
 from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalReviewed
 from engine.domain.trades import ClosedTrade
 from engine.domain.trading_messages import (
@@ -205,6 +206,8 @@ class TradingModel(QObject):
             case TradesRecalled(trades):
                 for trade in trades:
                     self._show_closed(trade)
+            case PracticeChanged(session):
+                self.history.mark_seen(session)
             case TradeAnnotated(annotation):
                 self.notes.on_annotation(annotation)
             case _:
