@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import random
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -33,10 +34,12 @@ from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
+from gui.features.drawing.model.drawing import Anchor, Drawing, Kind
 
 WIDTH, HEIGHT, VISIBLE = 1400, 800, 500
 MANY, FEW = 100_000, 1_000
 HISTORY_CHUNK = 2_000
+DRAWINGS = 200
 QUOTES_PER_SECOND = 1_000
 COALESCED_S = 6.0
 
@@ -101,6 +104,43 @@ def time_moves(desk: Desk, rounds: int) -> dict[str, list[float]]:
     coming = zip(desk.coming, judgements(desk.coming), strict=True)
     samples["append"] = [painted_ms(partial(desk.model.append, [each], [judged])) for each, judged in coming]
     return samples
+
+
+def time_drawings(desk: Desk, rounds: int) -> dict[str, list[float]]:
+    """The same chart with many drawings in view, a sixth of each kind."""
+    drawings, viewport = draw(desk.model), desk.view.plot.viewport()
+    desk.model.drawings.adopt((), drawings)
+    flush()
+    steps = [3 if at % 100 < 50 else -3 for at in range(rounds)]
+    points = [QPoint(200 + 4 * (at % 200), 150 + 2 * (at % 200)) for at in range(rounds)]
+    ticker, line = Ticker(desk.model), next(each for each in drawings if each.kind is Kind.TREND_LINE)
+    desk.model.drawings.hold(line)
+    ends = [Anchor(line.last.time_s, line.last.price + 0.01 * (at % 50)) for at in range(rounds)]
+    return {
+        f"drag one of {DRAWINGS} drawings": [
+            painted_ms(partial(desk.model.drawings.hold, line.with_anchor(1, end))) for end in ends
+        ],
+        f"tick, {DRAWINGS} drawings": [painted_ms(ticker.tick) for _ in steps],
+        f"crosshair, {DRAWINGS} drawings": [painted_ms(partial(QTest.mouseMove, viewport, point)) for point in points],
+        f"pan, {DRAWINGS} drawings": [painted_ms(partial(pan, desk, step)) for step in steps],
+    }
+
+
+def draw(model: ChartModel) -> tuple[Drawing, ...]:
+    """Drawings of some dollars and up to an hour, all over the candles in view."""
+    chance, price = random.Random(1), model.last_price or 0.0
+    kinds = [each for each in Kind if each is not Kind.MEASURE]
+    drawn = []
+    for number in range(DRAWINGS):
+        kind, row = kinds[number % len(kinds)], model.count - chance.randrange(60, VISIBLE)
+        middle = price + chance.uniform(-8.0, 8.0)
+        anchors = tuple(
+            Anchor(model.axis.seconds(row + chance.randrange(60)), middle + chance.uniform(-1.5, 1.5))
+            for _ in range(kind.anchors)
+        )
+        text = "Words" if kind is Kind.TEXT else ""
+        drawn.append(Drawing(id=str(number), kind=kind, anchors=anchors, text=text))
+    return tuple(drawn)
 
 
 def pan(desk: Desk, candles: float) -> None:
@@ -196,7 +236,7 @@ def measure(rounds: int, many_candles: int) -> dict[str, Any]:
     for _ in range(20):
         painted_ms(empty.viewport().update)
     ticks = time_ticks(many, few, empty, rounds)
-    moves = time_moves(many, rounds)
+    moves = {**time_moves(many, rounds), **time_drawings(many, rounds // 4)}
     milliseconds = {name: summary(values) for name, values in {**ticks, **moves}.items()}
     tick, small, blank = (milliseconds[name]["median"] for name in ticks)
     for view in (few.view, empty, many.view):

@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
@@ -98,12 +98,17 @@ class DrawingControls:
         menu.aboutToHide.connect(self._enable_all)
         return menu
 
-    def add_to(self, bar: QToolBar) -> None:
-        """Makes the button in a toolbar that has the menu open it at once."""
-        button = bar.widgetForAction(self.menu.menuAction())
-        if isinstance(button, QToolButton):
-            button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-            button.setToolTip("Lines, zones, text and measuring on the charts")
+    def make_button(self) -> QAction:
+        """A button for a toolbar, which opens the menu."""
+        button = QToolButton()
+        button.setObjectName("drawing.menu")
+        button.setText("Draw ▾")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip("Lines, zones, text and measuring on the charts")
+        button.setMenu(self.menu)
+        action = QWidgetAction(self._window)
+        action.setDefaultWidget(button)
+        return action
 
     # -- what the user asks for
 

@@ -17,10 +17,8 @@ from gui.features.chart.view.price_actions import PriceActions
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
 from gui.features.chart.view.timeframe_bar import TimeframeBar
-from gui.features.drawing.model.drawing import Drawing, Kind
 from gui.features.drawing.model.drawings import Drawings
-from gui.features.drawing.view.drawing_layer import DrawingLayer
-from gui.features.drawing.view.menus import DrawHere, DrawingMenu
+from gui.features.drawing.view.menus import ChartDrawing
 from gui.theme import Theme
 from gui.widgets.staying_menu import StayingMenu
 
@@ -48,7 +46,7 @@ class ChartView(QWidget):
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model, self._theme = model, theme
+        self._model = model
         self.timeframe = model.timeframe
         self._readout = Readout(model.symbol, model.digits, theme, timeframe=model.timeframe)
         self._plot = ChartPlot(model, theme)
@@ -67,7 +65,7 @@ class ChartView(QWidget):
         self.price_actions = PriceActions(
             *(self, model, lambda: self._plot.pressed_price or model.last_price, lambda: self._plot.pressed_alert)
         )
-        self.draw_actions = DrawHere(self, self._draw_here)
+        self._drawing = ChartDrawing(self, theme)
         self.overlay_actions = self._make_overlay_actions()
         self._connect()
         self._show_readout()
@@ -104,33 +102,13 @@ class ChartView(QWidget):
         return actions
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        hand = self._plot.drawing_hand
-        if hand.is_placing:
-            hand.cancel()  # as in other charting programs
-            return
-        drawing = self._drawing_of(event)
-        if drawing is not None:
-            self.drawings.select(drawing.id)
-            DrawingMenu(drawing, self.drawings, self._theme, self).popup(event.globalPos())
+        if self._drawing.open_menu(event):
             return
         menu = StayingMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.price_actions.refresh()
         menu.addActions(self.actions())
         menu.popup(event.globalPos())
-
-    def _drawing_of(self, event: QContextMenuEvent) -> Drawing | None:
-        """The drawing that a menu is for: under the mouse, or selected where a key opens it."""
-        if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            return self.drawings.selected
-        shape = self._plot.drawing_hand.shape_at(self._plot.viewport().mapFromGlobal(event.globalPos()))
-        return None if shape is None else shape.drawing
-
-    def _draw_here(self, kind: Kind) -> None:
-        """Begins a drawing where the menu was opened."""
-        self.set_overlay_visible(DrawingLayer.name, True)
-        self.setFocus()
-        self._plot.drawing_hand.begin_at(kind, self._plot.pressed_at)
 
     # -- what the user or the window asks for
 
@@ -234,8 +212,7 @@ class ChartView(QWidget):
         self._model.marked_row = None
 
     def set_theme(self, theme: Theme) -> None:
-        self._theme = theme
-        for part in (self._readout, self._plot, self.strip):
+        for part in (self._readout, self._plot, self.strip, self._drawing):
             part.set_theme(theme)
         self._show_readout()
 

@@ -67,6 +67,7 @@ class Brush:
         self._inks: dict[Style, Inks] = {}
         self._words, self._text = lettering(11), lettering(13, QFont.Weight.Medium)
         self._ground, self._ink = colour(theme.surface_raised), colour(theme.text)
+        self._shade = colour(theme.background, 0.7)
         self._handle_ground, self._handle_edge = colour(theme.background), QPen(colour(theme.accent), 1.5)
 
     def inks(self, style: Style) -> Inks:
@@ -154,14 +155,26 @@ class Brush:
         self._words.paint(painter, end.x() + GAP + HANDLE / 2.0, end.y() - self._words.height, shape.drawing.text, ink)
 
     def _paint_levels(self, painter: QPainter, shape: Shape, digits: int) -> None:
-        """Share and price above each level, where there is room for it."""
-        ink, taken = self.inks(shape.drawing.style).ink, float("inf")
+        """Share and price left of each level, or above it at the edge of the plot; where there is room for them."""
+        ink, height, taken = self.inks(shape.drawing.style).ink, self._words.height, float("inf")
         for share, (x, y, _, _) in sorted(zip(FIBONACCI, shape.lines, strict=False), key=lambda each: -each[1][1]):
-            if taken - y < self._words.height:
+            if taken - y < height:
                 continue
-            taken = y
-            words = f"{100.0 * share:.3g} %  {price_text(fibonacci_price(shape.drawing, share), digits)}"
-            self._words.paint(painter, max(0.0, x) + GAP, y - self._words.height, words, ink)
+            taken, words = y, self.level_words(shape.drawing, share, digits)
+            width = self._words.width(words)
+            left, top = x - GAP - width, y - height / 2.0
+            if left < GAP:
+                left, top = max(0.0, x) + GAP, y - height - 1.0
+            painter.fillRect(QRectF(round(left) - 2.0, round(top), width + 4.0, height), self._shade)
+            self._words.paint(painter, left, top, words, ink)
+
+    def level_words(self, drawing: Drawing, share: float, digits: int) -> str:
+        """The words of a level of a retracement: `61.8 % 4,712.30`."""
+        return f"{100.0 * share:.3g} % {price_text(fibonacci_price(drawing, share), digits)}"
+
+    def levels_width(self, drawing: Drawing, digits: int) -> float:
+        """Pixels that the words of its levels take at most."""
+        return max(self._words.width(self.level_words(drawing, share, digits)) for share in FIBONACCI) + GAP
 
     # -- a measurement
 

@@ -78,7 +78,8 @@ class HeldDrawing:
         if shape.drawing.text:
             right += self._words.width(shape.drawing.text) + HANDLE
         if shape.drawing.kind is Kind.FIBONACCI:
-            right = max(right, left + MARGIN + self._words.width("23.6 %  1,000,000.00000"))
+            width = self._brush.levels_width(shape.drawing, self._model.digits)
+            left, right = left - width, max(right, MARGIN + width)
         area = QRectF(left, top, right - left, bottom - top) & QRectF(0, 0, frame.scale.width, frame.scale.height)
         return [QRect(math.floor(area.x()), math.floor(area.y()), math.ceil(area.width()), math.ceil(area.height()))]
 

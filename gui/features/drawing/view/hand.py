@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final, NamedTuple
 
 from msgspec.structs import replace
@@ -166,13 +167,15 @@ class DrawingHand:
             self._aim_at(self.anchor_at(point, is_free=bool(modifiers & Qt.KeyboardModifier.ControlModifier)))
 
     def aim_at_candle(self) -> None:
-        """Shows what the tool would draw at the crosshair, or at the newest candle and the last price."""
-        crosshair, price = self._canvas.crosshair, self._model.last_price
+        """Shows what the tool would draw at the crosshair, or at the close of the newest candle in view."""
+        crosshair, model = self._canvas.crosshair, self._model
         if crosshair.point is not None:
             self.aim(crosshair.point)
-        elif price is not None:
-            row = self._model.end - 1 if crosshair.row is None else crosshair.row
-            self._aim_at(Anchor(self._model.axis.seconds(row), round(price, self._model.digits)))
+        elif model.end:
+            in_view = math.ceil(self._canvas.view_scale.last - 0.5)
+            row = max(0, min(in_view, model.end - 1) if crosshair.row is None else crosshair.row)
+            price = model.prices_of(row)[-1] if row < model.end - 1 else model.last_price or 0.0
+            self._aim_at(Anchor(model.axis.seconds(row), round(price, model.digits)))
 
     def _aim_at(self, anchor: Anchor | None) -> None:
         kind = self._drawings.tools.kind

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QColor, QIcon, QPixmap
+from PySide6.QtGui import QAction, QColor, QContextMenuEvent, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QColorDialog, QInputDialog, QMenu, QWidget
 
 from gui.features.drawing.model.drawing import MAX_TEXT, MAX_WIDTH, OPACITIES, Colour, Dash, Drawing, Kind, Style
 from gui.features.drawing.model.drawings import Drawings
 from gui.features.drawing.model.tools import TIPS, TITLES
 from gui.features.drawing.view.brush import ink_of
-from gui.theme import Theme
+from gui.features.drawing.view.drawing_layer import DrawingLayer
+from gui.theme import Theme, colour
 
-SWATCH = 14
+if TYPE_CHECKING:
+    from gui.features.chart.view.chart_view import ChartView
+
+SWATCH = 16
 
 
 class DrawingMenu(QMenu):
@@ -26,7 +31,6 @@ class DrawingMenu(QMenu):
         super().__init__(TITLES[drawing.kind], parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._drawing, self._drawings, self._theme = drawing, drawings, theme
-        self.addSection(TITLES[drawing.kind])
         self._add("Text …", partial(drawings.text_asked.emit, drawing))
         if drawing.kind.is_line:
             self._add("Alert on this line …", partial(drawings.alert_asked.emit, drawing.id))
@@ -60,8 +64,8 @@ class DrawingMenu(QMenu):
     def _add_styles(self) -> None:
         style = self._drawing.style
         colours = self._choices("Colour", ((each.value.capitalize(), {"colour": each.value}) for each in Colour))
-        for action, colour in zip(colours.actions(), Colour, strict=True):
-            action.setIcon(self._swatch(replace(style, colour=colour.value, opacity=100)))
+        for action, each in zip(colours.actions(), Colour, strict=True):
+            action.setIcon(self._swatch(replace(style, colour=each.value, opacity=100), is_chosen=action.isChecked()))
         other = colours.addAction("Other …")
         other.triggered.connect(self._ask_colour)
         if self._drawing.kind is not Kind.TEXT:
@@ -80,9 +84,17 @@ class DrawingMenu(QMenu):
             action.triggered.connect(partial(self._restyle, wanted))
         return menu
 
-    def _swatch(self, style: Style) -> QIcon:
+    def _swatch(self, style: Style, *, is_chosen: bool) -> QIcon:
+        """A square of the colour; the chosen one has a ring, since its place is that of the mark."""
         pixmap = QPixmap(SWATCH, SWATCH)
-        pixmap.fill(ink_of(style, self._theme))
+        pixmap.fill(colour(self._theme.text if is_chosen else self._theme.surface_raised))
+        painter = QPainter(pixmap)
+        inner = pixmap.rect()
+        if is_chosen:
+            painter.fillRect(inner.adjusted(2, 2, -2, -2), colour(self._theme.surface_raised))
+            inner.adjust(4, 4, -4, -4)
+        painter.fillRect(inner, ink_of(style, self._theme))
+        painter.end()
         return QIcon(pixmap)
 
     def _ask_colour(self) -> None:
@@ -114,19 +126,49 @@ class DrawingMenu(QMenu):
         ask_text(self.parentWidget(), "Save style", words, "", lambda name: tools.save_template(name, style))
 
 
-class DrawHere:
-    """Actions of a chart's menu: measuring and drawing from the clicked point on."""
+class ChartDrawing:
+    """What drawings add to a chart: actions in its menu, and menus of their own."""
 
-    def __init__(self, view: QWidget, begin: Callable[[Kind], object]) -> None:
-        self.measure = QAction("Measure from here", view, toolTip=TIPS[Kind.MEASURE])
-        self.measure.triggered.connect(lambda: begin(Kind.MEASURE))
-        self.menu = QMenu("Draw", view)
+    def __init__(self, view: ChartView, theme: Theme) -> None:
+        self._view, self._theme = view, theme
+        measure = QAction("Measure from here", view, toolTip=TIPS[Kind.MEASURE])
+        measure.triggered.connect(partial(self._begin, Kind.MEASURE))
+        menu = QMenu("Draw", view)
+        menu.setToolTipsVisible(True)
         for kind, title in TITLES.items():
             if kind is not Kind.MEASURE:
-                self.menu.addAction(title, partial(begin, kind)).setToolTip(TIPS[kind])
+                menu.addAction(title, partial(self._begin, kind)).setToolTip(TIPS[kind])
         separator = QAction(view)
         separator.setSeparator(True)
-        view.addActions([self.measure, self.menu.menuAction(), separator])
+        view.addActions([measure, menu.menuAction(), separator])
+
+    def set_theme(self, theme: Theme) -> None:
+        self._theme = theme
+
+    def _begin(self, kind: Kind) -> None:
+        """Begins where the menu was opened."""
+        self._view.set_overlay_visible(DrawingLayer.name, True)
+        self._view.setFocus()
+        self._view.plot.drawing_hand.begin_at(kind, self._view.plot.pressed_at)
+
+    def open_menu(self, event: QContextMenuEvent) -> bool:
+        """Opens the menu of the drawing under the mouse, or of the selected one where a key asks for it.
+
+        While a tool is in use, a right click puts it away. False where the event is not for drawings.
+        """
+        plot, drawings = self._view.plot, self._view.drawings
+        hand = plot.drawing_hand
+        if hand.is_placing:
+            return hand.cancel()
+        drawing = drawings.selected
+        if event.reason() is not QContextMenuEvent.Reason.Keyboard:
+            shape = hand.shape_at(plot.viewport().mapFromGlobal(event.globalPos()))
+            drawing = None if shape is None else shape.drawing
+        if drawing is None:
+            return False
+        drawings.select(drawing.id)
+        DrawingMenu(drawing, drawings, self._theme, self._view).popup(event.globalPos())
+        return True
 
 
 def ask_text(parent: QWidget | None, title: str, words: str, text: str, act: Callable[[str], object]) -> QInputDialog:
