@@ -19,6 +19,7 @@ from engine.commands.readings import add_indicators_command
 from engine.commands.replay import add_replay
 from engine.commands.report import add_report
 from engine.commands.scan import add_scan
+from engine.commands.serve import add_serve
 from engine.commands.setups import add_setups
 from engine.commands.terminal import EXIT_REFUSED, say
 from engine.commands.watch import add_watch
@@ -63,6 +64,7 @@ def _parser() -> argparse.ArgumentParser:
         add_auto_run,
         add_replay,
         add_watch,
+        add_serve,
         add_lab,
         add_plan,
         add_report,

@@ -320,6 +320,11 @@ class TradingEngine:
             self._goes_on = not seek.is_new_session
 
     @property
+    def opened(self) -> Pipeline | None:
+        """The pipeline of the open market; None before there is one."""
+        return self._pipeline
+
+    @property
     def pipeline(self) -> Pipeline:
         """The pipeline of the open market; there has to be one."""
         assert self._pipeline is not None, "the market has not been opened"

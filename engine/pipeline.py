@@ -9,8 +9,9 @@ from functools import partial
 from engine.bus import Bus
 from engine.changeover import Changeover
 from engine.clock import Clock
+from engine.domain.judgement import Explanation
 from engine.domain.market import CANDLE_LENGTH, Candle, FeedItem, Minute, Quote, minute_of
-from engine.domain.messages import CandleClosed, LiveExplained, QuoteReceived, QuoteRefused
+from engine.domain.messages import CandleClosed, CandleRecalled, LiveExplained, QuoteReceived, QuoteRefused
 from engine.errors import InvalidMarketData
 from engine.fills.minutes import closing_quote
 from engine.market.feed import Feed
@@ -147,20 +148,26 @@ class Pipeline:
 
     def explain_live(self, symbol: str) -> None:
         """Announces the conditions of this moment, by the forming candle."""
-        state = self.states.get(symbol)
-        if state is None:
-            return  # a record of the journal may be about a symbol that is not watched now
-        explanation = state.explain_live(
-            self._clock.now(), self.market.quotes.get(symbol), self.trader.lock_left_s(symbol)
-        )
+        explanation = self.explanation_now(symbol)
         if explanation is not None:
             self._bus.publish(LiveExplained(explanation))
 
-    def recall(self, symbol: str, opened_at: datetime) -> None:
-        """Publishes what was known at a past candle, where that can be recomputed."""
+    def explanation_now(self, symbol: str) -> Explanation | None:
+        """The conditions of this moment; None where nothing is judged."""
         state = self.states.get(symbol)
         if state is None:
-            return
-        recalled = state.recall(opened_at, lambda since: self._feed.past(symbol, since))
+            return None  # a record of the journal may be about a symbol that is not watched now
+        return state.explain_live(self._clock.now(), self.market.quotes.get(symbol), self.trader.lock_left_s(symbol))
+
+    def recall(self, symbol: str, opened_at: datetime) -> None:
+        """Publishes what was known at a past candle, where that can be recomputed."""
+        recalled = self.recalled(symbol, opened_at)
         if recalled is not None:
             self._bus.publish(recalled)
+
+    def recalled(self, symbol: str, opened_at: datetime) -> CandleRecalled | None:
+        """What was known at a past candle; None where that cannot be recomputed."""
+        state = self.states.get(symbol)
+        if state is None:
+            return None
+        return state.recall(opened_at, lambda since: self._feed.past(symbol, since))

@@ -9,6 +9,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.bus import Bus
+from engine.domain.door import DoorChanged
 from engine.domain.judgement import Judgement
 from engine.domain.messages import (
     CandleClosed,
@@ -155,6 +156,8 @@ class EngineBridge(QObject):
                 self.desk.gateway.on_event(event)
             case FaultReported(title, sentence):
                 self.desk.faulted.emit(title, sentence)
+            case DoorChanged():
+                self.desk.health.show_door(event)
             case HealthReported(health):
                 self.desk.health.show(health)
             case PracticeChanged():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
@@ -11,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
-from engine.domain.messages import SettingsChanged
+from engine.domain.messages import Event, SettingsChanged
 from engine.exchange_desk import PaperDesk
 from gui.features.opening.markets import Markets
 from gui.features.opening.panel import FileOpening
@@ -65,6 +67,7 @@ class RunningDesk:
             may_replace=not self.is_live,
         )
         self._writing: asyncio.Task[None] | None = None
+        self._door: asyncio.Task[None] | None = None
         self._connect()
         loop = asyncio.get_running_loop()
         self.engine = loop.create_task(desk.run())
@@ -102,6 +105,24 @@ class RunningDesk:
     async def _keep_house(self) -> None:
         desk = self.desk
         await desk.archive.keep_house(SystemClock(), lambda: desk.settings_store.in_force.store.journal_months)
+
+    # -- programs that connect ------------------------------------------------------------------------------------
+
+    def begin_door(self, directory: Path) -> None:
+        """Lets programs connect while the settings say so; `directory` is the data folder. Only for the user's own
+        desk."""
+        self._door = asyncio.get_running_loop().create_task(
+            self.desk.engine.survival.keep("The door for programs", partial(self._keep_door, directory))
+        )
+
+    async def _keep_door(self, directory: Path) -> None:
+        """What is behind the door takes long to import: nothing of it before it is wanted, and then in a thread."""
+        wanted = asyncio.Event()
+        self.desk.bus.subscribe(lambda event: _set_if_wanted(wanted, event), SettingsChanged)
+        if not self.desk.settings_store.wanted.assistant.enabled:
+            await wanted.wait()
+        desk_door = await asyncio.to_thread(import_module, "engine.assistant.desk_door")
+        await desk_door.DeskDoor(self.desk, directory).run()
 
     # -- recording ----------------------------------------------------------------------------------------------
 
@@ -172,14 +193,20 @@ class RunningDesk:
         if self._writing is not None:
             self.desk.recorder.stop()
             await self._writing
-        for task in (self.engine, self._journal, self._housekeeping):
+        tasks = [task for task in (self.engine, self._door, self._journal, self._housekeeping) if task is not None]
+        for task in tasks:
             task.cancel()
         try:
-            await asyncio.gather(self.engine, self._journal, self._housekeeping, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         finally:
             self.desk.archive.close()
             QGuiApplication.disconnect(self._session_end)
             self.window.deleteLater()
+
+
+def _set_if_wanted(wanted: asyncio.Event, event: Event) -> None:
+    if isinstance(event, SettingsChanged) and event.wanted.assistant.enabled:
+        wanted.set()
 
 
 def _cause(error: BaseException) -> BaseException:

@@ -148,6 +148,7 @@ class UserDesk:
             window.desk.drift.begin()
         _reach_phone(running)
         _look_for_updates(running)
+        running.begin_door(self.directory)
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 

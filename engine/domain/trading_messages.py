@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.door import DoorEvent
 from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.manual_messages import ManualCommand, OrderReviewed
@@ -325,5 +326,6 @@ TradingEvent = (
     | HealthChanged
     | PlanConflicted
     | ProposalEvent
+    | DoorEvent
     | ExecutionEvent
 )

@@ -7,6 +7,7 @@ from typing import Final, get_args
 from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.auto_messages import AutoWithdrawn
+from engine.domain.door import DoorAsked, DoorClosed, DoorOpened
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.messages import Event, TermsDoubted
@@ -17,7 +18,7 @@ from engine.persistence.journal import Journal
 
 _OF_STORE: Final = (OrderFailed, TradeOpened, OrderMerged, TradeClosed)
 """They move plans: the store of plans writes them, in one piece with what follows from them."""
-_OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, TermsDoubted)
+_OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, DoorAsked, DoorClosed, DoorOpened, TermsDoubted)
 _OF_ACCOUNT: Final = (
     *(kind for kind in get_args(ExecutionEvent) if kind not in _OF_STORE),
     *(AutoWithdrawn, CommandRefused, FlattenProgress, HealthChanged, OutsideAuthorSeen, PlanConflicted),

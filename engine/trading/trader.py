@@ -16,7 +16,7 @@ from engine.domain.health import Health
 from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
 from engine.domain.orders import ExitReason
-from engine.domain.plan import PlanTerms
+from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.trading_messages import (
     AccountOpened,
     PaperTradesEnded,
@@ -37,6 +37,7 @@ from engine.trading.broker_record import BrokerRecord
 from engine.trading.commands import CommandDesk
 from engine.trading.flattening import Flattening
 from engine.trading.orders.execution import Execution
+from engine.trading.overview import TradingOverview, overview_of
 from engine.trading.plans.validation import terms_of
 from engine.trading.positions.portfolio import Portfolio
 from engine.trading.risk.context import RiskContext
@@ -176,6 +177,16 @@ class Trader:
     def lock_left_s(self, symbol: str) -> float:
         """Seconds for which entries of `symbol` stay locked, infinite until the user lets go; 0 without a lock."""
         return self._locks.seconds_left(symbol, self._clock.now())
+
+    def overview(self) -> TradingOverview:
+        """Account and authority as they are now."""
+        now = self._clock.now()
+        parts = (self._store, self._plans, self._portfolio, self._execution, self._market)
+        return overview_of(now, now - timedelta(hours=1), *parts)
+
+    def recent_plans(self, count: int) -> tuple[TradePlan, ...]:
+        """The newest plans of every account and state, newest first. May be called from any thread."""
+        return self._plans.recent(count)
 
     def depends_on(self, symbol: str) -> bool:
         """Whether prices of `symbol` before its next candle closes can change what is decided: of a position, an order,

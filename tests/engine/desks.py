@@ -42,7 +42,8 @@ class EngineDesk:
         self.archive = Archive.open(None, self.settings, self.clock)
         self.practice = practice = PracticeTrading(feed.sources, self.settings, self.clock, self.archive)
         practice.recorder.listen(self.bus)
-        store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
+        self.contracts = practice.contracts
+        store = self.settings_store = SettingsStore(self.settings, self.archive, self.clock.now(), may_resume=False)
         alerts = PriceAlertDesk(
             *(self.archive.price_alerts, self.clock, self.bus.publish, lambda: store.in_force.alerts), is_played=True
         )

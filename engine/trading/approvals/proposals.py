@@ -35,7 +35,7 @@ from engine.trading.risk.context import RiskContext
 from engine.trading.risk.sizing import entry_cost
 
 _HOUR: Final = timedelta(hours=1)
-_LOOKED_BACK: Final = 200
+_LOOKED_BACK: Final = 100
 """Plans of earlier runs among which those of the last hour are counted."""
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.door import DoorChanged
 from engine.domain.health import Health, Vital, VitalName, VitalState
 from engine.domain.risk import Authority
 from gui.features.trading.model.modes import MASTER_SWITCH, ModesModel
@@ -67,6 +68,8 @@ class HealthModel(QObject):
         self._modes = modes
         self._health = Health(())
         self._stopped = ""
+        self.door_words = ""
+        """The door for programs, and who is connected; empty while it is closed."""
         self._sorted: tuple[Vital, ...] = ()
         modes.changed.connect(self.changed)
 
@@ -74,6 +77,17 @@ class HealthModel(QObject):
         self._health = health
         self._sorted = tuple(sorted(health.vitals, key=_worst_first))
         self._fill_table()
+        self.changed.emit()
+
+    def show_door(self, door: DoorChanged) -> None:
+        """The door for programs was opened or closed, or a program came or left."""
+        if door.failure:
+            self.door_words = f"Programs cannot connect: {door.failure}"
+        elif door.is_open:
+            clients = ", ".join(door.clients) or "none"
+            self.door_words = f"The door for programs is open at port {door.port}; connected: {clients}"
+        else:
+            self.door_words = ""
         self.changed.emit()
 
     def stop(self, sentence: str) -> None:

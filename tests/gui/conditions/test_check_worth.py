@@ -13,9 +13,9 @@ from pytestqt.qtbot import QtBot
 from config import VERSION
 from config.settings import Settings
 from engine.lab.identity import settings_hash
+from engine.lab.memory.measured import FILE
 from gui.features.conditions.model.check_worth import CheckWorthModel
 from gui.features.conditions.view.worth_line import WorthLine
-from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD
 from tests.fakes import source
 from tests.gui.evidence.recording import record

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.features.evidence.model.measured import FILE, LARGEST_FILE, Kept, MeasuredFile, UnusableMeasurement
+from engine.lab.memory.measured import FILE, LARGEST_FILE, Kept, MeasuredFile, UnusableMeasurement
 
 CHECK = '{"symbol": "XAUUSD", "settings_hash": "abababab", "day": "2026-03-02"}'
 

@@ -19,8 +19,8 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
 from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
+from engine.lab.memory.measured import FILE
 from gui.features.evidence.model.drift import DriftWatch
-from gui.features.evidence.model.measured import FILE
 from tests.builders import GOLD, MONDAY
 from tests.fakes import source
 from tests.gui.desk_window import DeskWindow

@@ -12,14 +12,9 @@ from config.settings import Settings
 from engine.conditions.layers import DECIDING
 from engine.conditions.pre_trade import PRE_TRADE
 from engine.domain.market import Instrument
+from engine.lab.memory.measured import CheckWorth, Kept, MeasuredChecks, MeasuredFile
 from engine.reporting.words import fills_in_words
-from gui.features.evidence.model.measured import (
-    CheckWorth,
-    Kept,
-    MeasuredChecks,
-    MeasuredFile,
-    measured_checks_of,
-)
+from gui.features.evidence.model.measured import measured_checks_of
 from gui.features.evidence.model.own_measuring import OwnMeasuring, settings_hashes
 from gui.features.lab.model.numbers import in_r, many, probability, within_r
 

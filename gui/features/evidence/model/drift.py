@@ -10,9 +10,9 @@ import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.domain.auto_messages import WithdrawAuto
+from engine.lab.memory.measured import DriftCheck, UnusableMeasurement
 from engine.market.sessions import SessionCalendar
 from gui.features.evidence.model.evidence import EvidenceModel
-from gui.features.evidence.model.measured import DriftCheck, UnusableMeasurement
 from gui.features.evidence.model.own_study import OwnStudy
 from gui.features.lab.model.answers.odds import Cusum, Drift
 from gui.features.lab.model.numbers import many, plain

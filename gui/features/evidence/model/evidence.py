@@ -13,7 +13,8 @@ from config.settings import Settings
 from engine.domain.auto_messages import AllowAuto, WithdrawAuto
 from engine.domain.market import Instrument
 from engine.errors import DeskError
-from gui.features.evidence.model.measured import DriftCheck, Kept, Measured, MeasuredFile, measured_of
+from engine.lab.memory.measured import DriftCheck, Kept, Measured, MeasuredFile
+from gui.features.evidence.model.measured import measured_of
 from gui.features.evidence.model.own_measuring import OwnMeasuring, settings_hashes
 from gui.features.evidence.model.words import (
     NOT_MEASURED,

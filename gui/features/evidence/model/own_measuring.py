@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.market import Instrument, Source
-from gui.features.evidence.model.measured import Kept, MeasuredFile
+from engine.lab.memory.measured import Kept, MeasuredFile
 from gui.features.evidence.model.own_study import OwnStudy
 from gui.features.lab.model.study import StudyProgress
 from gui.platform.background import Background

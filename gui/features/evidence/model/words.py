@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from engine.lab.memory.measured import Measured
 from engine.reporting.words import fills_in_words
-from gui.features.evidence.model.measured import Measured
 from gui.features.lab.model.answers.provenance import DAY_INTERVAL
 from gui.features.lab.model.numbers import count, in_r, many, signed
 from gui.features.trading.model.words import MINUS

@@ -27,6 +27,7 @@ class HealthPanel(QWidget):
         self._guard = KeyGuard(arming, self)
         self.headline = make_words("healthHeadline")
         self.way_back, self.details = make_words("healthWay"), make_words("healthWords")
+        self.door = make_words("healthDoor")
         self.table = TradeTable(health.table, theme, SILENCE)
         self.table.setProperty(TABLE_NAME_PROPERTY, "health")
         self.restore = QPushButton()
@@ -49,6 +50,7 @@ class HealthPanel(QWidget):
         column.addLayout(row)
         column.addWidget(self.table, 1)
         column.addWidget(self.details)
+        column.addWidget(self.door)
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
@@ -64,6 +66,8 @@ class HealthPanel(QWidget):
         self.restore.setText(health.restore_words)
         self.restore.setVisible(health.is_lowered)
         self.restore.setEnabled(health.may_restore)
+        self.door.setText(health.door_words)
+        self.door.setVisible(bool(health.door_words))
         chosen = self.table.selectionModel().selectedRows()
         self.details.setText(health.details(chosen[0].row() if chosen else None))
         self.details.setVisible(bool(self.details.text()))

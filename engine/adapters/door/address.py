@@ -1,0 +1,66 @@
+"""The file `door.json` in the data folder: where the door of a running desk is, and the tokens that open it."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta
+
+from config.atomic_file import remove_file, write_atomically
+from engine.domain.proposals import Caller
+from engine.errors import DeskError
+
+FILE: Final = "door.json"
+LOCK: Final = "door.lock"
+HOST: Final = "127.0.0.1"
+FORMAT: Final = 1
+TOKEN_BYTES: Final = 32
+LARGEST_FILE: Final = 10_000
+
+Token = Annotated[str, Meta(min_length=32, max_length=100)]
+
+
+class NoDoor(DeskError):
+    """No desk of this data folder has its door open."""
+
+
+class DoorAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A door that is open. Each face has a token of its own: by it the door knows who asks. New with each opening."""
+
+    format: Annotated[int, Meta(ge=FORMAT, le=FORMAT)] = FORMAT
+    process: int
+    version: str
+    port: Annotated[int, Meta(ge=1, le=65_535)]
+    tokens: dict[Caller, Token]
+
+
+def new_tokens() -> dict[Caller, str]:
+    return {caller: secrets.token_urlsafe(TOKEN_BYTES) for caller in Caller}
+
+
+def write_address(directory: Path, address: DoorAddress) -> None:
+    """For its owner only. Raises `OSError`. Not for the event loop."""
+    write_atomically(directory / FILE, msgspec.json.format(msgspec.json.encode(address)).decode())
+
+
+def remove_address(directory: Path) -> None:
+    """Raises `OSError`. Not for the event loop."""
+    remove_file(directory / FILE)
+
+
+def read_address(directory: Path) -> DoorAddress:
+    """The door of the desk on this data folder, or of one that was killed. Raises `NoDoor`."""
+    path = directory / FILE
+    try:
+        with path.open("rb") as file:
+            return msgspec.json.decode(file.read(LARGEST_FILE), type=DoorAddress)
+    except FileNotFoundError:
+        raise NoDoor(
+            f"no desk with an open door runs on {directory}: start the desk, and switch on Settings, Assistant, "
+            "Let programs connect; or run `microscalp serve`"
+        ) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise NoDoor(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,128 @@
+"""Answers requests of other programs by the one table of operations, and puts each on record."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from engine.assistant.account import ACCOUNT_OPERATIONS
+from engine.assistant.assisted_desk import AssistedDesk
+from engine.assistant.market import MARKET_OPERATIONS
+from engine.assistant.measured import MEASURED_OPERATIONS
+from engine.assistant.operation import Asked, Operation
+from engine.assistant.plans import PLAN_OPERATIONS
+from engine.assistant.statistics import STATISTICS_OPERATIONS
+from engine.assistant.texts import MAX_NAME, plain
+from engine.domain.door import DoorAsked
+from engine.domain.proposals import Caller
+from engine.errors import DeskError, UnusableStore
+
+OPERATIONS: Final[Mapping[str, Operation]] = {
+    operation.name: operation
+    for operation in (
+        *MARKET_OPERATIONS,
+        *MEASURED_OPERATIONS,
+        *PLAN_OPERATIONS,
+        *ACCOUNT_OPERATIONS,
+        *STATISTICS_OPERATIONS,
+    )
+}
+"""Everything that another program may ask for: there is no operation for modes, approval, a halt or settings."""
+
+MAX_RECORDED: Final = 2_000
+"""Characters of the arguments that the journal keeps."""
+
+_log = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One line through the door; the answer carries the same `id`."""
+
+    id: int | str | None = None
+    operation: str
+    arguments: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why there is no answer: `kind` for programs, `sentence` for people.
+
+    `unknown_operation`, `invalid_arguments`, `refused`, `unavailable`, or `failed` unexpectedly.
+    """
+
+    kind: str
+    sentence: str
+
+
+class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to a request, or why there is none."""
+
+    id: int | str | None = None
+    answer: Any = None
+    error: Failure | None = None
+
+
+class Assistant:
+    """Answers for one desk; `record` hears of each request once it is answered."""
+
+    def __init__(self, desk: AssistedDesk, record: Callable[[DoorAsked], None]) -> None:
+        self._desk, self._record = desk, record
+
+    async def answer_line(self, caller: Caller, line: bytes) -> bytes | None:
+        """The answer to a request as JSON; None where the line is no JSON object at all."""
+        try:
+            request = msgspec.json.decode(line, type=Request)
+        except msgspec.ValidationError as error:
+            if not line.lstrip().startswith(b"{"):
+                return None
+            failure = Failure(kind="invalid_arguments", sentence=f"the request is not as published: {error}")
+            return _encode({"id": None, "error": failure})
+        except (msgspec.DecodeError, RecursionError, ValueError):
+            return None
+        found = await self.answer(caller, request.operation, bytes(request.arguments))
+        name = "error" if isinstance(found, Failure) else "answer"
+        return _encode({"id": request.id, name: found})
+
+    async def answer(self, caller: Caller, name: str, arguments: bytes) -> msgspec.Struct | Failure:
+        """The typed answer of an operation, by its arguments as JSON."""
+        found = await self._answer(caller, name, arguments)
+        self._note(caller, name, arguments, found)
+        return found
+
+    async def _answer(self, caller: Caller, name: str, arguments: bytes) -> msgspec.Struct | Failure:
+        operation = OPERATIONS.get(name)
+        if operation is None:
+            allowed = ", ".join(OPERATIONS)
+            return Failure(
+                kind="unknown_operation", sentence=f"{plain(name, MAX_NAME)!r} is no operation: allowed are {allowed}"
+            )
+        try:
+            wanted = msgspec.json.decode(arguments, type=operation.arguments)
+        except (msgspec.DecodeError, RecursionError, ValueError) as error:
+            return Failure(kind="invalid_arguments", sentence=f"{name}: {plain(error)}")
+        try:
+            return await operation.run(Asked(self._desk, caller), wanted)
+        except UnusableStore as error:
+            return Failure(kind="unavailable", sentence=plain(error))
+        except DeskError as error:
+            return Failure(kind="refused", sentence=plain(error, 1_000))
+        except Exception as error:
+            _log.error("the operation %s failed", name, exc_info=error)
+            return Failure(
+                kind="failed", sentence=f"an internal error ({type(error).__name__}); see the log of the desk"
+            )
+
+    def _note(self, caller: Caller, name: str, arguments: bytes, found: msgspec.Struct | Failure) -> None:
+        failure = found if isinstance(found, Failure) else None
+        self._record(
+            DoorAsked(
+                by=caller.value,
+                operation=plain(name, MAX_NAME),
+                arguments=plain(arguments.decode(errors="replace"), MAX_RECORDED),
+                outcome="answered" if failure is None else failure.kind,
+                reason="" if failure is None else failure.sentence,
+            )
+        )

@@ -1,0 +1,161 @@
+"""`microscalp serve`: the desk without a window, with its door open, until it is asked to end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from config.loader import load_settings
+from config.settings import Settings
+from engine.adapters.door.address import FILE
+from engine.assistant.desk_door import DeskDoor
+from engine.bootstrap import (
+    LIVE_STORE,
+    LiveDesk,
+    MarketChoice,
+    PlayedDesk,
+    build_engine,
+    build_live_engine,
+    open_markets,
+    user_data_directory,
+)
+from engine.clock import SystemClock
+from engine.commands.terminal import say
+from engine.domain.door import DoorChanged, DoorOpened
+from engine.domain.facts import DeskClosed
+from engine.domain.messages import Event, FaultReported, GatewayChanged, SourceMissing
+from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY, PaperDesk, build_exchange_desk
+
+SOURCES: Final = ("demo", "metatrader", "binance", "kraken")
+ACCOUNTS: Final = "accounts"
+"""Folder shared by all desks of the user: each notes there which account it trades."""
+SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+"""Ctrl+C, a request to end, a terminal that was closed, and Ctrl+Break; no system has all of them."""
+_LOOK_S: Final = 0.2
+"""Python sees a signal only when it runs: on Windows an idle loop would sleep over it."""
+
+Desk = PlayedDesk | LiveDesk | PaperDesk
+
+
+def add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "serve", help="run the desk without a window, for programs that connect; Ctrl+C or SIGTERM ends it"
+    )
+    parser.add_argument("--source", choices=SOURCES, help="where prices come from (default: as configured)")
+    parser.add_argument("--data", type=Path, nargs="+", metavar="FILE", help="play recordings in place of a source")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans, journal and door")
+    parser.set_defaults(run=serve)
+
+
+def serve(options: argparse.Namespace) -> int:
+    settings = load_settings(options.config)
+    directory = options.data_dir or user_data_directory()
+    desk = _open(options, settings, directory)
+    try:
+        for warning in desk.archive.warnings:
+            say(f"{warning}. The desk is halted: open it in a window and release the halt.")
+        asyncio.run(_serve(desk, directory))
+    finally:
+        desk.archive.close()
+    return 0
+
+
+def _open(options: argparse.Namespace, settings: Settings, directory: Path) -> Desk:
+    """Each source has a store of its own, as in a window; one that another desk has open is refused."""
+    source = options.source or settings.feeds.source
+    if options.data or source == "demo":
+        choice = MarketChoice(files=tuple(options.data or ()), seed=settings.feeds.demo_seed)
+        return build_engine(open_markets(choice), settings, speed=settings.feeds.speed, directory=directory)
+    if source == "metatrader":
+        from engine.lab.identity import settings_hash
+
+        return build_live_engine(
+            settings,
+            directory=directory / LIVE_STORE,
+            shared=user_data_directory() / ACCOUNTS,
+            settings_hash=settings_hash,
+        )
+    return build_exchange_desk(
+        source,
+        settings,
+        settings.symbols,
+        directory=directory / PAPER_STORE / source,
+        memory=directory / PRICE_MEMORY,
+    )
+
+
+async def _serve(desk: Desk, directory: Path) -> None:
+    """Until a signal comes, or the engine ends by a fault, which is raised."""
+    ended = asyncio.Event()
+    _on_signals(ended.set)
+    desk.bus.subscribe(
+        lambda event: _show(event, directory), DoorChanged, DoorOpened, FaultReported, GatewayChanged, SourceMissing
+    )
+    door, keep = DeskDoor(desk, directory, is_always_open=True), desk.engine.survival.keep
+    loop = asyncio.get_running_loop()
+    engine = loop.create_task(desk.run())
+    engine.add_done_callback(lambda _: ended.set())
+    beside = [
+        loop.create_task(keep("The journal", desk.archive.journal.run)),
+        loop.create_task(keep("The maintenance of the store", lambda: _keep_house(desk))),
+        loop.create_task(keep("The door", door.run)),
+    ]
+    try:
+        while not ended.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_S):
+                    await ended.wait()
+    finally:
+        _note_end(desk)
+        for task in (engine, *beside):
+            task.cancel()
+        await asyncio.gather(engine, *beside, return_exceptions=True)
+    if not engine.cancelled() and (error := engine.exception()) is not None:
+        raise error
+
+
+async def _keep_house(desk: Desk) -> None:
+    await desk.archive.keep_house(SystemClock(), lambda: desk.settings_store.in_force.store.journal_months)
+
+
+def _note_end(desk: Desk) -> None:
+    """Records what is left open: stops on a broker's account stay, a played market's paper account ends."""
+    opened = desk.engine.opened
+    overview = None if opened is None else opened.trader.overview()
+    desk.bus.publish(
+        DeskClosed(
+            cause="system",
+            positions=0 if overview is None else len(overview.positions),
+            orders=0,
+            is_live=not isinstance(desk, PlayedDesk),
+            is_paper_kept=isinstance(desk, PaperDesk),
+        )
+    )
+
+
+def _on_signals(end: Callable[[], None]) -> None:
+    """A signal that the starter of the process has set to be ignored stays ignored."""
+    loop = asyncio.get_running_loop()
+    for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
+
+
+def _show(event: Event, directory: Path) -> None:
+    match event:
+        case DoorOpened():
+            say(f"The door is open: {directory / FILE}. Plans that are proposed wait for you to arm them in a window.")
+        case DoorChanged(failure=failure) if failure:
+            say(failure)
+        case GatewayChanged(sentence=sentence):
+            say(sentence)
+        case SourceMissing(reason):
+            say(reason)
+        case FaultReported(title, sentence):
+            say(f"{title}. {sentence}")
