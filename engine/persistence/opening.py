@@ -60,8 +60,9 @@ def open_store(directory: Path, now: datetime) -> OpenedStore:
     """Opens or makes the store in `directory`, for the one desk that may run there.
 
     Raises `DeskIsRunning` where another runs, and `UnusableStore` where the folder cannot be used, or the file is
-    locked or cannot be read at all. A file that is damaged, or was written by a newer desk, is renamed with the stamp
-    of `now` and a new one is made. Only its owner may read the store: further rights are removed.
+    locked, cannot be read at all, or was written by a newer version of the program: such a file stays as it is. One
+    that is damaged is renamed with the stamp of `now` and a new one is made. Only its owner may read the store: further
+    rights are removed.
     """
     try:
         return _opened(directory, now)
@@ -183,6 +184,11 @@ def _fault_of(path: Path) -> str | None:
         return f"is damaged ({damage})"
     try:
         with closing(connected(path, BUSY_TIMEOUT_MS)) as connection:
+            if (version := version_of(connection)) > VERSION:
+                raise UnusableStore(
+                    f"{path} was written by a newer version of this program (store version {version}, this one knows "
+                    f"{VERSION}) and was left as it is: install the newer version, or use --data-dir for another folder"
+                )
             return fault_within(connection, MIGRATIONS)
     except UnicodeDecodeError:
         return "is damaged (its schema is not valid text)"

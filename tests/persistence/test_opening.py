@@ -11,11 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.risk import LockName
 from engine.errors import DeskIsRunning, UnusableStore
 from engine.persistence.database import Database
-from engine.persistence.journal import Journal
-from engine.persistence.lock_table import SqliteLockTable
 from engine.persistence.migrations import MIGRATIONS, VERSION
 from engine.persistence.opening import DATABASE_FILE, open_store, visit_store
 from tests.builders import MONDAY, plan
@@ -79,26 +76,25 @@ def test_that_the_tables_of_a_plan_are_exactly_those_other_programs_know(directo
 # -- what cannot be used ----------------------------------------------------------------------------------------------
 
 
-def test_that_a_newer_store_is_set_aside_unharmed_and_the_new_one_begins_halted(directory: Path) -> None:
+def test_that_a_store_of_a_newer_version_is_refused_with_a_sentence_and_left_as_it_is(directory: Path) -> None:
     with closing(foreign(directory)) as sql:
         sql.execute(f"PRAGMA user_version = {VERSION + 1}")
-    (warning,) = opened(directory)
-    assert f"was written by a newer desk (version {VERSION + 1}, this one knows {VERSION})" in warning
-    aside = directory / f"{DATABASE_FILE}.aside-20260302T080000Z"
-    with closing(sqlite3.connect(aside)) as sql:
+    reason = rf"newer version of this program \(store version {VERSION + 1}, this one knows {VERSION}\) and was left as"
+    for _ in range(2):
+        with pytest.raises(UnusableStore, match=reason):
+            open_store(directory, MONDAY)
+    assert not list(directory.glob("*.aside-*"))
+    with closing(foreign(directory)) as sql:
         assert sql.execute("SELECT count(*) FROM trade_plans").fetchone()[0] == 1
-    assert kept_plans(directory) == 0
-    database = open_store(directory, MONDAY).database
-    (halt,) = SqliteLockTable(database, Journal(database)).locks()
-    assert (halt.name, halt.until) == (LockName.HALT, None)
-    database.close()
+        sql.execute(f"PRAGMA user_version = {VERSION}")
+    assert kept_plans(directory) == 1
 
 
 def test_that_a_scanner_that_has_the_note_open_keeps_no_desk_from_opening(
     directory: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with closing(foreign(directory)) as sql:
-        sql.execute(f"PRAGMA user_version = {VERSION + 1}")
+        sql.execute("PRAGMA user_version = -5")
     disk = RefusingRenames(monkeypatch)
     disk.keep(FOR_EVER)
     (first,) = opened(directory)
@@ -110,7 +106,7 @@ def test_that_a_scanner_that_has_the_note_open_keeps_no_desk_from_opening(
 def test_that_two_files_set_aside_in_the_same_second_do_not_meet(directory: Path) -> None:
     for _ in range(2):
         with closing(foreign(directory)) as sql:
-            sql.execute(f"PRAGMA user_version = {VERSION + 1}")
+            sql.execute("PRAGMA user_version = -5")
         assert opened(directory)
     assert len(list(directory.glob(f"{DATABASE_FILE}.aside-*"))) == 2
 
