@@ -106,9 +106,9 @@ def test_that_rows_removed_from_the_watch_list_of_a_played_market_stay_away(qtbo
     first.rest()
     first.window.hide()
     second = Desk(qtbot, path)
-    assert second.model.watchlist.table.keys == ["BTCUSD"]
+    assert list(second.model.watchlist.symbols.of_market) == ["BTCUSD"]
     second.window.layout_menu.reset.trigger()
-    assert second.model.watchlist.table.keys == ["XAUUSD", "BTCUSD"]
+    assert list(second.model.watchlist.symbols.of_market) == ["XAUUSD", "BTCUSD"]
 
 
 def test_that_a_column_is_hidden_by_the_menu_of_the_heads_but_never_the_last_one(qtbot: QtBot) -> None:

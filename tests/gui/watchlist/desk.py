@@ -14,6 +14,7 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import ModesChanged
 from gui.desk_model import DeskModel
 from gui.features.trading.model.table import Cell
+from gui.features.watchlist.model.rows import ADD_ROW
 from gui.features.watchlist.model.watchlist import WatchlistModel
 from gui.features.watchlist.view.watchlist import WatchlistView
 from tests.builders import BITCOIN as BITCOIN_COIN
@@ -65,7 +66,7 @@ class Watching(WatchedDesk):
     @property
     def listed(self) -> list[str]:
         """The symbols of the list, from top to bottom."""
-        return [self.model.table.words(row)[0] for row in range(self.model.table.rowCount())]
+        return [str(key) for key in self.model.table.keys if key != ADD_ROW]
 
     @property
     def wanted(self) -> tuple[str, ...]:

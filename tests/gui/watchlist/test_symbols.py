@@ -11,7 +11,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import PlanChanged
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.desk_symbols import AT_ONCE, NEXT_START
-from gui.features.watchlist.model.rows import BID, SETUP
+from gui.features.watchlist.model.rows import ADD_ROW, BID, SETUP
 from gui.features.watchlist.model.symbol_picker import IN_LIST, STATE
 from tests.broker_values import trade
 from tests.builders import at, order, plan, quote
@@ -44,11 +44,11 @@ def test_that_a_symbol_that_is_added_comes_with_the_next_start() -> None:
     desk.answer()
     assert desk.listed == [GOLD, BITCOIN, "US30", "EURUSD"]
     assert desk.text("EURUSD", SETUP) == "from the next start"
-    assert desk.model.symbols.waits == "Changes of the list take effect at the next start of the desk."
+    assert desk.text(ADD_ROW, SETUP) == "Changes take effect at the next start"
     desk.model.add("EURUSD")
     assert desk.said[-1] == "EURUSD is in the list already"
     desk.model.remove("EURUSD")
-    assert (desk.wanted, desk.model.symbols.waits) == (LIVE.symbols, "")
+    assert (desk.wanted, desk.text(ADD_ROW, SETUP)) == (LIVE.symbols, "")
 
 
 def test_that_a_symbol_that_is_removed_stays_until_the_next_start_and_can_be_kept() -> None:
@@ -121,6 +121,15 @@ def test_that_more_symbols_than_the_settings_hold_are_refused() -> None:
     desk.model.add("EURUSD")
     assert desk.said[-1].startswith("EURUSD cannot be added: ")
     assert desk.wanted == names
+
+
+def test_that_a_symbol_without_a_chart_says_why_at_a_click() -> None:
+    desk = live()
+    chosen: list[str] = []
+    desk.model.chosen.connect(chosen.append)
+    desk.model.act("US30")
+    desk.model.act(GOLD)
+    assert (chosen, desk.said) == ([GOLD], ["US30 has no chart: no prices"])
 
 
 # -- played markets: rows are hidden

@@ -11,7 +11,7 @@ from config.changes import with_values
 from config.settings import BITCOIN_RULES, Settings
 from engine.domain.messages import ChangeSettings
 from engine.domain.trading_messages import SetAuto
-from gui.features.watchlist.model.rows import SPREAD
+from gui.features.watchlist.model.rows import ADD_ROW, SPREAD
 from tests.builders import quote
 from tests.gui.chart.builders import flush
 from tests.gui.watchlist.desk import BITCOIN, GOLD, WatchDesk
@@ -27,6 +27,21 @@ def test_that_a_click_or_return_brings_the_chart_of_a_symbol(qtbot: QtBot) -> No
     desk.press(Qt.Key.Key_Up)
     desk.press(Qt.Key.Key_Return)
     assert desk.window.deck.front_symbol == GOLD
+
+
+def test_that_the_last_row_opens_the_dialog_that_adds_symbols(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+    asked: list[bool] = []
+    desk.model.adding_wanted.disconnect()
+    desk.model.adding_wanted.connect(lambda: asked.append(True))
+    for _ in range(2):
+        desk.press(Qt.Key.Key_Down)
+    desk.press(Qt.Key.Key_Return)
+    desk.press(Qt.Key.Key_Insert)
+    desk.press(Qt.Key.Key_Delete)
+    assert len(asked) == 2
+    assert next(action.text() for action in desk.menu(ADD_ROW).actions()) == "Add symbol …"
+    assert desk.model.table.keys == [GOLD, BITCOIN, ADD_ROW]
 
 
 def test_that_the_menu_of_a_row_leads_to_order_ticket_settings_and_mode_of_its_symbol(qtbot: QtBot) -> None:

@@ -92,7 +92,7 @@ class DeskSymbols(QObject):
     def waits(self) -> str:
         """What waits for the next start, in a sentence; empty if nothing does."""
         if self.coming or any(self.is_leaving(symbol) for symbol in self._names):
-            return "Changes of the list take effect at the next start of the desk."
+            return "Changes take effect at the next start"
         return ""
 
     @property

@@ -17,21 +17,23 @@ from gui.features.chart.model.readout import SESSION_TITLES, price_text
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.trading.model.words import MISSING, r_text, result_cell
 
-SYMBOL, BID, ASK, SPREAD, SESSION, BUY, SELL, SETUP, MODE, OPEN_R, EVIDENCE = range(11)
+SYMBOL, BID, ASK, SPREAD, BUY, SELL, SETUP, OPEN_R, MODE, SESSION, EVIDENCE = range(11)
+ADD_ROW = ""
+"""The key of the last row, which adds a symbol."""
 COLUMNS = (
-    Column("Symbol", "The symbol as its source writes it; a click shows its chart", "XAUUSDc"),
+    Column("Symbol", "The symbol as its source writes it; a click shows its chart", "Add symbol …  "),
     Column("Bid", "The newest bid, in the colour of its last change", "104,712.30", is_number=True),
     Column("Ask", "The newest ask, in the colour of its last change", "104,712.30", is_number=True),
     Column("Spread", "Ask minus bid, and the maximum of the symbol's rules", "12.00 / 15.00", is_number=True),
-    Column("Session", "The trading session at the newest quote", "London / New York"),
     Column("BUY", "Conditions of a BUY that pass, of all that have to", "12 / 12", is_number=True),
     Column("SELL", "Conditions of a SELL that pass, of all that have to", "12 / 12", is_number=True),
-    Column("Setup", "A setup, or the one condition that is missing", "BUY: 1 condition missing (Edges)"),
+    Column("Setup", "A setup, or the one condition that is missing", "BUY: 1 condition missing (Primary signals)"),
+    Column("Open R", "Result of its open positions in R, before costs", "+12.34 R", is_number=True),
     Column("Mode", "Whether its setups await your approval (MANUAL) or are traded (AUTO)", "AUTO (off)"),
-    Column("Open R", "Result of its open positions in R, before costs", "+12.34 R", is_number=True, sum_text=r_text),
+    Column("Session", "The trading session at the newest quote", "London / New York"),
     Column("Evidence", "What the lab measured for the settings in force", "Unproven · n 312"),
 )  # fmt: skip
-NO_RULES = "no rules: chart only"
+NO_RULES, ADD = "no rules: chart only", "Add symbol …"
 _SESSIONS = {session: words or "Off" for session, words in SESSION_TITLES.items()}
 _EMPTY = Cell("")
 _FLAT = Tone.PLAIN
@@ -114,7 +116,12 @@ class WatchedSymbol:
 
 
 class WatchTable(RowTable):
-    """A row for each symbol, by its name; in the order of the desk's symbols until the user sorts them."""
+    """A row for each symbol, by its name; in the order of the desk's symbols until the user sorts them.
+
+    The last row adds a symbol, as in MetaTrader's Market Watch.
+    """
+
+    stays_last = ADD_ROW
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
@@ -126,8 +133,14 @@ class WatchTable(RowTable):
         kept = {key: [self.cell_of(key, column) for column in range(len(COLUMNS))] for key in self.keys}
         empty = [_EMPTY] * len(COLUMNS)
         rows = [(each, kept.get(each, [Cell(each), *empty[1:]])) for each in symbols]
+        rows.append((ADD_ROW, [Cell(ADD, Tone.ACTION), *empty[1:]]))
         if [key for key, _ in rows] != self.keys:
             self.replace(rows[::-1])
+
+    def show_waits(self, words: str) -> None:
+        """What is said of the list as a whole, in its last row."""
+        if self.has(ADD_ROW):
+            self.put_cell(ADD_ROW, SETUP, Cell(words, Tone.MUTED))
 
     def tip(self, row: int, column: int) -> str:
         return self.tip_of(self.key(row), column) or super().tip(row, column)

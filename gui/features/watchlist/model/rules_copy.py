@@ -22,8 +22,8 @@ from gui.features.watchlist.model.copied_rules import (
 )
 
 COLUMNS = (
-    Column("Setting", "The setting that changes", "Pre-trade filters › Volatility › Min average M1 range"),
-    Column("Now", "Its value now", "0.00 to 0.00 price"),
+    Column("Setting", "The setting that changes", "Pre-trade filters › Volatility › Dynamic ATR(1) threshold"),
+    Column("Now", "Its value now", "0.7 times min ATR(1)"),
     Column("After", "Its value afterwards", "0.00 to 0.00 price"),
 )
 NO_CHANGE = "Nothing changes: the rules are the same already."

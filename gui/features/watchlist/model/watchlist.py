@@ -20,6 +20,8 @@ from gui.features.trading.model.trading import TradingModel
 from gui.features.watchlist.model.copied_rules import Named
 from gui.features.watchlist.model.desk_symbols import DeskSymbols
 from gui.features.watchlist.model.rows import (
+    ADD,
+    ADD_ROW,
     BID,
     BUY,
     COLUMNS,
@@ -130,6 +132,15 @@ class WatchlistModel(QObject):
 
     # -- what the user can do
 
+    def act(self, symbol: str) -> None:
+        """A click on a row shows the chart of its symbol; in the last one it asks for the dialog that adds symbols."""
+        if symbol == ADD_ROW:
+            self.adding_wanted.emit()
+        elif symbol in self._watched:
+            self.chosen.emit(symbol)
+        else:
+            self.announced.emit(f"{symbol} has no chart: {self.table.cell_of(symbol, SETUP).text}")
+
     def entries(self, symbol: str) -> tuple[MenuEntry, ...]:
         """What can be done with a symbol, apart from showing its chart."""
         watched = self._watched.get(symbol)
@@ -146,7 +157,9 @@ class WatchlistModel(QObject):
     def _of_list(self, symbol: str) -> tuple[MenuEntry, ...]:
         tip = "Gives it the rules of another symbol; shows first what that changes"
         copy = MenuEntry("Copy rules from …", tip, partial(self._copy_rules, symbol))
-        add = MenuEntry("Add symbol …", "Lists the symbols that can be added", self.adding_wanted.emit)
+        add = MenuEntry(ADD, "Lists the symbols that can be added", self.adding_wanted.emit)
+        if symbol == ADD_ROW:
+            return (add,)
         if self.symbols.is_leaving(symbol):
             keep = MenuEntry(
                 *("Keep", "Keeps it in the list after the next start", partial(self.add, symbol)), begins_group=True
@@ -161,7 +174,8 @@ class WatchlistModel(QObject):
 
     def remove(self, symbol: str) -> None:
         """Removes a symbol, or says why that is not possible."""
-        self.announced.emit(self.symbols.remove(symbol))
+        if symbol != ADD_ROW:
+            self.announced.emit(self.symbols.remove(symbol))
 
     def _of_market(self, symbol: str, watched: WatchedSymbol) -> tuple[MenuEntry, ...]:
         modes = self._trading.modes
@@ -208,6 +222,7 @@ class WatchlistModel(QObject):
         """Other symbols are in the list."""
         symbols = self.symbols
         self.table.show_symbols((*symbols.of_market, *symbols.missing, *symbols.coming))
+        self.table.show_waits(symbols.waits)
         self._show_all()
 
     def _show_all(self) -> None:

@@ -22,6 +22,7 @@ class _SymbolTable(TradeTable):
     def __init__(self, picker: SymbolPicker, theme: Theme, field: QLineEdit) -> None:
         super().__init__(picker.table, theme, NO_LIST)
         self._picker, self._field = picker, field
+        self.horizontalHeader().setStretchLastSection(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.doubleClicked.connect(lambda index: picker.add(picker.table.key(index.row())))
 

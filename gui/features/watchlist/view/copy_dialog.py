@@ -11,7 +11,7 @@ from gui.theme import Theme
 from gui.widgets.controls import make_words
 from gui.widgets.place import FittedDialog
 
-SIZE = (640, 460)
+SIZE = (700, 460)
 
 
 class CopyRulesDialog(FittedDialog):
@@ -30,6 +30,7 @@ class CopyRulesDialog(FittedDialog):
             self.sources.addItem(rules.title(source))
         self.sources.currentIndexChanged.connect(lambda place: rules.choose(rules.choices[place]))
         self.table = TradeTable(rules.table, theme, "Nothing changes.")
+        self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.notes, self.fault = make_words("copyNotes"), make_words("settingFault")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -6,16 +6,16 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gui.features.keyboard.model.arming import Arming
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
+from gui.features.watchlist.model.rows import ADD_ROW
 from gui.features.watchlist.model.watchlist import MenuEntry, WatchlistModel
 from gui.theme import Theme
-from gui.widgets.controls import make_button, make_words
 
-SILENCE = "No symbols. Add symbol … lists those that can be added."
+SILENCE = "No symbols yet: they come with the market."
 
 
 class WatchlistTable(TradeTable):
@@ -26,7 +26,7 @@ class WatchlistTable(TradeTable):
         self._watchlist, self._arming = watchlist, arming
         self._is_by_key = False
         self.setProperty(TABLE_NAME_PROPERTY, "watchlist")
-        self.acted.connect(lambda row, _: watchlist.chosen.emit(watchlist.table.key(row)))
+        self.acted.connect(lambda row, _: watchlist.act(watchlist.table.key(row)))
 
     def take_keyboard(self) -> None:
         """Arrows choose a row from now on."""
@@ -49,9 +49,10 @@ class WatchlistTable(TradeTable):
             super().keyPressEvent(event)
 
     def _add_row_entries(self, menu: QMenu, row: int) -> None:
-        super()._add_row_entries(menu, row)
-        is_by_key = self._is_by_key
-        for entry in self._watchlist.entries(self._watchlist.table.key(row)):
+        key, is_by_key = self._watchlist.table.key(row), self._is_by_key
+        if key != ADD_ROW:
+            super()._add_row_entries(menu, row)
+        for entry in self._watchlist.entries(key):
             if entry.begins_group:
                 menu.addSeparator()
             action = menu.addAction(entry.title)
@@ -74,25 +75,13 @@ class WatchlistView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._watchlist = watchlist
         self.table = WatchlistTable(watchlist, arming, theme)
-        self.waits = make_words("watchlistWaits", wraps=False)
-        self.add = make_button("Add symbol …", "Lists the symbols that can be added", watchlist.adding_wanted.emit)
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 4, 8, 4)
-        head.addWidget(self.waits, 1)
-        head.addWidget(self.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
         column.addWidget(self.table, 1)
-        watchlist.symbols.changed.connect(self._show_waits)
-        self._show_waits()
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
-
-    def _show_waits(self) -> None:
-        self.waits.setText(self._watchlist.symbols.waits)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
