@@ -97,6 +97,7 @@ class DeskModel(QObject):
         self.practice.pairs.chosen.connect(self.trading.on_chart.place_asked)
         self.zones.changed.connect(lambda: self.practice.pairs.set_zone(self.zones.common))
         self.watchlist = WatchlistModel(self.settings, self.trading, self.evidence, self)
+        self.watchlist.alert_wanted.connect(self.price_alerts.form.begin)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
         for part in (

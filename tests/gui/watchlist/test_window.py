@@ -49,6 +49,13 @@ def test_that_the_menu_of_a_row_leads_to_order_ticket_settings_and_mode_of_its_s
     desk.choose(BITCOIN, "Order ticket …")
     assert desk.window.panels["orderTicket"].isVisible()
     assert desk.desk.trading.entry.ticket.symbol == BITCOIN
+    desk.desk.trading.on_quote(quote(1))
+    desk.choose(BITCOIN, "Price alert …")
+    alert, fields = desk.window.price_alerts.dialog, desk.desk.price_alerts.form.fields
+    assert alert is not None
+    assert fields is not None
+    assert fields.symbol == BITCOIN
+    alert.reject()
     desk.choose(BITCOIN, "Settings of the symbol …")
     dialog = desk.window.settings.dialog
     assert dialog is not None

@@ -59,13 +59,14 @@ class MenuEntry:
 class WatchlistModel(QObject):
     """Keeps what the symbols of the desk are doing. Cells are made only while the list is visible.
 
-    `chosen` carries a symbol whose chart is to be shown, `ticket_wanted` one that is to be ordered, `settings_wanted`
-    the key of a setting to be shown, `adding_wanted` asks for the dialog that adds a symbol, `announced` carries a
-    message for the user.
+    `chosen` carries a symbol whose chart is to be shown, `ticket_wanted` one that is to be ordered, `alert_wanted` one
+    for a new price alert, `settings_wanted` the key of a setting to be shown, `adding_wanted` asks for the dialog that
+    adds a symbol, `announced` carries a message for the user.
     """
 
     chosen = Signal(str)
     ticket_wanted = Signal(str)
+    alert_wanted = Signal(str)
     settings_wanted = Signal(str)
     adding_wanted = Signal()
     announced = Signal(str)
@@ -195,6 +196,9 @@ class WatchlistModel(QObject):
                 "Shows its chart and the order ticket" if may_trade else NO_RULES,
                 partial(self.ticket_wanted.emit, symbol),
                 is_enabled=may_trade,
+            ),
+            MenuEntry(
+                "Price alert …", "Opens the form of a new alert at its price", partial(self.alert_wanted.emit, symbol)
             ),
             MenuEntry(
                 "Settings of the symbol …",
