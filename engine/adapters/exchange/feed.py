@@ -19,6 +19,7 @@ from engine.adapters.exchange.inlet import MarketInlet
 from engine.adapters.exchange.memory import CandleMemory, Remembered
 from engine.adapters.exchange.messages import UNREADABLE, ExchangeMarket
 from engine.adapters.exchange.rest import Backoff, ExchangeFault, words_of
+from engine.adapters.exchange.standstill import Standstill
 from engine.domain.market import CANDLE_LENGTH, Candle, MarketItem, Source, minute_of
 
 _BEAT_S: Final = 0.05
@@ -71,6 +72,7 @@ class ExchangeFeed:
         self._memory = memory
         self._since = _EARLIEST
         self._stall_s = stall_s
+        self._standstill = Standstill()
         self.missed = missed
         self.inlets: tuple[MarketInlet, ...] = ()
         self._open: tuple[MarketInlet, ...] = ()
@@ -90,6 +92,7 @@ class ExchangeFeed:
             try:
                 async with asyncio.TaskGroup() as tasks:
                     tasks.create_task(self._keep_clock())
+                    tasks.create_task(self._standstill.run())
                     for inlet in self.inlets:
                         tasks.create_task(inlet.run())
             finally:
@@ -101,6 +104,7 @@ class ExchangeFeed:
             *(session, market, self._settings, self._clock, self._is_news, self._listener.refuse),
             changed=lambda: self._listener.follow(self.inlets),
             stall_s=self._stall_s,
+            standstill=self._standstill,
         )
 
     async def _keep_clock(self) -> None:

@@ -25,6 +25,7 @@ from engine.adapters.exchange.messages import (
 from engine.adapters.exchange.quotes import QuoteMaker
 from engine.adapters.exchange.rest import ExchangeFault, RestClient, until_answered, words_of
 from engine.adapters.exchange.sockets import ExchangeSocket
+from engine.adapters.exchange.standstill import Standstill
 from engine.clock import Clock
 from engine.domain.market import Candle, Quote
 from engine.errors import InvalidMarketData
@@ -61,6 +62,7 @@ class MarketInlet:
         refuse: Callable[[str, str], None],
         changed: Callable[[], None],
         stall_s: float,
+        standstill: Standstill,
     ) -> None:
         """`refuse` is called for implausible data, `changed` when the state of the connection changes."""
         rest_url, ws_url = market.at(settings)
@@ -80,7 +82,8 @@ class MarketInlet:
         self._is_time_doubtful = False
         """Whether the newest data had a time that the clock contradicts: then nobody knows how old quotes are."""
         self._sockets = [
-            ExchangeSocket(session, market.venue, ws_url, channel, self, stall_s) for channel in market.channels
+            ExchangeSocket(session, market.venue, ws_url, channel, self, stall_s, standstill)
+            for channel in market.channels
         ]
 
     @property

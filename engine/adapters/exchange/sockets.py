@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final, Protocol
 
 import aiohttp
 
 from engine.adapters.exchange.messages import Channel
 from engine.adapters.exchange.rest import Backoff, ExchangeFault, fault_of, words_of
+from engine.adapters.exchange.standstill import Standstill
 from engine.clock import fine_s
 
 MAX_STALL_S: Final = 60.0
@@ -45,6 +47,7 @@ class ExchangeSocket:
         channel: Channel,
         listener: SocketListener,
         stall_s: float,
+        standstill: Standstill,
     ) -> None:
         """A connection without data for `stall_s` seconds counts as lost, even if it answers pings."""
         self._session = session
@@ -53,6 +56,7 @@ class ExchangeSocket:
         self._channel = channel
         self._listener = listener
         self._first_stall_s = self._stall_s = stall_s
+        self._standstill = standstill
         self._backoff = Backoff()
         self._wakes = asyncio.Event()
 
@@ -93,16 +97,22 @@ class ExchangeSocket:
         except (aiohttp.ClientError, OSError) as error:
             return ExchangeFault(f"the connection to {self._name} was lost: {words_of(error)}")
         finally:
-            await socket.close()
+            # aiohttp waits so long for each message: an exchange that only goes on sending would never be left.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_CLOSE_S):
+                    await socket.close()
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> ExchangeFault:
         is_first, slice_ends_s = True, fine_s() + _SLICE_S
+        standstills = self._standstill.count()
         while True:
             try:
                 message = await socket.receive(self._stall_s)
             except TimeoutError:
                 silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
                 return ExchangeFault(f"no data from {self._name} for {silent_s:g} s")
+            if self._standstill.count() != standstills:
+                return ExchangeFault("the desk stood still, and what was received meanwhile is too old")
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return ExchangeFault(f"{self._name} closed the connection")
             if is_first:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -14,6 +16,7 @@ from aiohttp import web
 from engine.adapters.exchange.messages import Channel
 from engine.adapters.exchange.rest import ExchangeFault, RestClient
 from engine.adapters.exchange.sockets import ExchangeSocket
+from engine.adapters.exchange.standstill import Standstill
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -31,6 +34,30 @@ async def server(handler: Handler) -> AsyncIterator[tuple[aiohttp.ClientSession,
             yield session, f"127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
+
+
+@asynccontextmanager
+async def own_thread(handler: Handler) -> AsyncIterator[str]:
+    """The address of a server on a loop of its own, so that it goes on while the desk's stands still."""
+    began, address = threading.Event(), list[str]()
+    ends = asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with server(handler) as (_, place):
+            address.append(place)
+            began.set()
+            await ends.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(serve(),))
+    thread.start()
+    await asyncio.to_thread(began.wait)
+    try:
+        yield address[0]
+    finally:
+        loop.call_soon_threadsafe(ends.set)
+        await asyncio.to_thread(thread.join)
+        loop.close()
 
 
 async def packed(_: web.Request) -> web.StreamResponse:
@@ -65,18 +92,22 @@ async def test_that_an_answer_that_is_packed_endless_or_elsewhere_is_one_sentenc
             await RestClient(session, "Binance", f"http://{place}", 100.0).get(path, {})
 
 
-class Deaf:
-    """Receives frames and does nothing with them."""
+class Witness:
+    """What a socket said."""
 
     def __init__(self) -> None:
         self.connected = 0
+        self.frames: list[str] = []
+        self.faults: list[str] = []
 
     def on_connected(self, _: Channel) -> None:
         self.connected += 1
 
-    def on_frame(self, _: Channel, text: str) -> None: ...
+    def on_frame(self, _: Channel, text: str) -> None:
+        self.frames.append(text)
 
-    def on_lost(self, _: Channel, fault: ExchangeFault) -> None: ...
+    def on_lost(self, _: Channel, fault: ExchangeFault) -> None:
+        self.faults.append(str(fault))
 
 
 async def test_that_a_server_that_ends_every_connection_is_asked_less_and_less_often() -> None:
@@ -88,10 +119,38 @@ async def test_that_a_server_that_ends_every_connection_is_asked_less_and_less_o
         return socket
 
     async with server(hang_up) as (session, place):
-        deaf = Deaf()
-        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), deaf, stall_s=10.0)
+        witness = Witness()
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 10.0, Standstill())
         running = asyncio.create_task(socket.run())
-        await asyncio.sleep(2.0)
+        await asyncio.sleep(1.2)
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-    assert 2 <= deaf.connected <= 4, "after 0.25 to 0.5 s, then after 0.5 to 1 s, then after 1 to 2 s"
+    assert 2 <= witness.connected <= 3, "after 0.25 to 0.5 s, then after 0.5 to 1 s"
+
+
+async def test_that_what_waited_while_the_desk_stood_still_is_dropped_with_its_connection() -> None:
+    began_s = time.monotonic()
+
+    async def send(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        while True:
+            await socket.send_str(str(time.monotonic() - began_s))
+            await asyncio.sleep(0.001)
+
+    async with own_thread(send) as place, aiohttp.ClientSession() as session:
+        witness, standstill = Witness(), Standstill(max_s=0.2)
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 10.0, standstill)
+        running = [asyncio.create_task(each.run()) for each in (socket, standstill)]
+        while len(witness.frames) < 20:
+            await asyncio.sleep(0.01)
+        stands_s = time.monotonic() - began_s
+        time.sleep(0.4)
+        goes_on_s = time.monotonic() - began_s
+        while not witness.faults or witness.connected < 2:
+            await asyncio.sleep(0.01)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+    assert "stood still" in witness.faults[0]
+    assert not [each for each in witness.frames if stands_s + 0.01 < float(each) < goes_on_s - 0.01]
