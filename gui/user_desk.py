@@ -156,19 +156,19 @@ class UserDesk:
 def _reach_phone(running: RunningDesk) -> None:
     """Gets ready to send alerts, and carries out commands from the phone, if the user's settings allow them."""
     from engine.domain.trading_messages import CommandRefused
-    from gui.features.phone.panel import PhoneOrdering
+    from gui.features.phone.panel import PhoneReceiver
 
     window, model = running.window, running.window.desk
-    ordering = PhoneOrdering(lambda: model.settings.wanted.phone, lambda: model.trading.plans.waiting, window)
-    ordering.commanded.connect(model.commanded)
-    ordering.announced.connect(window.say)
-    running.desk.bus.subscribe(ordering.on_event, CommandRefused)
-    model.settings.changed.connect(ordering.follow_settings)
+    receiver = PhoneReceiver(lambda: model.settings.wanted.phone, lambda: model.trading.plans.waiting, window)
+    receiver.commanded.connect(model.commanded)
+    receiver.announced.connect(window.say)
+    running.desk.bus.subscribe(receiver.on_event, CommandRefused)
+    model.settings.changed.connect(receiver.follow_settings)
     window.phone.announced.connect(window.say)
     window.phone.prepare()
-    window.phone.addresses_changed.connect(ordering.restart)
-    window.closed.connect(ordering.close)
-    ordering.follow_settings()
+    window.phone.addresses_changed.connect(receiver.restart)
+    window.closed.connect(receiver.close)
+    receiver.follow_settings()
 
 
 def _look_for_updates(running: RunningDesk) -> None:

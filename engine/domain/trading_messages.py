@@ -21,6 +21,11 @@ from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures, FlattenRest
 
+USER: Final = "person"
+"""Who ordered what the user did in a window, as the journal has it."""
+DESK: Final = "desk"
+"""Who ordered what the desk did by itself."""
+
 
 class AddPlan(msgspec.Struct, frozen=True):
     """Keep a plan and wait for a setup of its side; it is examined first."""
@@ -29,9 +34,10 @@ class AddPlan(msgspec.Struct, frozen=True):
 
 
 class CancelPlan(msgspec.Struct, frozen=True):
-    """Take back a plan that has sent no order."""
+    """Take back a plan that has sent no order; `by` is who ordered it, for the journal."""
 
     plan_id: str
+    by: str = USER
 
 
 class ReplacePlan(msgspec.Struct, frozen=True):
@@ -52,9 +58,10 @@ class ApprovePlan(msgspec.Struct, frozen=True):
 
 
 class RejectPlan(msgspec.Struct, frozen=True):
-    """Do not carry out what waits for approval."""
+    """Do not carry out what waits for approval; `by` is who ordered it, for the journal."""
 
     plan_id: str
+    by: str = USER
 
 
 class ReviewApprovals(msgspec.Struct, frozen=True):
@@ -68,10 +75,12 @@ class SetAuthority(msgspec.Struct, frozen=True):
 
 
 class LowerAuthority(msgspec.Struct, frozen=True):
-    """Lower the master switch to `authority` if it is higher; this never raises it. `cause` says who asked for it."""
+    """Lower the master switch to `authority` if it is higher; this never raises it. `cause` says why, `by` who ordered
+    it, for the journal."""
 
     authority: Authority
     cause: str
+    by: str = DESK
 
 
 class SetAuto(msgspec.Struct, frozen=True):
@@ -82,9 +91,10 @@ class SetAuto(msgspec.Struct, frozen=True):
 
 
 class Halt(msgspec.Struct, frozen=True):
-    """Block every entry and take back what waits, until the user lets go."""
+    """Block every entry and take back what waits, until the user lets go; `by` is who ordered it, for the journal."""
 
     reason: str
+    by: str = USER
 
 
 class ReleaseHalt(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.facts import HealthChanged
 from engine.domain.health import Health, Vital
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
+from engine.domain.trading_messages import DESK, ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.orders.manager import OrderManager
 from engine.trading.store import TradingStore
@@ -51,11 +51,11 @@ class AuthorityDesk:
         """Entries are blocked until the user allows them: something that has to be written down could not be."""
         self.lower(Authority.EXITS_ONLY, cause)
 
-    def lower(self, to: Authority, cause: str) -> None:
-        """Lowers authority to `to`, if it is higher, until the user raises it again."""
+    def lower(self, to: Authority, cause: str, *, by: str = DESK) -> None:
+        """Lowers authority to `to`, if it is higher, until the user raises it again; `by` is who ordered it."""
         was = self._modes.modes
         with suppress(UnusableStore):  # less authority is in force even where it cannot be written down
-            self._modes.lower(to, self._clock.now(), cause=cause)
+            self._modes.lower(to, self._clock.now(), cause=cause, by=by)
         if to <= Authority.EXITS_ONLY:
             self._orders.withhold(cause)
         self.withhold_automatic(cause)

@@ -24,6 +24,7 @@ from engine.domain.records import record_of
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import (
     HALT_RELEASED,
+    USER,
     AddPlan,
     AnnotateTrade,
     ApprovePlan,
@@ -65,8 +66,9 @@ from engine.trading.store import TradingStore
 
 _AUTO_OFF = "the user switched automatic trading off before the order was sent"
 
-USER = "person"
-"""Who gave a command."""
+
+def _done(what: str, by: str) -> str:
+    return f"{what} by {'the user' if by == USER else by}"
 
 
 class CommandDesk:
@@ -95,11 +97,12 @@ class CommandDesk:
         self._authority = authority
         self._publish = publish
         self._halted_at: datetime | None = None
+        self._halted_by = USER
 
     def handle(self, command: TradingCommand) -> None:
         """Carries out a command; what cannot be done is refused with the reason."""
         if isinstance(command, Halt):
-            command = Halt(well_formed_text(command.reason))  # a halt is never refused for its words
+            command = Halt(well_formed_text(command.reason), command.by)  # a halt is never refused for its words
         if (reason := fault_in(command)) is None:
             try:
                 reason = self._carry_out(command)
@@ -116,16 +119,16 @@ class CommandDesk:
         match command:
             case AddPlan(plan):
                 return self._add(plan)
-            case CancelPlan(plan_id) if not self._entries.dispatch.withdraw(plan_id, "cancelled by the user"):
-                plan = self._plans.cancel(plan_id, now, by=USER, reason="cancelled by the user")
+            case CancelPlan(plan_id, by) if not self._entries.dispatch.withdraw(plan_id, _done("cancelled", by)):
+                plan = self._plans.cancel(plan_id, now, by=by, reason=_done("cancelled", by))
                 self._entries.withdraw(plan_id)
                 self._publish(PlanChanged(plan))
             case ReplacePlan(plan_id, plan):
                 return self._replace(plan_id, plan)
             case ApprovePlan(plan_id, shown):
                 return self._entries.approve(plan_id, USER, shown)
-            case RejectPlan(plan_id):
-                return self._entries.reject(plan_id, USER)
+            case RejectPlan(plan_id, by):
+                return self._entries.reject(plan_id, by, _done("rejected", by))
             case ReviewApprovals():
                 self._entries.review()
             case SetAuthority(authority):
@@ -139,8 +142,8 @@ class CommandDesk:
                     self._orders.withhold("the user switched to CLOSE ONLY before the order was sent")
                 self._authority.withhold_automatic(_AUTO_OFF)
                 self._authority.announce()
-            case LowerAuthority(authority, cause):
-                self._authority.lower(authority, cause)
+            case LowerAuthority(authority, cause, by):
+                self._authority.lower(authority, cause, by=by)
             case SetAuto(symbol, is_auto):
                 if is_auto and (objection := self._authority.auto_objection(symbol=symbol)) is not None:
                     return objection
@@ -154,8 +157,8 @@ class CommandDesk:
             case WithdrawAuto(symbol, reason, keeps_confirmed):
                 if not keeps_confirmed or self._permits.is_by_verdict(symbol):
                     self._authority.withdraw_auto(symbol, reason)
-            case Halt(reason):
-                self._halt(reason, now)
+            case Halt(reason, by):
+                self._halt(reason, by, now)
             case ReleaseHalt():
                 self.cancel_what_waited()
                 if self._locks.halt is not None:
@@ -248,12 +251,12 @@ class CommandDesk:
         self._positions.change_stops(asked.ticket, asked.stop_loss, asked.take_profit)
         return None
 
-    def _halt(self, reason: str, now: datetime) -> None:
+    def _halt(self, reason: str, by: str, now: datetime) -> None:
         """Entries are blocked from here on, even if the store fails; what waits is cancelled as soon as possible."""
-        self._locks.engage_halt(now, by=USER, reason=reason)
+        self._locks.engage_halt(now, by=by, reason=reason)
         self._entries.dispatch.withdraw_all(f"halt: {reason}")
         self._authority.announce()
-        self._halted_at = now
+        self._halted_at, self._halted_by = now, by
         if not self._locks.table.unwritten:
             self.cancel_what_waited()
 
@@ -264,6 +267,6 @@ class CommandDesk:
             return
         now, reason = self._clock.now(), f"halt: {halt.reason}"
         made_until = max(halt.since, self._halted_at or halt.since)
-        for plan in self._plans.cancel_pending(now, by=USER, reason=reason, made_until=made_until):
+        for plan in self._plans.cancel_pending(now, by=self._halted_by, reason=reason, made_until=made_until):
             self._entries.withdraw(plan.plan_id)
             self._publish(PlanChanged(plan))

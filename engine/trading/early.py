@@ -11,6 +11,7 @@ from engine.domain.messages import Command
 from engine.domain.risk import Lock, LockName
 from engine.domain.trades import FlattenRest
 from engine.domain.trading_messages import (
+    USER,
     CancelFlatten,
     Flatten,
     FlattenChanged,
@@ -20,7 +21,6 @@ from engine.domain.trading_messages import (
     TradingEvent,
 )
 from engine.errors import UnusableStore
-from engine.trading.commands import USER
 from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import Modes
 
@@ -51,8 +51,8 @@ class EarlyOrders:
         locks, now = self._locks(NO_ACCOUNT), self._clock.now()
         try:
             match command:
-                case Halt(reason):
-                    locks.engage_halt(now, by=USER, reason=reason)
+                case Halt(reason, by):
+                    locks.engage_halt(now, by=by, reason=reason)
                 case ReleaseHalt():
                     self.has_released |= locks.release_halt(now, by=USER)
                 case Flatten():

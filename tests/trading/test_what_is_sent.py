@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,9 +22,12 @@ from engine.domain.trading_messages import (
     ApprovalReviewed,
     ApprovePlan,
     CancelPlan,
+    Halt,
+    LowerAuthority,
     RejectPlan,
     ReviewApprovals,
     SetAuthority,
+    TradingCommand,
 )
 from engine.trading.approvals.desk import REMEMBERED_VERDICTS, ApprovalDesk, ClickRefusal, Verdict, Waiting
 from tests.approximate import close_to
@@ -195,12 +199,29 @@ def test_that_a_netting_account_denies_a_second_position_with_how_many_there_are
     }
 
 
+# -- who ordered it ---------------------------------------------------------------------------------------------------
+
+
+def test_that_the_journal_names_who_ordered_a_command() -> None:
+    desk, phone = a_desk(), "the phone (Telegram)"
+    desk.propose()
+    desk.do(RejectPlan("scanner-signal-0", phone))
+    assert last(desk, "plan_rejected").payload["told"]["by"] == phone
+    assert desk.plans["scanner-signal-0"].close_reason == "rejected by the phone (Telegram)"
+    desk.propose(10)
+    desk.do(LowerAuthority(Authority.EXITS_ONLY, "requested from the phone", phone))
+    assert last(desk, "modes_changed").payload["by"] == phone
+    desk.do(Halt("requested from the phone", phone))
+    assert last(desk, "halted").payload["by"] == phone
+
+
 # -- clicks -----------------------------------------------------------------------------------------------------------
 
 
 def test_that_each_answer_names_its_plan_and_its_verdict() -> None:
     desk = a_desk()
-    for minute, command in enumerate((ApprovePlan, RejectPlan, CancelPlan)):
+    commands: tuple[Callable[[str], TradingCommand], ...] = (ApprovePlan, RejectPlan, CancelPlan)
+    for minute, command in enumerate(commands):
         desk.propose(10 * minute)
         desk.do(command(f"scanner-signal-{10 * minute}"))
     assert desk.of(ApprovalAnswered) == [

@@ -43,7 +43,7 @@ class PhoneListener:
         self._pace = pace or Pace()
         self._line: PhoneLine | None = None
         self._closed = threading.Event()
-        threading.Thread(target=self._run, name="phone orders", daemon=True).start()
+        threading.Thread(target=self._run, name="phone commands", daemon=True).start()
 
     def reply(self, text: str) -> None:
         """Queues an answer and returns at once."""

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.client import HTTPResponse
+from itertools import count
 from typing import Any, Final
 from urllib.error import HTTPError
 from urllib.parse import quote, unquote, urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
+from config.address import is_this_computer
+from engine.adapters.phone.requests import opened
 from engine.adapters.phone.service import PhoneMessage
 from engine.errors import DeskError
 
@@ -22,6 +26,9 @@ OWN_TAG: Final = "desk"
 """Marks the desk's answers, which it also receives, since they are written to the same topic."""
 _REFUSALS: Final = (401, 403)
 _MAX_BYTES: Final = 1_000_000
+_MAX_MESSAGES: Final = 100
+"""The newest ones of an answer; only the first answer, which nobody acts on, can have more."""
+_MAX_LINES: Final = 100_000
 _ALL: Final = "all"
 
 
@@ -49,8 +56,8 @@ class NtfyTopic:
         self._refuse_open_topic()
         parameters = {"since": cursor or _ALL} | ({} if wait_s else {"poll": "1"})
         request = self._request(f"/{quote(self.topic)}/json?{urlencode(parameters)}")
-        with urlopen(request, timeout=wait_s + ANSWER_S) as answer:
-            messages = list(_messages(answer, is_stream=wait_s > 0))
+        with opened(request, wait_s + ANSWER_S) as answer:
+            messages = deque(_messages(answer, is_stream=wait_s > 0), maxlen=_MAX_MESSAGES)
         texts = [each["message"] for each in messages if OWN_TAG not in (each.get("tags") or ())]
         return texts, messages[-1]["id"] if messages else cursor or _ALL
 
@@ -58,7 +65,7 @@ class NtfyTopic:
         """Writes an answer into the topic; whether ntfy accepted it. Raises `OSError`."""
         text = f"{message.title}\n{message.text}".strip()
         body = json.dumps({"topic": self.topic, "message": text, "tags": [OWN_TAG]}).encode()
-        with urlopen(self._request("/", body), timeout=ANSWER_S) as answer:
+        with opened(self._request("/", body), ANSWER_S) as answer:
             return bool(answer.status == 200)
 
     def _request(self, path: str, body: bytes | None = None) -> Request:
@@ -66,7 +73,7 @@ class NtfyTopic:
 
     def _refuse_open_topic(self) -> None:
         try:
-            with urlopen(f"{self.server}/{quote(self.topic)}/auth", timeout=ANSWER_S):
+            with opened(f"{self.server}/{quote(self.topic)}/auth", ANSWER_S):
                 pass
         except HTTPError as refusal:
             refusal.close()
@@ -79,7 +86,7 @@ class NtfyTopic:
 def topic_at(address: str) -> NtfyTopic | None:
     """The command topic of an address such as ntfys://user:password@host/topic or ntfys://tk_token@host/topic.
 
-    None for an address of another service or without credentials.
+    None for an address of another service, without credentials, or that would send them without encryption.
     """
     parts = urlsplit(address)
     topic = parts.path.strip("/").partition("/")[0]
@@ -89,6 +96,8 @@ def topic_at(address: str) -> NtfyTopic | None:
     is_token = not password and user.startswith("tk_")
     if not is_token and not password:
         return None
+    if parts.scheme == "ntfy" and not is_this_computer(parts.hostname):
+        return None
     secret = f"Bearer {user}" if is_token else f"Basic {b64encode(f'{user}:{password}'.encode()).decode()}"
     host = parts.netloc.rpartition("@")[2]
     return NtfyTopic(f"{'https' if parts.scheme == 'ntfys' else 'http'}://{host}", unquote(topic) + SUFFIX, secret)
@@ -97,7 +106,11 @@ def topic_at(address: str) -> NtfyTopic | None:
 def _messages(answer: HTTPResponse, *, is_stream: bool) -> Iterator[dict[str, Any]]:
     """The messages of an answer, one JSON object a line; of a stream only the next one, or none if it stays silent."""
     try:
-        while line := answer.readline(_MAX_BYTES):
+        for number in count():
+            if not (line := answer.readline(_MAX_BYTES)):
+                return
+            if number >= _MAX_LINES:
+                raise ValueError("ntfy sent no end of events")
             event = json.loads(line)
             match event:
                 case {"event": "message", "id": str(), "message": str()}:

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
+from config.address import is_this_computer
 from engine.errors import DeskError
 
 _log = logging.getLogger(__name__)
@@ -69,7 +70,10 @@ class PhoneService:
         picture = _picture_of(message)
         attach = AttachMemory(picture, name="chart.png", mimetype="image/png") if picture else None
         title, body = (message.title, message.text) if message.text else ("", message.title)
-        return service is not None and bool(service.notify(title=title, body=body, attach=attach))
+        if service is None:
+            return False
+        sender = apprise.Apprise(service)
+        return bool(sender.notify(title=title, body=body, attach=attach, body_format=apprise.NotifyFormat.TEXT))
 
 
 def _picture_of(message: PhoneMessage) -> bytes:
@@ -102,7 +106,24 @@ def service_of(address: str) -> PhoneService:
         raise InvalidAddress(f"apprise cannot be used ({type(error).__name__})") from None
     if service is None:
         raise InvalidAddress("no service has an address like this; an example is ntfys://my-topic")
+    _refuse_plain_text(service)
     return PhoneService(str(service.service_name), _with_parameters(service.url(), TIMEOUTS))
+
+
+def _refuse_plain_text(service: Any) -> None:
+    """Raises `InvalidAddress` where passwords, tokens and alerts would leave this computer without encryption."""
+    scheme, host = service.url().partition("://")[0], service.host or ""
+    if scheme in _names(service.protocol) and host and not is_this_computer(host):
+        secure = " or ".join(f"{name}://" for name in _names(service.secure_protocol))
+        way_out = f"; use {secure}" if secure else ""
+        raise InvalidAddress(
+            f"{scheme}:// sends passwords and alerts without encryption, allowed only to this computer{way_out}"
+        )
+
+
+def _names(protocol: Any) -> tuple[str, ...]:
+    """Schemes as apprise states them: one, several or none."""
+    return (protocol,) if isinstance(protocol, str) else tuple(protocol or ())
 
 
 def _silence_loggers() -> None:

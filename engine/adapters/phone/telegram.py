@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
 
+from engine.adapters.phone.requests import opened
 from engine.adapters.phone.service import PhoneMessage
 
 API: Final = "https://api.telegram.org"
 ANSWER_S: Final = 10.0
 """Max seconds to wait for an answer from Telegram, on top of the wait that the request asks for."""
 _ADDRESS: Final = re.compile(r"tgram://(?:bot)?(\d+:[\w-]+)(?:[/?]|$)")
-_MAX_BYTES: Final = 1_000_000
+_MAX_BYTES: Final = 16_000_000
+_AT_A_TIME: Final = 20
+"""Updates in one answer. Strangers may write to a bot as well: what they write must fit, or nothing later is read."""
 _MAX_CHARACTERS: Final = 4_000
 """Of a message that Telegram accepts."""
 
@@ -39,7 +42,7 @@ class TelegramBot:
         Messages of others, in groups, forwarded or edited ones do not count. Raises `OSError` and `ValueError`.
         """
         offset = int(cursor or -1)
-        asked = {"offset": offset, "timeout": wait_s, "allowed_updates": '["message"]'}
+        asked = {"offset": offset, "timeout": wait_s, "limit": _AT_A_TIME, "allowed_updates": '["message"]'}
         updates = self._ask("getUpdates", asked, wait_s + ANSWER_S)
         if not isinstance(updates, list) or not all(isinstance(each, dict) for each in updates):
             raise ValueError("Telegram sent no list of updates")
@@ -62,7 +65,7 @@ class TelegramBot:
 
     def _ask(self, method: str, parameters: dict[str, Any], timeout_s: float) -> Any:
         request = Request(f"{self.api}/bot{self._token}/{method}", urlencode(parameters).encode())
-        with urlopen(request, timeout=timeout_s) as answer:
+        with opened(request, timeout_s) as answer:
             said = json.loads(answer.read(_MAX_BYTES))
         if not isinstance(said, dict) or said.get("ok") is not True:
             raise ValueError("Telegram refused the request")

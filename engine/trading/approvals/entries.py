@@ -239,13 +239,13 @@ class EntryDesk:
             return f"the risk check failed: {'; '.join(denial.sentence for denial in card.objections)}"
         return None
 
-    def reject(self, plan_id: str, by: str) -> str | None:
+    def reject(self, plan_id: str, by: str, reason: str) -> str | None:
         """Ends what waits; otherwise why this click does nothing."""
         answer = self._approvals.reject(plan_id, self._clock.now())
         if isinstance(answer, ClickRefusal):
             return answer.value
         self._publish(ApprovalAnswered(plan_id, Verdict.REJECTED))
-        self._reject(plan_id, by, "rejected by the user")
+        self._reject(plan_id, by, reason)
         return None
 
     def expire(self) -> None:

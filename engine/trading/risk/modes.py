@@ -12,6 +12,7 @@ from engine.domain.facts import ModesSet
 from engine.domain.journal import JournalRecord
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
+from engine.domain.trading_messages import DESK
 
 MEMORY = "modes"
 """Name under which the modes of the paper account are remembered; others have the account next to it."""
@@ -66,13 +67,13 @@ class ModeSwitch:
         else:
             self.modes = begun
 
-    def lower(self, to: Authority, at: datetime, *, cause: str) -> Modes:
-        """A failure takes authority down to `to`; nothing changes where it is that low already."""
+    def lower(self, to: Authority, at: datetime, *, cause: str, by: str = DESK) -> Modes:
+        """A failure, or who ordered it, takes authority down to `to`; nothing changes where it is that low already."""
         if to >= self.modes.authority:
             return self.modes
         before = self.modes.authority if self.modes.before is None else self.modes.before
         lowered = msgspec.structs.replace(self.modes, authority=to, cause=cause, before=before)
-        return self._become(lowered, at, by="desk")
+        return self._become(lowered, at, by=by)
 
     def set_authority(self, to: Authority, at: datetime, *, by: str) -> Modes:
         """The user sets the master switch, up or down."""

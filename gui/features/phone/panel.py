@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -26,12 +27,14 @@ from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
 from gui.features.chart.model.chart import ChartModel
+from gui.features.phone.model.commands import PhoneCommand, PhoneCommands
 from gui.features.phone.model.message import message_of, trial_message
-from gui.features.phone.model.orders import PhoneOrder, PhoneOrders
 from gui.features.phone.model.phone import PhoneModel
 from gui.features.phone.view.picture import chart_picture, png_of
 from gui.theme import theme_for
 from gui.zones import DisplayZones
+
+_SERVICES: Final = {"telegram": "Telegram", "ntfy": "ntfy"}
 
 
 class PhoneAlerts(QObject):
@@ -148,7 +151,7 @@ class PhoneAlerts(QObject):
         self.addresses_changed.emit()
 
 
-class PhoneOrdering(QObject):
+class PhoneReceiver(QObject):
     """Carries out the commands that the user sends from the phone, if the settings allow it.
 
     `commanded` carries a command that reduces risk; `announced` whether commands are received. Only the user's own
@@ -171,10 +174,10 @@ class PhoneOrdering(QObject):
         """`plans` returns those that have sent no order yet. `api` is the address of Telegram."""
         super().__init__(parent)
         self._settings, self._plans, self._api = settings, plans, api
-        self._orders = PhoneOrders()
+        self._commands = PhoneCommands("")
         self._listener: PhoneListener | None = None
         self._source = ("off", 0)
-        self._asked: PhoneOrder | None = None
+        self._asked: PhoneCommand | None = None
         self._said = ""
         self._key: object | None = None
         self._heard.connect(self._hear)
@@ -194,6 +197,7 @@ class PhoneOrdering(QObject):
         service, user_id = self._source
         if service == "off":
             return
+        self._commands = PhoneCommands(_SERVICES[service])
         self._key = key = object()
         self._listener = PhoneListener(
             topic_at if service == "ntfy" else partial(bot_at, user_id=user_id, api=self._api),
@@ -205,7 +209,7 @@ class PhoneOrdering(QObject):
         """Stops receiving; returns at once."""
         if self._listener is not None:
             self._listener.close()
-        self._listener, self._key, self._said, self._orders = None, None, "", PhoneOrders()
+        self._listener, self._key, self._said, self._commands = None, None, "", PhoneCommands("")
 
     def on_event(self, event: Event) -> None:
         """The desk may have refused a command of the phone."""
@@ -221,12 +225,12 @@ class PhoneOrdering(QObject):
         if key is not self._key:
             return
         now_s = time.monotonic()
-        if (order := self._orders.redeem(text, now_s)) is None:
-            self._reply(self._orders.menu(self._plans(), now_s))
+        if (command := self._commands.redeem(text, now_s)) is None:
+            self._reply(self._commands.menu(self._plans(), now_s))
             return
-        self._asked = order
-        self._reply(f"{order.kind} {order.about}".rstrip() + ": sent to the desk")
-        self.commanded.emit(order.command)
+        self._asked = command
+        self._reply(f"{command.kind} {command.about}".rstrip() + ": sent to the desk")
+        self.commanded.emit(command.command)
 
     def _say(self, key: object, words: str) -> None:
         if key is self._key and words != self._said:

@@ -116,12 +116,12 @@ class TelegramServer(ThreadingHTTPServer):
             self.is_over = True
             self.changed.notify_all()
 
-    def new_updates(self, offset: int, wait_s: float) -> list[dict[str, Any]]:
+    def new_updates(self, offset: int, wait_s: float, limit: int) -> list[dict[str, Any]]:
         with self.changed:
             if offset < 0:
                 return self.updates[offset:]
             self.changed.wait_for(lambda: self.is_over or any(u["update_id"] >= offset for u in self.updates), wait_s)
-            return [update for update in self.updates if update["update_id"] >= offset]
+            return [update for update in self.updates if update["update_id"] >= offset][:limit]
 
 
 class _TelegramHandler(BaseHTTPRequestHandler):
@@ -131,7 +131,7 @@ class _TelegramHandler(BaseHTTPRequestHandler):
         asked = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
         result: Any = True
         if self.path == "/bot12:secret/getUpdates":
-            result = self.server.new_updates(int(asked["offset"]), float(asked["timeout"]))
+            result = self.server.new_updates(*(int(asked.get(name, "100")) for name in ("offset", "timeout", "limit")))
         else:
             assert self.path == "/bot12:secret/sendMessage"
             self.server.replies.put(asked["text"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from queue import Empty, Queue
 
@@ -13,8 +14,9 @@ from engine.adapters.phone.addresses import add_address
 from engine.adapters.phone.line import Pace
 from engine.adapters.phone.listener import HEARD, NO_SOURCE, PhoneListener
 from engine.adapters.phone.ntfy import topic_at
+from engine.adapters.phone.service import PhoneMessage
 from engine.adapters.phone.telegram import bot_at
-from tests.adapters.phone.services import TelegramServer, telegram_server
+from tests.adapters.phone.services import TelegramServer, served, telegram_server
 from tests.adapters.phone.topics import TopicServer, topic_server
 from tests.key_store import key_store_in
 
@@ -51,6 +53,61 @@ def test_that_only_the_user_is_heard_and_only_since_the_desk_listens(server: Tel
     server.write("after the end")
     with pytest.raises(Empty):
         heard.get(timeout=0.05)
+
+
+def test_that_a_flood_of_strangers_keeps_no_command_of_the_user_away(server: TelegramServer) -> None:
+    add_address(ADDRESS)
+    listener, heard, reports = listening(server)
+    assert reports.get(timeout=8) == HEARD
+    with server.changed:
+        for _ in range(60):
+            server.write("😀" * 4096, sender=8)
+        server.write("halt ABCDEF")
+    assert heard.get(timeout=8) == "halt ABCDEF"
+    listener.close()
+
+
+def test_that_a_password_goes_nowhere_but_to_its_own_server() -> None:
+    seen: list[str | None] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.headers.get("Authorization"))
+            self.send_error(404)
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """The tests read no log of the server."""
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.endswith("/auth"):
+                self.send_error(403)
+                return
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{elsewhere.server_port}/")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_POST(self) -> None:
+            self.do_GET()
+
+        def log_message(self, format: str, *args: object) -> None:
+            """The tests read no log of the server."""
+
+    with (
+        served(ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere), lambda _: None) as elsewhere,
+        served(ThreadingHTTPServer(("127.0.0.1", 0), Redirecting), lambda _: None) as redirecting,
+    ):
+        found = topic_at(f"ntfy://user:secret@127.0.0.1:{redirecting.server_port}/gold")
+        assert found is not None
+        with pytest.raises(OSError, match="302"):
+            found.texts("", 0)
+        with pytest.raises(OSError, match="302"):
+            found.deliver(PhoneMessage(title="codes", text=""))
+    assert seen == []
 
 
 def test_that_nonsense_of_the_service_ends_nothing_and_no_report_holds_the_token(server: TelegramServer) -> None:
@@ -104,9 +161,17 @@ def test_that_a_topic_that_anyone_can_read_is_not_heard(topic: TopicServer) -> N
 
 
 @pytest.mark.parametrize(
-    "address", ["ntfys://topic", "ntfys://host/topic", "ntfys://user@host/topic", "ntfys://u:p@host", "tgram://12:a/7"]
+    "address",
+    [
+        "ntfys://topic",
+        "ntfys://host/topic",
+        "ntfys://user@host/topic",
+        "ntfys://u:p@host",
+        "ntfy://u:p@host/t",
+        "tgram://12:a/7",
+    ],
 )
-def test_that_an_address_without_credentials_or_topic_takes_no_orders(address: str) -> None:
+def test_that_an_address_without_credentials_or_topic_takes_no_commands(address: str) -> None:
     assert topic_at(address) is None
 
 

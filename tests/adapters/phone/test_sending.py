@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator
@@ -106,6 +107,47 @@ def test_that_no_address_reaches_log_reports_or_representations(
             service_of("nothing://secret-word")
     texts = [caplog.text, reports.get(timeout=20), reports.get(timeout=20), repr(service_of(server.address))]
     assert not [text for text in [*texts, repr(failure.value)] if "secret" in text]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("ntfy://user:word@example.com/topic", "ntfy://example.com/topic", "gotify://192.168.1.5/token123"),
+        *("json://user:word@10.0.0.1", "mailto://user:word@example.com", "matrix://user:word@example.com/#room"),
+    ],
+)
+def test_that_nothing_leaves_this_computer_without_encryption(address: str) -> None:
+    pytest.importorskip("apprise")
+    with pytest.raises(InvalidAddress, match=r"without encryption.*; use") as refusal:
+        service_of(address)
+    assert "word" not in str(refusal.value).replace("passwords", "")
+
+
+@pytest.mark.parametrize(
+    "address", ["ntfy://topic", "ntfys://u:p@example.com/topic", "ntfy://u:p@localhost/topic", "mailto://u:p@gmail.com"]
+)
+def test_that_encrypted_services_and_those_of_this_computer_are_accepted(address: str) -> None:
+    pytest.importorskip("apprise")
+    assert service_of(address).name
+
+
+def test_that_signs_of_markup_arrive_as_they_are_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("apprise")
+    import requests
+
+    sent: list[dict[str, object]] = []
+
+    def accept(*_: object, data: str, **__: object) -> requests.Response:
+        sent.append(json.loads(data))
+        answer = requests.Response()
+        answer.status_code, answer._content = 200, b'{"ok": true, "result": {"message_id": 1}}'
+        return answer
+
+    monkeypatch.setattr(requests.Session, "request", accept)
+    service = service_of("tgram://123456789:abcdefg_hijklmnop-ABCDEFGHIJKLMNOPQR/12315544/")
+    assert service.deliver(PhoneMessage(title="spread 3 < 5", text="stop & target <b>"))
+    assert "3 &lt; 5" in str(sent[0]["text"]), "Telegram refuses a message with unknown tags"
+    assert "stop &amp; target &lt;b&gt;" in str(sent[0]["text"])
 
 
 def test_that_a_service_that_hangs_delays_neither_the_desk_nor_another_service(

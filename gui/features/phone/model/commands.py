@@ -14,12 +14,12 @@ from engine.domain.trading_messages import CancelPlan, Halt, LowerAuthority, Rej
 
 EXPIRES_S = 300.0
 MAX_PLANS = 8
-FROM_PHONE = "requested from the phone"
+REASON = "requested from the phone"
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _CODE_LENGTH = 6
 
 
-class OrderKind(StrEnum):
+class CommandKind(StrEnum):
     """The commands that the user may send from the phone, by the word to send."""
 
     HALT = "halt"
@@ -33,52 +33,54 @@ Tightening = Halt | LowerAuthority | RejectPlan | CancelPlan
 
 
 @dataclass(frozen=True, slots=True)
-class PhoneOrder:
+class PhoneCommand:
     """The command of a code; `about` names the plan in words, empty if it applies to the whole desk."""
 
-    kind: OrderKind
+    kind: CommandKind
     command: Tightening
     about: str = ""
 
 
-class PhoneOrders:
+class PhoneCommands:
     """Issues codes and accepts each once. Times are monotonic seconds."""
 
-    def __init__(self) -> None:
-        self._orders: dict[str, PhoneOrder] = {}
+    def __init__(self, service: str) -> None:
+        """`service` is what the commands come through, such as Telegram; the journal names it as who ordered them."""
+        self._by = f"the phone ({service})"
+        self._commands: dict[str, PhoneCommand] = {}
         self._expires_at_s = 0.0
 
     def menu(self, plans: Iterable[TradePlan], now_s: float) -> str:
         """The commands possible now, each with a code; earlier codes become void. `plans` have sent no order."""
-        orders = [
-            PhoneOrder(OrderKind.HALT, Halt(FROM_PHONE)),
-            PhoneOrder(OrderKind.CLOSE_ONLY, LowerAuthority(Authority.EXITS_ONLY, FROM_PHONE)),
-            *(_of_plan(plan) for plan in list(plans)[:MAX_PLANS]),
+        commands = [
+            PhoneCommand(CommandKind.HALT, Halt(REASON, self._by)),
+            PhoneCommand(CommandKind.CLOSE_ONLY, LowerAuthority(Authority.EXITS_ONLY, REASON, self._by)),
+            *(_of_plan(plan, self._by) for plan in list(plans)[:MAX_PLANS]),
         ]
-        self._orders = {_new_code(): order for order in orders}
+        self._commands = {_new_code(): command for command in commands}
         self._expires_at_s = now_s + EXPIRES_S
-        lines = [f"{order.kind} {code}  {order.about}".rstrip() for code, order in self._orders.items()]
+        lines = [f"{each.kind} {code}  {each.about}".rstrip() for code, each in self._commands.items()]
         return "\n".join(["Reply with one of these lines:", *lines, f"Valid once, for {EXPIRES_S / 60:.0f} min."])
 
-    def redeem(self, text: str, now_s: float) -> PhoneOrder | None:
+    def redeem(self, text: str, now_s: float) -> PhoneCommand | None:
         """The command in a text such as `halt A2B3C4`, whose code becomes void; None for any other text."""
         if now_s >= self._expires_at_s:
-            self._orders.clear()
+            self._commands.clear()
         match text.split():
             case [str(kind), str(written), *_]:
-                code = next((each for each in self._orders if _is_same(each, written)), "")
+                code = next((each for each in self._commands if _is_same(each, written)), "")
             case _:
                 return None
-        if code and self._orders[code].kind == kind.lower():
-            return self._orders.pop(code)
+        if code and self._commands[code].kind == kind.lower():
+            return self._commands.pop(code)
         return None
 
 
-def _of_plan(plan: TradePlan) -> PhoneOrder:
+def _of_plan(plan: TradePlan, by: str) -> PhoneCommand:
     about = f"{plan.direction.value} {plan.symbol}"
     if plan.status is PlanStatus.AWAITING_APPROVAL:
-        return PhoneOrder(OrderKind.REJECT, RejectPlan(plan.plan_id), about)
-    return PhoneOrder(OrderKind.CANCEL, CancelPlan(plan.plan_id), about)
+        return PhoneCommand(CommandKind.REJECT, RejectPlan(plan.plan_id, by), about)
+    return PhoneCommand(CommandKind.CANCEL, CancelPlan(plan.plan_id, by), about)
 
 
 def _new_code() -> str:
@@ -86,4 +88,4 @@ def _new_code() -> str:
 
 
 def _is_same(code: str, written: str) -> bool:
-    return hmac.compare_digest(code.encode(), written.upper().encode())
+    return hmac.compare_digest(code.encode(), written.upper().encode(errors="replace"))
