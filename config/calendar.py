@@ -78,6 +78,6 @@ class CalendarSettings(Section):
     terminal_file: Annotated[str, MaxLen(500)] = setting(
         "",
         "File written by MetaTrader 5",
-        "Path of the file that the calendar script writes; if empty, the desk looks in the terminals' common folder.",
+        "Path of the file that the calendar service writes; if empty, the desk looks in the terminals' common folder.",
         synonyms=("MQL5", "CSV", "Common Files"),
     )

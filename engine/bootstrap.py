@@ -212,7 +212,7 @@ def build_engine(
         risk=lambda: store.in_force.risk_mitigation,
     )
     alerts = PriceAlertDesk(archive.price_alerts, clock, bus.publish, lambda: store.in_force.alerts, is_played=True)
-    news = CalendarKeeper(calendar, lambda: store.in_force.calendar, reads_terminal=False)
+    news = CalendarKeeper(calendar, lambda: store.in_force.calendar, reads_terminal=directory is not None)
     practice.recorder.listen(bus)
     engine = TradingEngine(
         *(player, bus, clock, SymbolState, practice.open, store, alerts),

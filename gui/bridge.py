@@ -9,6 +9,7 @@ from collections import deque
 from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.bus import Bus
+from engine.domain.calendar import CalendarChanged, CalendarRefused
 from engine.domain.door import DoorChanged
 from engine.domain.judgement import Judgement
 from engine.domain.messages import (
@@ -154,6 +155,10 @@ class EngineBridge(QObject):
                 self.desk.use_settings(settings)
             case GatewayChanged() | SourceMissing() | SourceFound() | TermsDoubted():
                 self.desk.gateway.on_event(event)
+            case CalendarChanged():
+                self.desk.calendar.on_changed(event)
+            case CalendarRefused():
+                self.desk.calendar.on_refused(event)
             case FaultReported(title, sentence):
                 self.desk.faulted.emit(title, sentence)
             case DoorChanged():
@@ -212,6 +217,7 @@ class EngineBridge(QObject):
         run("The trades", self.desk.trading.refresh)
         run("The price alerts", self.desk.price_alerts.refresh)
         run("The watch list", self.desk.watchlist.refresh)
+        run("The economic calendar", self.desk.calendar.refresh)
         front, is_hidden_due = self.desk.front, now_s >= self._hidden_due_s
         if is_hidden_due:
             self._hidden_due_s = now_s + HIDDEN_INTERVAL_S

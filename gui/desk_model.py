@@ -12,6 +12,7 @@ from engine.domain.manual_messages import CloseTrades, PlaceOrder
 from engine.domain.market import Source
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
+from gui.features.calendar.model.calendar import CalendarModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.timeframe_charts import TimeframeCharts
 from gui.features.closing.model import ClosingModel
@@ -98,6 +99,7 @@ class DeskModel(QObject):
         self.zones.changed.connect(lambda: self.practice.pairs.set_zone(self.zones.common))
         self.watchlist = WatchlistModel(self.settings, self.trading, self.evidence, self)
         self.watchlist.alert_wanted.connect(self.price_alerts.form.begin)
+        self.calendar = CalendarModel(lambda: self.trading.now, self.zones, self._settings, self)
         for owned in (self.playback, self.status, self.trading):
             owned.setParent(self)  # they end with the window: else what is connected to them would keep it forever
         for part in (
@@ -108,6 +110,7 @@ class DeskModel(QObject):
             self.evidence,
             self.drift,
             self.price_alerts,
+            self.calendar,
         ):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
@@ -116,7 +119,7 @@ class DeskModel(QObject):
         self.trading.commanded.connect(self._say_what_waits)
         for speaker in (
             *(self.settings, self.evidence, self.drift, self.check_worth),
-            *(self.watchlist, self.drawing_tools, self.kept_drawings),
+            *(self.watchlist, self.drawing_tools, self.kept_drawings, self.calendar),
         ):
             speaker.announced.connect(self.trading.announced)
         self.zones.changed.connect(lambda: self.trading.set_zone(self.zones.common))
@@ -134,6 +137,7 @@ class DeskModel(QObject):
         self.check_worth.use_settings(settings)
         self.practice.use_settings(settings)
         self.watchlist.use_settings(settings)
+        self.calendar.use_settings(settings)
         for symbol, conditions in self.conditions.items():
             rules = settings.rules_for(symbol, self.charts[symbol].stands_for)
             conditions.use_rules(rules)
@@ -198,6 +202,7 @@ class DeskModel(QObject):
         self.price_alerts.open(sources, self._judged)
         self.evidence.open(sources)
         self.watchlist.open(sources, self.charts)
+        self.calendar.open(sources)
 
     def _judged(self) -> dict[str, bool]:
         """The symbols of the market, each with whether it has rules."""
@@ -224,6 +229,7 @@ class DeskModel(QObject):
         self.trading.draw_on(chart)
         self.price_alerts.draw_on(chart)
         chart.drawings.use(self.drawing_tools)
+        self.calendar.draw_on(source.symbol, chart.events)
         self.kept_drawings.add(source.symbol, chart.drawings)
         chart.drawings.refused.connect(self.trading.announced)
         self.charts[source.symbol], self.conditions[source.symbol] = chart, conditions

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QTabWidget, QWidg
 from gui.desk_model import DeskModel
 from gui.features.alerts.view.list import AlertList
 from gui.features.approvals.view.approval_desk import ApprovalDesk
+from gui.features.calendar.view.calendar import CalendarPanel
 from gui.features.conditions.view.conditions import ConditionPanel
 from gui.features.health.view.health import HealthPanel
 from gui.features.journal.view.journal import JournalPanel
@@ -111,6 +112,12 @@ PANELS = (
         *("practice", "Practice", BOTTOM, lambda desk, theme: PracticeView(desk.practice, theme)),
         behind="trading",
         tip="The score of the practice session, and you against AUTO",
+    ),
+    PanelSpec(
+        *("calendar", "Calendar", BOTTOM, lambda desk, theme: CalendarPanel(desk.calendar, theme)),
+        behind="trading",
+        tip="Scheduled news of your symbols' currencies, with the time that is left",
+        key="Ctrl+Shift+N",
     ),
     PanelSpec("alerts", "Alerts", BOTTOM, lambda desk, _: AlertList(desk.alerts, desk.zones), behind="trading"),
     PanelSpec(

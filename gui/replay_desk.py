@@ -88,7 +88,10 @@ class ReplayDesk:
     def _opened(self, markets: Markets, settings: Settings, start: datetime | None) -> Opened:
         from engine.bootstrap import build_engine
 
-        return Opened(build_engine(markets.markets, settings, speed=settings.feeds.speed, start=start), markets)
+        desk = build_engine(
+            *(markets.markets, settings), speed=settings.feeds.speed, start=start, calendar=self.directory
+        )  # fmt: skip
+        return Opened(desk, markets)
 
     def _settings(self) -> Settings:
         from config.loader import parse_settings

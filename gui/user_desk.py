@@ -76,7 +76,13 @@ class UserDesk:
         from engine.bootstrap import build_engine
 
         return Opened(
-            build_engine(markets.markets, settings, speed=settings.feeds.speed, directory=self.directory), markets
+            build_engine(
+                *(markets.markets, settings),
+                speed=settings.feeds.speed,
+                directory=self.directory,
+                calendar=self.directory,
+            ),
+            markets,
         )
 
     def _settings(self) -> Settings:
@@ -100,6 +106,7 @@ class UserDesk:
             directory=self.directory / LIVE_STORE,
             shared=user_data_directory() / ACCOUNTS,
             settings_hash=settings_hash,
+            calendar=self.directory,
         )
         return Opened(desk, None)
 
@@ -109,7 +116,10 @@ class UserDesk:
 
         names = tuple(self._options.symbol or settings.symbols)
         store, memory = self.directory / PAPER_STORE / source, self.directory / PRICE_MEMORY
-        return Opened(build_exchange_desk(source, settings, names, directory=store, memory=memory), None)
+        desk = build_exchange_desk(
+            *(source, settings, names), directory=store, memory=memory, calendar=self.directory
+        )  # fmt: skip
+        return Opened(desk, None)
 
     def _open_played(self, options: argparse.Namespace, settings: Settings, report: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
@@ -213,7 +223,9 @@ def played_desk(
 
     speed = math.inf if options.tour else options.speed or settings.feeds.speed
     markets = open_markets(choice, before_each)
-    return build_engine(markets, settings, speed=speed, start=options.start, directory=directory)
+    return build_engine(
+        *(markets, settings), speed=speed, start=options.start, directory=directory, calendar=directory
+    )  # fmt: skip
 
 
 def print_sources(desk: PlayedDesk | LiveDesk | PaperDesk) -> None:

@@ -162,6 +162,7 @@ class MainWindow(Shell):
 
     def _add_links(self) -> None:
         """Ways from one part of the desk to another."""
+        from gui.features.calendar.panel import CalendarOpener
         from gui.features.chart.view.finder import CandleFinder
         from gui.features.closing.panel import ClosingGuard
         from gui.features.health.view.strip import HealthStrip
@@ -173,6 +174,10 @@ class MainWindow(Shell):
         RecordFinder(desk.journal, self.candles)
         desk.trading.on_chart.place_asked.connect(self._look_at)
         desk.trading.on_chart.row_asked.connect(self._show_row)
+        self.calendar = CalendarOpener(
+            *(self, desk.calendar, desk.alerts, self.panels["calendar"], lambda: self.panels.content("calendar")),
+            lambda at: self._look_at(self.deck.front_symbol, at),
+        )
         desk.watchlist.chosen.connect(self.deck.bring)
         desk.watchlist.ticket_wanted.connect(desk.trading.entry.ticket.wanted)
         desk.watchlist.settings_wanted.connect(self.settings.open)
@@ -192,7 +197,7 @@ class MainWindow(Shell):
         from gui.features.practice.panel import Practice
 
         toggle = self.desk.settings.toggle_surfaces
-        self.file_menu.addAction(self.report.action)
+        self.file_menu.addActions([self.report.action, self.calendar.action])
         self.tools_menu.addMenu("Trading").addActions(
             [*self.ticket.actions, *self.trading.actions, *self.proposals.actions]
         )

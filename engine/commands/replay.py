@@ -15,7 +15,7 @@ import msgspec
 
 from config.loader import load_settings
 from config.settings import Settings
-from engine.bootstrap import MarketChoice, build_engine, open_markets
+from engine.bootstrap import MarketChoice, build_engine, open_markets, user_data_directory
 from engine.commands.chronicle import Chronicle
 from engine.commands.judged_recording import add_recording_options
 from engine.commands.replay_words import replay_table
@@ -73,9 +73,13 @@ def print_replay(options: argparse.Namespace) -> int:
     if FillModel.PATHS not in models and len(seeds) > 1:
         say("No paths are drawn for these recordings: every seed gives the same trades, so only one is played")
         seeds = seeds[:1]
+    calendar = user_data_directory() if settings.risk_mitigation.news_blackout_minutes.is_on else None
+    if calendar is not None:
+        say(f"news: the economic calendar in {calendar}")
     runs = []
     for seed in seeds:
-        runs.append(play(markets, settings, Fills(seed=seed, is_worst=is_worst), is_auto=options.auto))
+        fills = Fills(seed=seed, is_worst=is_worst)
+        runs.append(play(markets, settings, fills, is_auto=options.auto, calendar=calendar))
         if len(seeds) > 1:
             say(f"seed {seed}: {len(runs[-1].trades)} trades in {runs[-1].seconds:.1f} s")
     model = next((model for model in models if model is not FillModel.TICKS), FillModel.TICKS)
@@ -93,10 +97,14 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-def play(markets: Sequence[Market], settings: Settings, fills: Fills, *, is_auto: bool) -> Played:
-    """Plays the markets from their beginning to their end with a fresh paper account."""
+def play(
+    markets: Sequence[Market], settings: Settings, fills: Fills, *, is_auto: bool, calendar: Path | None = None
+) -> Played:
+    """Plays the markets from their beginning to their end with a fresh paper account and the news kept in a folder."""
     begins_at = min(market.first_at for market in markets)
-    desk = build_engine(markets, settings, speed=math.inf, start=begins_at, fills=fills, is_reported=False)
+    desk = build_engine(
+        *(markets, settings), speed=math.inf, start=begins_at, fills=fills, is_reported=False, calendar=calendar
+    )
     chronicle = Chronicle(fills)
     chronicle.listen(desk.bus)
     if is_auto:

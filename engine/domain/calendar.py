@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Self
@@ -95,10 +95,9 @@ class Calendar(msgspec.Struct, frozen=True):
         begin = bisect_left(self.events, first, key=_at)
         return self.events[begin : bisect_right(self.events, last, lo=begin, key=_at)]
 
-    def after(self, instant: datetime) -> Iterator[EconomicEvent]:
-        """Events later than `instant`, the next one first."""
-        begin = bisect_right(self.events, instant, key=_at)
-        return (self.events[place] for place in range(begin, len(self.events)))
+    def place_after(self, instant: datetime) -> int:
+        """The place of the first event later than `instant`."""
+        return bisect_right(self.events, instant, key=_at)
 
     @property
     def begins_at(self) -> datetime | None:

@@ -1,1 +1,1 @@
-"""Economic calendars in files: CSV as the common sites export it, iCalendar, and what MetaTrader's script writes."""
+"""Economic calendars in files: CSV as common sites export it, iCalendar, what the service for MetaTrader writes."""

@@ -1,4 +1,4 @@
-"""Keeps the economic calendar: reads what the user imports and what MetaTrader's script writes, and remembers it."""
+"""Keeps the economic calendar: reads what the user imports and what MetaTrader's service writes, and remembers it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from engine.errors import UnreadableCalendar
 LOOK_S: Final = 5.0
 """Seconds between two looks at the files: both may be written by other programs."""
 TERMINAL_FILE: Final = "microscalp_calendar.csv"
-"""What the script in `resources/mql5` writes into the common folder of all terminals."""
+"""What the service in `resources/mql5` writes into the common folder of all terminals."""
 _TERMINAL_ZONE: Final = "UTC"
 
 Publish = Callable[[CalendarEvent], None]
@@ -37,7 +37,7 @@ class CalendarKeeper:
     """Reads files on threads, one after the other. `calendar` is the newest one that could be read.
 
     It is kept in `folder`, which desks share: what one imports the others see within seconds. Only one that
-    `reads_terminal` looks at the file that MetaTrader's script writes.
+    `reads_terminal` looks at the file that MetaTrader's service writes.
     """
 
     def __init__(
@@ -114,14 +114,12 @@ class CalendarKeeper:
         if seen[1] is None:
             was_there = before is not None and before[0] == path and before[1] is not None
             if was_there or self._settings().terminal_file:
-                raise UnreadableCalendar(
-                    f"{path}: there is no such file; start the calendar script on a chart of MetaTrader 5"
-                )
+                raise UnreadableCalendar(f"{path}: there is no such file; start the calendar service in MetaTrader 5")
             return None
         return self._read(path, _TERMINAL_ZONE)
 
     def _terminal_path(self) -> Path | None:
-        """The file that the script writes: as the settings say, else in the common folder of the terminals."""
+        """The file that the service writes: as the settings say, else in the common folder of the terminals."""
         if not self._reads_terminal:
             return None
         if chosen := self._settings().terminal_file:

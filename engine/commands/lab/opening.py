@@ -34,6 +34,10 @@ from engine.lab.studies.evidence import evidence_report
 from engine.lab.studies.results import daily_of
 from engine.lab.verdict import LabCosts, Terms, Verdict
 
+NO_EVENTS: Final = (
+    "The lab does not know economic events: trades that the news blackout would have denied are among those simulated."
+)
+
 LAB_FOLDER: Final = "lab"
 """Where the lab remembers trials and adoptions, within the data folder of the desk."""
 
@@ -52,6 +56,8 @@ class Study:
         self.data_directory: Path = options.data_dir or user_data_directory()
         self._directory = self.data_directory / LAB_FOLDER
         self._open = ExitStack()
+        if settings.risk_mitigation.news_blackout_minutes.is_on:
+            self.note(NO_EVENTS)
 
     def __enter__(self) -> Self:
         return self

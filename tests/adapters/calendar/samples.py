@@ -44,11 +44,12 @@ Date,Event,Impact,Previous,Consensus,Actual,Currency
 """
 TERMINAL = """\
 time_utc,time_server,server_offset_minutes,country,currency,impact,event,forecast,previous,actual
-2026.07.29 18:00:00,2026.07.29 21:00:00,180,US,USD,high,FOMC Statement,,,
-2026.07.30 12:30:00,2026.07.30 15:30:00,180,US,USD,high,"Core PCE Price Index m/m",0.3,0.2,
-2026.07.31 09:00:00,2026.07.31 12:00:00,180,EU,EUR,medium,CPI y/y,2.1,2.0,
-2026.08.03 00:00:00,2026.08.03 00:00:00,180,CA,CAD,none,Civic Holiday,,,
+2026.07.29 18:00:00,2026.07.29 21:00:00,180,"US","USD",high,"FOMC Statement",,,
+2026.07.30 12:30:00,2026.07.30 15:30:00,180,"US","USD",high,"Core PCE Price Index m/m",0.3%,0.2%,
+2026.07.31 09:00:00,2026.07.31 12:00:00,180,"EU","EUR",medium,"CPI ""flash"" y/y",2.1%,2.0%,2.0%
+2026.08.03 All Day,2026.08.03 00:00:00,180,"CA","CAD",none,"Civic Holiday",,,
 """
+"""As the service for MetaTrader 5 writes it."""
 ICALENDAR = (
     "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Example//EN\r\n"
     "BEGIN:VTIMEZONE\r\nTZID:America/New_York\r\nBEGIN:STANDARD\r\nDTSTART:20071104T020000\r\n"

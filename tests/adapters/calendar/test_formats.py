@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+import resources
+from engine.adapters.calendar.fields import impact_of
+from engine.adapters.calendar.keeper import TERMINAL_FILE
 from engine.adapters.calendar.reading import CalendarFile, parsed, read_calendar
 from engine.domain.calendar import Impact
 from tests.adapters.calendar.samples import (
@@ -86,8 +92,21 @@ def test_that_the_terminal_states_utc_beside_the_time_of_its_server() -> None:
         ("07-29 18:00", "USD", HIGH, "FOMC Statement"),
         ("07-30 12:30", "USD", HIGH, "Core PCE Price Index m/m"),
     ]
+    assert rows(TERMINAL)[2:] == [
+        ("07-31 09:00", "EUR", MEDIUM, 'CPI "flash" y/y'),
+        ("08-03", "CAD", LOW, "Civic Holiday"),
+    ]
     report = read(TERMINAL, "Asia/Tokyo").report
     assert (report.format, report.zone, report.events) == ("MetaTrader 5 calendar", "UTC", 4)
+
+
+def test_that_the_service_for_the_terminal_writes_what_is_read() -> None:
+    service = (Path(resources.__file__).parent / "mql5" / "MicroscalpCalendar.mq5").read_text(encoding="ascii")
+    assert f'"{TERMINAL.splitlines()[0]}"' in service
+    assert f'"{TERMINAL_FILE}"' in service
+    impacts = re.findall(r'return\("(\w+)"\);', service)
+    assert [impact_of(word) for word in impacts] == [HIGH, MEDIUM, LOW, LOW]
+    assert "OrderSend" not in service
 
 
 def test_that_events_of_icalendar_have_zones_folded_titles_and_no_repetitions() -> None:
@@ -133,9 +152,6 @@ def test_that_columns_are_recognised_by_title_whatever_the_delimiter_and_order(n
     if text is ICALENDAR:
         return
     delimiter = ";" if text is INVESTING_STARS else ","
-    import csv
-    import io
-
     table = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     turned = io.StringIO()
     csv.writer(turned, delimiter="\t").writerows([row[::-1] for row in table])

@@ -139,7 +139,7 @@ async def test_that_a_missing_or_broken_file_of_the_terminal_is_said_once_and_ch
         written(file, "cut off")
         await run.until(lambda: len(run.heard) == 4)
         await asyncio.sleep(0.1)
-    assert run.refused[0] == f"{file}: there is no such file; start the calendar script on a chart of MetaTrader 5"
+    assert run.refused[0] == f"{file}: there is no such file; start the calendar service in MetaTrader 5"
     assert run.refused[1].startswith("terminal.csv: has no line of titles")
     assert (len(run.refused), len(run.titles)) == (2, 4)
 

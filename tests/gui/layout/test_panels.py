@@ -47,7 +47,7 @@ def test_that_a_panel_floats_and_docks_by_the_button_in_its_title(qtbot: QtBot) 
 def test_that_what_nobody_looks_at_is_not_made(qtbot: QtBot) -> None:
     desk = Desk(qtbot, None)
     late = desk.window.findChildren(Late)
-    assert len(late) == 11
+    assert len(late) == 12
     assert not any(each.is_made for each in late)
     made: list[QWidget] = []
     health = desk.window.panels["health"].widget()

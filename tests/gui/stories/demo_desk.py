@@ -158,7 +158,12 @@ class Folder:
         window = MainWindow(DARK, LayoutFile(self.path / "layout.json"))
         window.resize(1280, 720)
         window.show()
-        desk = build_engine(played.markets, load_settings(self.settings), speed=1.0, directory=self.path / "store")
+        desk = build_engine(
+            *(played.markets, load_settings(self.settings)),
+            speed=1.0,
+            directory=self.path / "store",
+            calendar=self.path,
+        )
         user = DeskUser(RunningDesk(window, desk, played, self.path))
         window.desk.settings.keep_in(self.settings)
         try:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.judgement import Judgement
 from engine.domain.market import Candle, Instrument, Quote
 from engine.domain.snapshot import MarketSnapshot
+from gui.features.calendar.model.marks import EventMarks
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.candle_columns import CandleColumns, Floats, seconds_of
 from gui.features.chart.model.findings import Findings
@@ -53,6 +54,7 @@ class ChartModel(QObject):
         self.verdicts = Verdicts()
         self.trades = TradeLines(instrument.digits, self)
         self.trade_marks = TradeMarks(self)
+        self.events = EventMarks(self)
         self.drawings = Drawings(self)
         self.alerts = AlertLines(instrument.digits, self)
         self.marked_row: int | None = None

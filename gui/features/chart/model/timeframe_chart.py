@@ -40,7 +40,7 @@ class TimeframeChart(ChartModel):
     ) -> None:
         self.timeframe = timeframe
         super().__init__(instrument, parent)
-        self.trades, self.trade_marks = m1.trades, m1.trade_marks
+        self.trades, self.trade_marks, self.events = m1.trades, m1.trade_marks, m1.events
         self.drawings, self.alerts = m1.drawings, m1.alerts
         self._m1, self._rules, self._day_roll = m1, rules, instrument.day_roll
         self._has_sessions = timeframe.seconds <= Timeframe.H1.seconds

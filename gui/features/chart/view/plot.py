@@ -11,9 +11,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gui.features.calendar.model.marks import EventMark
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.canvas import Canvas
+from gui.features.chart.view.event_hand import EventHand
 from gui.features.chart.view.level_hand import LevelHand
 from gui.features.chart.view.navigation import Navigator, Part
 from gui.features.chart.view.trade_hand import TradeHand
@@ -48,7 +50,9 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._hand = LevelHand(self.canvas, model)
         self._trade_hand = TradeHand(self.canvas, model)
         self.drawing_hand = DrawingHand(self.canvas, model)
+        self._event_hand = EventHand(self.canvas, model)
         self._trade: Hashable | None = None
+        self._event: EventMark | None = None
         self._pressed: QPoint | None = None
         self.pressed_price: float | None = None
         self.pressed_at = QPoint()
@@ -60,8 +64,8 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         model.was_reset.connect(self._reset)
         model.appended.connect(self._append)
         model.live_changed.connect(self._move_live)
-        for changed in (model.trades.changed, model.trade_marks.changed, model.alerts.changed):
-            changed.connect(lambda: self.canvas.refresh())
+        for each in (model.trades, model.trade_marks, model.alerts, model.events):
+            each.changed.connect(lambda: self.canvas.refresh())
         model.trade_marks.tags_changed.connect(lambda: self.canvas.refresh_tags())
 
     def _paint_no_ground(self) -> None:
@@ -259,6 +263,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
             shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._cursor_at(point)
             self._point_at_trade(None if is_over_line else self._trade_hand.trade_at(point), point)
+            self._point_at_event(self._event_hand.mark_at(point) if self._trade is None else None, point)
             self.viewport().setCursor(shape if self._trade is None else Qt.CursorShape.PointingHandCursor)
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
@@ -278,6 +283,13 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._trade = key
         words = "" if key is None else self._model.trade_marks.words_of(key)
         QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
+
+    def _point_at_event(self, mark: EventMark | None, point: QPoint) -> None:
+        """Says everything about the news under the mouse."""
+        if mark != self._event:
+            self._event = mark
+            words = "" if mark is None else self._model.events.words_of(mark)
+            QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
 
     def _emit_hovered(self) -> None:
         row = self.canvas.crosshair.index(self.canvas.view_scale)

@@ -253,5 +253,11 @@ class TradeTable(QTableView):
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words())
             painter.end()
 
+    def set_silence(self, words: str) -> None:
+        """What an empty table says."""
+        if words != self._silence:
+            self._silence = words
+            self.viewport().update()
+
     def _words(self) -> str:
         return f"No row contains “{self._table.search}”. Esc shows all rows." if self._table.search else self._silence

@@ -94,8 +94,11 @@ OVERLAYS = (
     *("prior_session_levels", "equal_levels", "structure", "vwap_anchor", "vwap", "swings", "sweeps", "last_price"),
     *("spread", "crosshair"),
 )
-OF_HISTORY = ("prior_week_levels", "setups", "trade_marks", "trades", "moment", "strip", "drawings")
-"""Those that need more than a short stretch of candles to show, or what the user draws."""
+OF_HISTORY = (
+    *("prior_week_levels", "setups", "trade_marks", "trades", "moment", "strip"),
+    *("drawings", "economic_events", "price_alerts"),
+)
+"""Those that need more than a short stretch of candles to show, or what the user draws or imports."""
 
 
 @pytest.mark.parametrize("name", OVERLAYS)

@@ -12,6 +12,7 @@ from gui.features.chart.view.axes import PriceAxis, TimeAxis
 from gui.features.chart.view.corners import candles_within
 from gui.features.chart.view.layers.alert_layer import AlertLayer
 from gui.features.chart.view.layers.candle_layer import CandleLayer
+from gui.features.chart.view.layers.event_layer import EventLayer
 from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
 from gui.features.chart.view.layers.frame import Frame, Layer
 from gui.features.chart.view.layers.ground_layers import EmptyLayer, GridLayer, SessionLayer, VolumeLayer
@@ -81,7 +82,7 @@ class StillPicture:
             TradeLayer(theme),
         )
         self.drawings = DrawingLayer(theme)
-        self.above_candles: tuple[Layer, ...] = (self.drawings, TradeMarkLayer(theme))
+        self.above_candles: tuple[Layer, ...] = (self.drawings, TradeMarkLayer(theme), EventLayer(theme))
         if self._model.timeframe is not Timeframe.M1:
             self.layers = tuple(layer for layer in self.layers if layer.name not in OF_M1)
 
