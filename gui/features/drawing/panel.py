@@ -124,6 +124,7 @@ class DrawingControls:
         is_pointed_at = view.plot.canvas.crosshair.point is not None
         view.setFocus()
         hand.aim_at_candle()
+        self._tools.announced.emit(f"{TITLES[kind]}: click, or move with the arrow keys and press Enter; Esc cancels")
         if kind is Kind.HORIZONTAL_LINE and is_pointed_at:
             hand.place()
 

@@ -105,6 +105,32 @@ def test_that_a_trend_line_is_drawn_and_its_ends_are_moved_by_keys(keyboard: Key
     assert [axis.position(each.time_s) for each in drawings.all[0].anchors] == [269, 291]
 
 
+def test_that_a_level_far_away_needs_few_keys(keyboard: Keyboard) -> None:
+    scale = keyboard.view.plot.canvas.view_scale
+    keyboard.press(Qt.Key.Key_H, ALT)
+    before = keyboard.drawings.held
+    keyboard.press(Qt.Key.Key_PageUp, times=2)
+    keyboard.press(Qt.Key.Key_Return)
+    assert before is not None
+    moved = keyboard.drawings.all[0].first.price - before.first.price
+    assert moved == pytest.approx((scale.high - scale.low) / 10.0, abs=0.02)
+
+
+def test_that_another_symbol_is_chosen_by_its_key_while_a_drawing_is_selected(keyboard: Keyboard) -> None:
+    keyboard.drawings.add(level())
+    keyboard.press(Qt.Key.Key_PageDown, CTRL)
+    assert keyboard.desk.window.deck.front_symbol == "BTCUSD"
+    assert keyboard.drawings.all == (level(),)
+
+
+def test_that_a_level_stands_at_a_price_that_the_instrument_can_have(keyboard: Keyboard) -> None:
+    keyboard.view._model.tick_size = 0.25
+    keyboard.press(Qt.Key.Key_H, ALT)
+    keyboard.press(Qt.Key.Key_Up)
+    keyboard.press(Qt.Key.Key_Return)
+    assert keyboard.drawings.all[0].first.price % 0.25 == 0.0
+
+
 def test_that_a_measurement_is_made_by_keys_and_escape_removes_it(keyboard: Keyboard) -> None:
     keyboard.press(Qt.Key.Key_M, ALT)
     keyboard.press(Qt.Key.Key_Return)

@@ -44,7 +44,7 @@ class ChartModel(QObject):
         super().__init__(parent)
         self.symbol = instrument.symbol
         self.stands_for = instrument.stands_for
-        self.digits = instrument.digits
+        self.digits, self.tick_size = instrument.digits, instrument.tick_size
         self.columns = CandleColumns(self.timeframe.seconds)
         self.sessions = Runs()
         self.anchors = Runs()
@@ -139,6 +139,10 @@ class ChartModel(QObject):
             return self.count
         row = int(self.columns.time.values.searchsorted(seconds, "right")) - 1
         return row if row >= 0 else None
+
+    def on_step(self, price: float) -> float:
+        """The nearest price that the instrument can have."""
+        return round(round(price / self.tick_size) * self.tick_size, self.digits)
 
     def prices_of(self, row: int) -> tuple[float, ...]:
         """Open, high, low and close of a row; nothing where no candle stands."""

@@ -18,7 +18,7 @@ from gui.features.drawing.model.tools import Habits
 
 VERSION: Final = 1
 LARGEST_FILE: Final = 1_000_000
-"""Bytes; the drawings of a symbol at their limit are a quarter of it."""
+"""Bytes; the drawings of a symbol at their limit, each with the longest text, are two thirds of it."""
 FOLDER: Final = "drawings"
 """In the data folder."""
 TOOLS: Final = "tools.json"

@@ -21,6 +21,8 @@ FILL: Final = 0.14
 """Opacity of an area, as a share of that of its edge."""
 GAP: Final = 4.0
 WORDS_MARGIN: Final = 6.0
+MIN_LEVELS: Final = 24.0
+"""Pixels of the levels of a retracement from which on they are named, as on a longer time frame they are short."""
 ARROW: Final = 5.0
 DASHES: Final = {Dash.DASHED: [5.0, 3.0], Dash.DOTTED: [1.0, 2.0]}
 """In widths of the line."""
@@ -156,6 +158,8 @@ class Brush:
 
     def _paint_levels(self, painter: QPainter, shape: Shape, digits: int) -> None:
         """Share and price left of each level, or above it at the edge of the plot; where there is room for them."""
+        if shape.lines[0][2] - shape.lines[0][0] < MIN_LEVELS:
+            return
         ink, height, taken = self.inks(shape.drawing.style).ink, self._words.height, float("inf")
         for share, (x, y, _, _) in sorted(zip(FIBONACCI, shape.lines, strict=False), key=lambda each: -each[1][1]):
             if taken - y < height:

@@ -21,12 +21,15 @@ CLICK_PIXELS: Final = 3
 FAR: Final = 10
 """Steps of an arrow key with Shift."""
 _STEPS: Final = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
+    Qt.Key.Key_Left: (-1, 0, 0.0),
+    Qt.Key.Key_Right: (1, 0, 0.0),
+    Qt.Key.Key_Up: (0, 1, 0.0),
+    Qt.Key.Key_Down: (0, -1, 0.0),
+    Qt.Key.Key_PageUp: (0, 0, 0.05),
+    Qt.Key.Key_PageDown: (0, 0, -0.05),
 }
-"""Candles and ticks of one press."""
+"""Candles, price steps and share of the visible prices of one press."""
+_LEAPS: Final = (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 _ENDS: Final = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 """With Alt an arrow key moves the first anchor alone, with Ctrl the last one."""
 _PLACING: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -65,7 +68,7 @@ class DrawingHand:
         snaps = self._drawings.tools.habits.snaps is not is_free
         if snaps:
             price = self._snapped(row, price, SNAP_PIXELS * (scale.high - scale.low) / scale.height)
-        time_s, price = axis.seconds(row), round(price, self._model.digits)
+        time_s, price = axis.seconds(row), self._model.on_step(price)
         return Anchor(time_s, price) if self._model.end and is_possible(time_s, price) else None
 
     def _snapped(self, row: int, price: float, reach: float) -> float:
@@ -175,7 +178,7 @@ class DrawingHand:
             in_view = math.ceil(self._canvas.view_scale.last - 0.5)
             row = max(0, min(in_view, model.end - 1) if crosshair.row is None else crosshair.row)
             price = model.prices_of(row)[-1] if row < model.end - 1 else model.last_price or 0.0
-            self._aim_at(Anchor(model.axis.seconds(row), round(price, model.digits)))
+            self._aim_at(Anchor(model.axis.seconds(row), model.on_step(price)))
 
     def _aim_at(self, anchor: Anchor | None) -> None:
         kind = self._drawings.tools.kind
@@ -222,6 +225,8 @@ class DrawingHand:
         """Whether a key belongs to the drawings now, whatever else it does."""
         drawings, key = self._drawings, event.key()
         is_placing = self.is_placing
+        if key in _LEAPS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False  # goes to another symbol
         if key == Qt.Key.Key_Escape:
             return is_placing or drawings.held is not None or drawings.selected is not None
         return (key in _STEPS and (is_placing or drawings.selected is not None)) or (key in _PLACING and is_placing)
@@ -237,7 +242,11 @@ class DrawingHand:
                 self.aim_at_candle()
             self.place()
         else:
-            self._step(*_STEPS[Qt.Key(event.key())], event.modifiers())
+            far = FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+            rows, ticks, share = _STEPS[Qt.Key(event.key())]
+            scale = self._canvas.view_scale
+            price = ticks * self._model.tick_size + share * (scale.high - scale.low)
+            self._step(far * rows, far * price, event.modifiers())
         return True
 
     def release_key(self, event: QKeyEvent) -> None:
@@ -245,9 +254,8 @@ class DrawingHand:
         if event.key() in _STEPS and not event.isAutoRepeat() and self._grip is None and self._drawings.is_moving:
             self._drawings.put_down()
 
-    def _step(self, rows: int, ticks: int, modifiers: Qt.KeyboardModifier) -> None:
-        drawings, far = self._drawings, FAR if modifiers & Qt.KeyboardModifier.ShiftModifier else 1
-        rows, price = far * rows, far * ticks * 10.0**-self._model.digits
+    def _step(self, rows: int, price: float, modifiers: Qt.KeyboardModifier) -> None:
+        drawings = self._drawings
         if self.is_placing:
             if not drawings.is_draft:
                 self.aim_at_candle()
@@ -264,14 +272,10 @@ class DrawingHand:
 
     def _shifted(self, drawing: Drawing, rows: int, price: float) -> Drawing:
         """The same that many candles later and that much higher; where that cannot be, as it is."""
-        axis, digits = self._model.axis, self._model.digits
-        anchors = tuple(
-            Anchor(axis.seconds(int(axis.rows(each.time_s)) + rows) if rows else each.time_s, each.price)
-            for each in drawing.anchors
-        )
-        anchors = tuple(replace(each, price=round(each.price + price, digits)) for each in anchors)
-        return replace(drawing, anchors=anchors) if all(is_possible(*_parts(each)) for each in anchors) else drawing
-
-
-def _parts(anchor: Anchor) -> tuple[int, float]:
-    return anchor.time_s, anchor.price
+        axis, model = self._model.axis, self._model
+        times = [axis.seconds(int(axis.rows(each.time_s)) + rows) if rows else each.time_s for each in drawing.anchors]
+        prices = [model.on_step(each.price + price) if price else each.price for each in drawing.anchors]
+        places = list(zip(times, prices, strict=True))
+        if not all(is_possible(*place) for place in places):
+            return drawing
+        return replace(drawing, anchors=tuple(Anchor(*place) for place in places))
