@@ -14,13 +14,14 @@ from engine.domain.messages import SetSpeed
 from engine.domain.risk import LockName
 from gui.theme import LIGHT
 from tests.gui.desks_story import gold_rows
+from tests.gui.drawing.builders import level
 from tests.gui.stories.demo_desk import GOLD, DeskUser, Folder, run
 
 pytestmark = pytest.mark.long
 
 
 def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplication, tmp_path: Path) -> None:
-    """Layout, look and halt are there again; a plan of a played market that waited has ended, and is not lost."""
+    """Layout, look, drawings and halt are there again; a plan of a played market that waited has ended, but is kept."""
     folder = Folder(tmp_path)
     plans: list[str] = []
 
@@ -30,6 +31,8 @@ def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplicati
         user.window.panels["journal"].setFloating(True)
         user.window.panels["journal"].show()
         user.window.chart_actions.side_by_side.setChecked(True)
+        user.shown.charts[GOLD].drawings.add(level())
+        user.window.deck.views[0].set_overlay_visible("drawings", False)
         user.action("view.theme").trigger()
         await user.until(lambda: user.window.theme == LIGHT)
         user.action("trading.halt").trigger()
@@ -39,6 +42,8 @@ def test_that_a_desk_that_is_opened_again_stands_as_it_was_left(qapp: QApplicati
         assert user.window.panels["journal"].isFloating()
         assert user.window.panels["journal"].isVisible()
         assert user.window.deck.is_side_by_side
+        await user.until(lambda: user.shown.charts[GOLD].drawings.all == (level(),))
+        assert not user.window.deck.views[0].is_overlay_visible("drawings")
         await user.until(lambda: user.shown.trading.modes.is_halted)
         assert [lock.name for lock in user.running.desk.archive.locks.locks()] == [LockName.HALT]
         assert user.window.theme == LIGHT
