@@ -15,7 +15,8 @@ from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
 from engine.domain.messages import Event, SettingsChanged
 from engine.exchange_desk import PaperDesk
-from gui.features.opening.markets import Markets
+from gui.features.opening.markets import Markets, RecordedSymbols
+from gui.features.opening.model import ChosenFile
 from gui.features.opening.panel import FileOpening
 from gui.features.replay.guide import ReplayGuide
 from gui.features.replay.model.recording import RecordingModel
@@ -66,6 +67,8 @@ class RunningDesk:
             *(window, window.file_menu, self.recording, directory),
             may_replace=not self.is_live,
         )
+        if markets is not None:
+            self._offer_recordings(markets)
         self._writing: asyncio.Task[None] | None = None
         self._door: asyncio.Task[None] | None = None
         self._connect()
@@ -88,6 +91,12 @@ class RunningDesk:
         guide = ReplayGuide(window.desk.playback, markets.markets, markets.arguments, desk.settings, parent=window)
         desk.bus.subscribe(guide.on_event, SettingsChanged)
         return guide
+
+    def _offer_recordings(self, markets: Markets) -> None:
+        """The watch list offers the recordings beside those that play; a chosen one is opened together with them."""
+        watchlist, opening = self.window.watchlist, self.opening
+        watchlist.source = RecordedSymbols(self.desk.symbols, markets.files, self._recordings)
+        watchlist.open_recording = lambda path: opening.open([*markets.files, ChosenFile(path=path)])
 
     def _connect(self) -> None:
         self.desk.recorder.changed = self._show_recording

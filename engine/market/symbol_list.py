@@ -12,7 +12,8 @@ class OfferedSymbol(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A symbol as its source writes it. `digits` are the decimals of its prices, None where they are not known.
 
     `is_selected`: whether the source sends its prices already, as a terminal does for the symbols in Market Watch.
-    `note` is what to know before trading it, in words; empty if there is nothing.
+    `note` is what to know before trading it, in words; empty if there is nothing. `recording` is the path of a
+    recording that has to be opened for its prices; empty if there is no need to.
     """
 
     name: str
@@ -20,6 +21,7 @@ class OfferedSymbol(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     digits: int | None = None
     is_selected: bool = True
     note: str = ""
+    recording: str = ""
 
 
 class SymbolList(Protocol):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,13 +16,18 @@ from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
 from engine.market.arrow import ready_arrow
 from engine.market.feed import Market
-from engine.market.tape import recordings_in
+from engine.market.symbol_list import OfferedSymbol, SymbolList
+from engine.market.tape import part_name, recordings_in, stem_of
 from gui.features.opening.model import ChosenFile, FileFacts
 
 if TYPE_CHECKING:
     from engine.adapters.recorded import Recording  # the readers stay off the way to the first window
 
 MAX_RECENT_FILES = 8
+MAX_BESIDE = 500
+RECORDING_SUFFIXES = frozenset(
+    (".csv", ".txt", ".tsv", ".json", ".jsonl", ".parquet", ".feather", ".zip", ".gz", ".bz2", ".xz", ".zst")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +117,52 @@ def read(file: ChosenFile) -> tuple[FileFacts, Recording | None]:
         ),
         recording,
     )
+
+
+# -- what else could be read ------------------------------------------------------------------------------------------
+
+
+class RecordedSymbols:
+    """A `SymbolList` of what plays, and of the recordings beside it and in the desk's own `folder`."""
+
+    def __init__(self, playing: SymbolList, files: Sequence[ChosenFile], folder: Path) -> None:
+        self._playing, self._files, self._folder = playing, tuple(files), folder
+
+    async def offered(self) -> tuple[OfferedSymbol, ...]:
+        beside = await asyncio.to_thread(recordings_beside, self._files, self._folder)
+        return (*await self._playing.offered(), *beside)
+
+    async def select(self, name: str) -> str:
+        return await self._playing.select(name)
+
+
+def recordings_beside(files: Sequence[ChosenFile], folder: Path) -> list[OfferedSymbol]:
+    """Recordings whose names state a symbol, in the folders of `files` and in those below `folder`, without `files`.
+
+    Not for the event loop.
+    """
+    from engine.adapters.recorded.symbols import symbol_in
+
+    playing = {Path(file.path).absolute() for file in files}
+    found: dict[str, OfferedSymbol] = {}
+    for path in dict.fromkeys(_paths_beside(playing, folder)):
+        stem = stem_of(path.name)
+        symbol = symbol_in([path.name if stem is None else stem])
+        is_first = stem is None or path == recordings_in(path)[0]
+        if symbol is not None and is_first and path not in playing:
+            name = path.name if stem is None else f"{path.parent.name}/{path.name}"
+            name = str(path) if name in found else name
+            found[name] = OfferedSymbol(name=name, description=f"{symbol}, {path.parent}", recording=str(path))
+    return list(found.values())[:MAX_BESIDE]
+
+
+def _paths_beside(playing: Collection[Path], folder: Path) -> Iterator[Path]:
+    """A folder that cannot be read has nothing to offer."""
+    for each in sorted({path.parent for path in playing}):
+        with suppress(OSError):
+            yield from sorted(path for path in each.iterdir() if path.suffix.lower() in RECORDING_SUFFIXES)
+    with suppress(OSError):
+        yield from sorted(folder.glob(f"*/{part_name('*', 0)}"))
 
 
 # -- remembering ------------------------------------------------------------------------------------------------------

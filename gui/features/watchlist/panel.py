@@ -19,7 +19,10 @@ from gui.widgets.actions import make_action
 
 
 class Watchlist(QObject):
-    """`dock` holds the list, `view` makes it when it is first shown. `source` lists the symbols that can be added."""
+    """`dock` holds the list, `view` makes it when it is first shown. `source` lists the symbols that can be added.
+
+    `open_recording` opens one beside those that play.
+    """
 
     def __init__(
         self,
@@ -33,6 +36,7 @@ class Watchlist(QObject):
         self._window, self._model, self._view, self._theme = window, model, view, theme
         self._tasks: set[asyncio.Task[None]] = set()
         self.source: SymbolList = KnownSymbols(())
+        self.open_recording: Callable[[str], None] = lambda path: None  # noqa: ARG005
         self.dialog: AddSymbolDialog | None = None
         self.copying: CopyRulesDialog | None = None
         tip = "Lists the symbols of the broker, the exchange or the recording, to add to the watch list"
@@ -41,6 +45,7 @@ class Watchlist(QObject):
         model.adding_wanted.connect(self.open_dialog)
         model.rules.begun.connect(self._ask_rules)
         model.picker.list_wanted.connect(lambda: self._run(self._list()))
+        model.picker.recording_wanted.connect(self._open_recording)
         model.picker.wanted.connect(lambda name: self._run(self._select(name)))
 
     def _take_keyboard(self, is_shown: bool) -> None:
@@ -68,6 +73,11 @@ class Watchlist(QObject):
     def _forget_copying(self) -> None:
         self.copying = None
         self._model.rules.end()
+
+    def _open_recording(self, path: str) -> None:
+        if self.dialog is not None:
+            self.dialog.reject()
+        self.open_recording(path)
 
     def close(self) -> None:
         """Nothing more is asked: for the end of the window."""

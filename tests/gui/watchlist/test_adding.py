@@ -1,4 +1,4 @@
-"""A user adds a symbol of the broker to the watch list, by the keyboard; the terminal runs in a process of its own."""
+"""A user adds symbols of a broker, and recordings, to the watch list; the terminal runs in a process of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from gui.features.watchlist.model.rows import SETUP
 from gui.window import MainWindow
 from tests.adapters.mt5.on_fake import GOLD, quick_world
 from tests.fake_metatrader5.simulator import SimulatorClient, exness_bitcoin
+from tests.gui.stories.demo_desk import DeskUser, Folder, run
 from tests.gui.test_live_window import play, until
 
 BITCOIN = "BTCUSDm"
@@ -55,3 +56,25 @@ def test_that_a_symbol_of_the_broker_is_added_by_the_keyboard(qapp: QApplication
     gold = quick_world().symbols[0]
     bitcoin = exness_bitcoin(is_selected=False, history_minutes=60)
     play(qapp, tmp_path, scenario, world=quick_world(symbols=(gold, bitcoin)))
+
+
+def test_that_a_recording_of_the_desk_is_opened_from_the_watch_list_of_a_replay(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    part = tmp_path / "recordings" / "monday" / "EURUSD-0000.parquet"
+    part.parent.mkdir(parents=True)
+    part.write_bytes(b"no recording")
+
+    async def story(user: DeskUser) -> None:
+        window = user.window
+        window.watchlist.open_dialog()
+        picker, dialog = window.desk.watchlist.picker, window.watchlist.dialog
+        assert dialog is not None
+        await user.until(lambda: picker.has_list)
+        dialog.search.setText("eurusd")
+        assert dialog.table.chosen == "monday/EURUSD-0000.parquet"
+        dialog.add.click()
+        assert window.watchlist.dialog is None
+        await user.until(window.faults.isVisible)  # it was read, and is none
+
+    run(qapp, lambda: Folder(tmp_path).sit(story))

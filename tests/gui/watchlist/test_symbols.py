@@ -223,3 +223,16 @@ def test_that_a_hidden_symbol_of_a_played_market_can_be_picked_again() -> None:
     desk.model.picker.add(GOLD)
     desk.model.picker.on_added(GOLD, "")
     assert desk.listed == [GOLD, BITCOIN]
+
+
+def test_that_a_recording_beside_those_that_play_is_opened_and_not_added() -> None:
+    desk = Watching()
+    asked, picker = picking(desk), desk.model.picker
+    opened: list[str] = []
+    picker.recording_wanted.connect(opened.append)
+    beside = OfferedSymbol(name="EURUSD_M1.csv", description="EURUSD, /data", recording="/data/EURUSD_M1.csv")
+    picker.show((*OFFERED, beside))
+    assert picker.table.cell_of("EURUSD_M1.csv", STATE).text == "recording"
+    assert picker.about("EURUSD_M1.csv").startswith("Opens this recording together with those that play")
+    picker.add("EURUSD_M1.csv")
+    assert (opened, asked, picker.is_busy) == (["/data/EURUSD_M1.csv"], [], False)

@@ -20,18 +20,20 @@ COLUMNS = (
     Column("Digits", "Decimals of its prices", "Digits", is_number=True),
     Column("State", "In the watch list, or in Market Watch; what may be traded", "not in Market Watch, close only"),
 )  # fmt: skip
-IN_LIST, NOT_IN_MARKET_WATCH = "in the list", "not in Market Watch"
+IN_LIST, NOT_IN_MARKET_WATCH, RECORDING = "in the list", "not in Market Watch", "recording"
 
 
 class SymbolPicker(QObject):
     """Asks for the list at `begin`, and for a symbol at `add`; who is asked answers by `show` or `fail`.
 
-    `changed` follows every answer. `fault` says why there is no list, or why a symbol was not added.
+    `changed` follows every answer. `fault` says why there is no list, or why a symbol was not added. `recording_wanted`
+    carries the path of a recording that has to be opened for a symbol.
     """
 
     changed = Signal()
     list_wanted = Signal()
     wanted = Signal(str)
+    recording_wanted = Signal(str)
 
     def __init__(self, symbols: DeskSymbols, settings: SettingsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -72,6 +74,8 @@ class SymbolPicker(QObject):
         """When a symbol is shown, and by which rules, in sentences."""
         if name not in self._offered:
             return ""
+        if self._offered[name].recording:
+            return "Opens this recording together with those that play; the replay starts again."
         if self._symbols.has(name):
             return f"{name} is in the list."
         key = self._settings.wanted.rules_key_for(name, meaning_of(name))
@@ -79,8 +83,10 @@ class SymbolPicker(QObject):
         return f"{f'Its rules are those of {title_of(key)}.' if key else rules} {self._symbols.when}"
 
     def add(self, name: str) -> None:
-        """Asks the source for the prices of a symbol."""
-        if self.may_add(name):
+        """Asks the source for the prices of a symbol, or for its recording to be opened."""
+        if self.may_add(name) and (path := self._offered[name].recording):
+            self.recording_wanted.emit(path)
+        elif self.may_add(name):
             self.is_busy, self.fault, self.answer = True, "", ""
             self.changed.emit()
             self.wanted.emit(name)
@@ -108,5 +114,7 @@ class SymbolPicker(QObject):
     def _state(self, offered: OfferedSymbol) -> Cell:
         if self._symbols.has(offered.name):
             return Cell(IN_LIST, Tone.PASSED)
+        if offered.recording:
+            return Cell(RECORDING, Tone.MUTED)
         parts = ("" if offered.is_selected else NOT_IN_MARKET_WATCH, offered.note)
         return Cell(", ".join(filter(None, parts)), Tone.MUTED)
