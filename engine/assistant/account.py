@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.assistant.assisted_desk import AssistedDesk
-from engine.assistant.operation import Arguments, Asked, Operation
+from engine.assistant.operation import Arguments, Asked, NoArguments, Operation
 from engine.assistant.texts import MAX_NAME, UntrustedText, plain, untrusted
 from engine.domain.journal import JournalEntry, JournalFilter
 from engine.domain.market import Side
@@ -20,10 +20,6 @@ from engine.trading.overview import TradingOverview
 
 SEARCHED: Final = 10 * STRETCH
 """Records of the journal that one request looks through, the newest first."""
-
-
-class NoArguments(Arguments, frozen=True, kw_only=True):
-    """No arguments."""
 
 
 class PositionLine(msgspec.Struct, frozen=True, kw_only=True):

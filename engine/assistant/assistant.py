@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 
-from engine.assistant.account import ACCOUNT_OPERATIONS
 from engine.assistant.assisted_desk import AssistedDesk
-from engine.assistant.market import MARKET_OPERATIONS
-from engine.assistant.measured import MEASURED_OPERATIONS
-from engine.assistant.operation import Asked, Operation
-from engine.assistant.plans import PLAN_OPERATIONS
-from engine.assistant.statistics import STATISTICS_OPERATIONS
+from engine.assistant.operation import Asked
+from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NAME, plain
 from engine.domain.door import DoorAsked
 from engine.domain.proposals import Caller
 from engine.errors import DeskError, UnusableStore
-
-OPERATIONS: Final[Mapping[str, Operation]] = {
-    operation.name: operation
-    for operation in (
-        *MARKET_OPERATIONS,
-        *MEASURED_OPERATIONS,
-        *PLAN_OPERATIONS,
-        *ACCOUNT_OPERATIONS,
-        *STATISTICS_OPERATIONS,
-    )
-}
-"""Everything that another program may ask for: there is no operation for modes, approval, a halt or settings."""
 
 MAX_RECORDED: Final = 2_000
 """Characters of the arguments that the journal keeps."""

@@ -1,9 +1,8 @@
-"""Operations on the market: symbols, conditions of this moment, past candles, recent setups."""
+"""Operations on the market: symbols, the conditions of this moment, past candles."""
 
 from __future__ import annotations
 
-import asyncio
-from datetime import datetime, timedelta
+from datetime import datetime
 from math import isinf
 from typing import Annotated
 
@@ -12,20 +11,9 @@ from msgspec import Meta
 
 from engine.assistant.assisted_desk import Refused
 from engine.assistant.evidence_shelf import Evidence
-from engine.assistant.operation import Arguments, Asked, Operation
-from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
-from engine.domain.judgement import Check, Explanation, LayerChecks, Setup
+from engine.assistant.lines import Idea, Levels, SideLines, Symbol, idea_of, levels_of, side_lines
+from engine.assistant.operation import Arguments, Asked, NoArguments, Operation
 from engine.domain.market import Side, minute_of
-from engine.domain.plan import TradePlan
-from engine.domain.snapshot import MarketSnapshot
-
-Symbol = Annotated[str, Meta(min_length=1, max_length=64, description="as list_symbols names it")]
-NEWEST_PLANS = 200
-"""Plans among which setups are looked for."""
-
-
-class ListSymbols(Arguments, frozen=True, kw_only=True):
-    """No arguments."""
 
 
 class SymbolLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +39,7 @@ class SymbolList(msgspec.Struct, frozen=True, kw_only=True):
     symbols: tuple[SymbolLine, ...]
 
 
-async def list_symbols(asked: Asked, _: ListSymbols) -> SymbolList:
+async def list_symbols(asked: Asked, _: NoArguments) -> SymbolList:
     desk = asked.desk
     overview, market = desk.pipeline.trader.overview(), desk.pipeline.market
     lines = []
@@ -83,73 +71,6 @@ class MicroScalpNow(Arguments, frozen=True, kw_only=True):
     """Which symbol."""
 
     symbol: Symbol
-
-
-class CheckLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One check: `value` against `limit`, both in `unit`; None where there is nothing to measure."""
-
-    name: str
-    title: str
-    is_passed: bool
-    value: float | None
-    limit: float | None
-    unit: str
-    sentence: str
-
-
-class LayerLines(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the four layers: every deciding check must pass; some of them count the evidence."""
-
-    layer: str
-    title: str
-    is_passed: bool
-    deciding: tuple[CheckLine, ...]
-    evidence: tuple[CheckLine, ...]
-
-
-class SideLines(msgspec.Struct, frozen=True, kw_only=True):
-    """One side: what decided in words, its score of 8, and what is missing for a setup."""
-
-    side: Side
-    is_passed: bool
-    headline: str
-    score: float
-    missing: tuple[str, ...]
-    layers: tuple[LayerLines, ...]
-
-
-class Idea(msgspec.Struct, frozen=True, kw_only=True):
-    """A setup and where it would enter and leave, in price units; it lives until the next candle closes."""
-
-    side: Side
-    score: float
-    is_a_plus: bool
-    signals: tuple[str, ...]
-    key_levels: tuple[str, ...]
-    entry: float
-    stop_loss: float
-    take_profit: float
-    signal_id: str
-
-
-class Levels(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known at the close of the newest candle, in price units; None before it is warmed up."""
-
-    close: float
-    vwap: float | None
-    vwap_band_low: float | None
-    vwap_band_high: float | None
-    atr1: float | None
-    atr14: float | None
-    average_range: float | None
-    day_high: float | None
-    day_low: float | None
-    prior_day_high: float | None
-    prior_day_low: float | None
-    prior_session_high: float | None
-    prior_session_low: float | None
-    equal_highs: tuple[float, ...]
-    equal_lows: tuple[float, ...]
 
 
 class Opportunity(msgspec.Struct, frozen=True, kw_only=True):
@@ -256,148 +177,11 @@ async def explain_candle(asked: Asked, wanted: ExplainCandle) -> ExplainedCandle
     )
 
 
-class Setups(Arguments, frozen=True, kw_only=True):
-    """How many, of which symbol; of any where none is named."""
-
-    symbol: Annotated[str, Meta(max_length=64)] = ""
-    limit: Annotated[int, Meta(ge=1, le=50)] = 20
-
-
-class SetupLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A setup that the desk proposed or traded, and its outcome; `result_r` is net of costs, None without a trade."""
-
-    symbol: str
-    side: Side
-    at: datetime
-    score: float | None
-    signals: tuple[str, ...]
-    entry: float
-    stop_loss: float
-    take_profit: float
-    state: str
-    reason: str
-    result_r: float | None
-    plan_id: str
-
-
-class SetupList(msgspec.Struct, frozen=True, kw_only=True):
-    """The newest first."""
-
-    setups: tuple[SetupLine, ...]
-
-
-async def setups(asked: Asked, wanted: Setups) -> SetupList:
-    desk = asked.desk
-    newest = await asyncio.to_thread(desk.pipeline.trader.recent_plans, NEWEST_PLANS)
-    plans = [
-        plan
-        for plan in newest
-        if isinstance(plan.conditions.get("signal_id"), str) and wanted.symbol in ("", plan.symbol)
-    ][: wanted.limit]
-    if not plans:
-        return SetupList(setups=())
-    since = min(plan.created_at for plan in plans) - timedelta(minutes=1)
-    facts = await asyncio.to_thread(desk.archive.trades(desk.settings).read, since=since)
-    results = {each.trade.plan_id: each.trade.r for each in facts}
-    return SetupList(setups=tuple(_setup_line(plan, results.get(plan.plan_id)) for plan in plans))
-
-
-def _setup_line(plan: TradePlan, result_r: float | None) -> SetupLine:
-    score, signals = plan.conditions.get("score"), plan.conditions.get("signals")
-    return SetupLine(
-        symbol=plan.symbol,
-        side=plan.direction,
-        at=plan.created_at,
-        score=float(score) if isinstance(score, int | float) else None,
-        signals=tuple(map(str, signals)) if isinstance(signals, list) else (),
-        entry=plan.entry_price,
-        stop_loss=plan.stop_loss,
-        take_profit=plan.take_profit,
-        state=plan.status.value,
-        reason=plan.close_reason,
-        result_r=result_r,
-        plan_id=plan.plan_id,
-    )
-
-
-# -- parts ----------------------------------------------------------------------------------------------------------
-
-
-def levels_of(snapshot: MarketSnapshot) -> Levels:
-    return Levels(
-        close=snapshot.candle.close,
-        vwap=snapshot.vwap,
-        vwap_band_low=snapshot.band_low,
-        vwap_band_high=snapshot.band_high,
-        atr1=snapshot.atr1,
-        atr14=snapshot.atr14,
-        average_range=snapshot.range_avg,
-        day_high=snapshot.day_high,
-        day_low=snapshot.day_low,
-        prior_day_high=snapshot.prior_day_high,
-        prior_day_low=snapshot.prior_day_low,
-        prior_session_high=snapshot.prior_session_high,
-        prior_session_low=snapshot.prior_session_low,
-        equal_highs=snapshot.equal_highs,
-        equal_lows=snapshot.equal_lows,
-    )
-
-
-def side_lines(explanation: Explanation, side: Side) -> SideLines:
-    layers, verdict = explanation.of(side), explanation.judgement.of(side)
-    missing = (sentence(check) for layer in layers for check in layer.deciding if not check.is_passed)
-    return SideLines(
-        side=side,
-        is_passed=verdict.is_passed,
-        headline=headline(explanation, side),
-        score=verdict.score,
-        missing=tuple(missing),
-        layers=tuple(map(_layer_lines, layers)),
-    )
-
-
-def _layer_lines(layer: LayerChecks) -> LayerLines:
-    return LayerLines(
-        layer=layer.layer.value,
-        title=LAYER_TITLES[layer.layer],
-        is_passed=layer.is_passed,
-        deciding=tuple(map(_check_line, layer.deciding)),
-        evidence=tuple(map(_check_line, layer.evidence)),
-    )
-
-
-def _check_line(check: Check) -> CheckLine:
-    return CheckLine(
-        name=check.name,
-        title=title(check.name),
-        is_passed=check.is_passed,
-        value=check.value,
-        limit=check.limit,
-        unit=check.unit,
-        sentence=sentence(check),
-    )
-
-
-def idea_of(setup: Setup) -> Idea:
-    idea = setup.idea
-    return Idea(
-        side=setup.side,
-        score=setup.score,
-        is_a_plus=setup.is_a_plus,
-        signals=setup.signals,
-        key_levels=setup.edges,
-        entry=idea.entry,
-        stop_loss=idea.stop_loss,
-        take_profit=idea.take_profit,
-        signal_id=setup.signal_id,
-    )
-
-
 MARKET_OPERATIONS = (
     Operation(
         "list_symbols",
         "The symbols that the desk watches, with price, mode, volume steps and the distances that plans must keep to.",
-        *(ListSymbols, SymbolList, list_symbols),
+        *(NoArguments, SymbolList, list_symbols),
     ),
     Operation(
         "micro_scalp_now",
@@ -409,10 +193,5 @@ MARKET_OPERATIONS = (
         "explain_candle",
         "Why a past candle was or was not a setup: every check of both sides as it was known at its close.",
         *(ExplainCandle, ExplainedCandle, explain_candle),
-    ),
-    Operation(
-        "setups",
-        "The newest setups that the desk proposed or traded, with what became of each.",
-        *(Setups, SetupList, setups),
     ),
 )

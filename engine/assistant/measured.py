@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from engine.assistant.evidence_shelf import Evidence
-from engine.assistant.market import Symbol
+from engine.assistant.lines import Symbol
 from engine.assistant.operation import Arguments, Asked, Operation
 from engine.conditions.catalogue import TITLES
 

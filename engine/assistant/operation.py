@@ -15,6 +15,10 @@ class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """What an operation is asked with: an unknown name is refused, never dropped."""
 
 
+class NoArguments(Arguments, frozen=True, kw_only=True):
+    """No arguments."""
+
+
 class Asked(NamedTuple):
     """Who asks what desk."""
 

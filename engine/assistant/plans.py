@@ -10,8 +10,9 @@ import msgspec
 from msgspec import Meta
 
 from engine.assistant.evidence_shelf import Evidence
-from engine.assistant.market import NEWEST_PLANS, Symbol
+from engine.assistant.lines import Symbol
 from engine.assistant.operation import Arguments, Asked, Operation
+from engine.assistant.setups import NEWEST_PLANS
 from engine.assistant.statistics import OwnResult, own_results
 from engine.assistant.texts import MAX_NAME, MAX_NOTE, UntrustedText, plain, untrusted
 from engine.domain.market import Side

@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
-from engine.assistant.assistant import OPERATIONS
+from engine.assistant.operation import Operation
 
 
-def schema() -> dict[str, Any]:
-    """Operations with references into `components`, as JSON Schema 2020-12."""
-    types = [kind for operation in OPERATIONS.values() for kind in (operation.arguments, operation.answer)]
+class PublishedOperation(msgspec.Struct, frozen=True, kw_only=True):
+    """`arguments` and `answer` are JSON Schemas, which refer to `components`."""
+
+    name: str
+    description: str
+    is_reading: bool
+    arguments: dict[str, Any]
+    answer: dict[str, Any]
+
+
+class PublishedSchema(msgspec.Struct, frozen=True, kw_only=True):
+    """JSON Schema 2020-12."""
+
+    operations: tuple[PublishedOperation, ...]
+    components: dict[str, Any]
+
+
+def schema_of(operations: Iterable[Operation]) -> PublishedSchema:
+    rows = tuple(operations)
+    types = [kind for operation in rows for kind in (operation.arguments, operation.answer)]
     references, components = msgspec.json.schema_components(types, ref_template="#/components/{name}")
     pairs = iter(references)
-    return {
-        "operations": [
-            {
-                "name": operation.name,
-                "description": operation.about,
-                "is_reading": operation.is_reading,
-                "arguments": next(pairs),
-                "answer": next(pairs),
-            }
-            for operation in OPERATIONS.values()
-        ],
-        "components": components,
-    }
+    return PublishedSchema(
+        operations=tuple(
+            PublishedOperation(
+                name=operation.name,
+                description=operation.about,
+                is_reading=operation.is_reading,
+                arguments=next(pairs),
+                answer=next(pairs),
+            )
+            for operation in rows
+        ),
+        components=components,
+    )
 
 
-def table() -> Iterator[str]:
+def table_of(operations: Iterable[Operation]) -> Iterator[str]:
     """The lines of the table of operations in the documentation."""
     yield "| operation | arguments | what it answers |"
     yield "| --- | --- | --- |"
-    for operation in OPERATIONS.values():
+    for operation in operations:
         names = ", ".join(_named(operation.arguments)) or "–"
         yield f"| `{operation.name}` | {names} | {operation.about} |"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, get_args
@@ -13,10 +14,10 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as within
 from hypothesis import strategies as st
 
-from engine.assistant.assistant import OPERATIONS
 from engine.assistant.assisted_desk import Refused
 from engine.assistant.plans import AWAITS
-from engine.assistant.schema import schema, table
+from engine.assistant.schema import schema_of, table_of
+from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NOTE, plain
 from engine.domain.messages import ChangeSettings
 from engine.domain.plan import PlanStatus
@@ -258,13 +259,45 @@ async def test_that_every_request_is_on_record_with_its_outcome(desk: AssistedSc
     ]
 
 
-def test_that_every_operation_has_words_and_a_published_schema() -> None:
-    published = schema()
+async def test_that_every_operation_has_words_and_a_published_schema(desk: AssistedScript) -> None:
+    published = await desk.ask("schema")
+    assert published == msgspec.json.decode(msgspec.json.encode(schema_of(OPERATIONS.values())))
     assert [each["name"] for each in published["operations"]] == list(OPERATIONS)
     assert all(each.about and each.answer.__name__ in published["components"] for each in OPERATIONS.values())
-    forbidden = [published["components"][each.arguments.__name__] for each in OPERATIONS.values()]
-    assert all(each["additionalProperties"] is False for each in forbidden)
+    arguments = [published["components"][each.arguments.__name__] for each in OPERATIONS.values()]
+    assert all(each["additionalProperties"] is False for each in arguments)
+
+
+def mutated(line: bytes, chance: random.Random) -> bytes:
+    """A valid request with some of its bytes changed, doubled or cut."""
+    place, kind = chance.randrange(len(line)), chance.randrange(4)
+    other = bytes([chance.choice(b'{}[]",:0123456789eE.-\\ntrufals \x00\xff')])
+    if kind == 0:
+        return line[:place] + other + line[place + 1 :]
+    if kind == 1:
+        return line[:place] + other + line[place:]
+    return line[:place] if kind == 2 else line[:place] + line[place + chance.randrange(1, 9) :]
+
+
+async def test_that_thousands_of_broken_requests_arm_nothing_and_fail_nothing(desk: AssistedScript) -> None:
+    chance = random.Random(11)
+    valid = [
+        msgspec.json.encode({"id": 1, "operation": name, "arguments": arguments})
+        for name, arguments in (
+            *(("create_micro_scalp_plan", PLAN | {"notes": "n"}), ("cancel_plan", {"plan_id": "assistant-1"})),
+            *(("micro_scalp_now", {"symbol": "XAUUSD"}), ("list_plans", {"limit": 3})),
+        )
+    ]
+    for _ in range(3_000):
+        line = chance.choice(valid)
+        for _ in range(chance.randrange(1, 4)):
+            line = mutated(line, chance) or b"{"
+        await desk.assistant.answer_line(chance.choice([*Caller]), line)
+    plans = desk.engine.pipeline.trader.recent_plans(200)
+    assert {plan.status for plan in plans} <= {PlanStatus.PROPOSED, PlanStatus.CANCELLED}
+    assert {plan.created_by for plan in plans} <= {caller.value for caller in Caller}
+    assert "failed" not in {record.outcome for record in desk.records}
 
 
 def test_that_the_documentation_has_the_table_of_operations() -> None:
-    assert "\n".join(table()) in DOCUMENTED.read_text(encoding="utf-8")
+    assert "\n".join(table_of(OPERATIONS.values())) in DOCUMENTED.read_text(encoding="utf-8")
