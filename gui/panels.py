@@ -124,6 +124,7 @@ PANELS = (
         *("priceAlerts", "Price alerts", BOTTOM, lambda desk, theme: PriceAlertPanel(desk.price_alerts, theme)),
         behind="trading",
         tip="Alerts on levels, lines, VWAP and conditions, with their state",
+        key="Alt+Shift+A",
     ),
     PanelSpec("trading", "Trading", BOTTOM, _tables, is_shown=True),
 )

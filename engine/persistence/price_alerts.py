@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 
 from engine.domain.journal import JournalRecord
 from engine.domain.price_alerts import MAX_ALERTS, PriceAlert
+from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import decoded, json_text
@@ -42,8 +44,10 @@ class SqliteAlertTable:
         self._journal.write(record, delete, is_kept=False, done=done)
 
     def note_side(self, alert: PriceAlert) -> None:
-        """Keeps an alert of which only the side of the price changed; a power cut may lose that."""
-        self._journal.write_beside(lambda sql: _write(sql, alert))
+        """Keeps an alert of which only the side of the price changed. A power cut may lose that, and so may a store
+        that cannot be written now: the next change of side is kept again."""
+        with suppress(UnusableStore):
+            self._journal.write_beside(lambda sql: _write(sql, alert))
 
 
 def _write(sql: sqlite3.Connection, alert: PriceAlert) -> None:

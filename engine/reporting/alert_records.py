@@ -56,7 +56,7 @@ def alert_words(alert: PriceAlert) -> str:
         case AtIndicator(indicator):
             target = INDICATOR_TITLES[indicator]
         case OnConditions(side, missing):
-            return f"{side.value}: {_missing(missing)}"
+            return f"{side.value} with {_missing(missing)}"
     return f"{alert.price_of.value.capitalize()} {VERBS[alert.crossing]} {target}"
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,40 @@ def test_that_an_alert_on_conditions_counts_what_is_missing_as_the_judgement_doe
         is_near = explanation.judgement.of(side).near_miss is not None
         assert (explanation.missing(side) == 1) is is_near
         assert (explanation.missing(side) == 0) is explanation.judgement.of(side).is_passed
+
+
+def test_that_a_desk_that_was_killed_does_not_repeat_what_had_fired(tmp_path: Path) -> None:
+    killed = AlertDesk(tmp_path).add(alert(), alert("always", repeats=True)).prices(1999.0, 2001.0)
+    killed.archive.close()  # without a word to the alerts
+    with AlertDesk(tmp_path, now=at(60)) as desk:
+        desk.prices(2001.0, 2002.0, seconds=60)
+        assert desk.fired == []
+        desk.prices(1999.0, seconds=120)
+        assert [fired.alert.alert_id for fired in desk.fired] == ["always"]
+
+
+async def test_that_an_alert_is_announced_once_the_thread_that_writes_has_written_it(tmp_path: Path) -> None:
+    with AlertDesk(tmp_path) as desk:
+        writing = asyncio.create_task(desk.archive.journal.run())
+        await asyncio.sleep(0)
+        desk.add(alert()).prices(1999.0, 2001.0)
+        assert desk.announced == []
+        async with asyncio.timeout(10.0):
+            while not desk.fired:
+                await asyncio.sleep(0.005)
+        assert [each.fired_at for (each,) in desk.kept_when_fired] == [at(1)]
+        writing.cancel()
+        with suppress(asyncio.CancelledError):
+            await writing
+
+
+def test_that_a_store_that_takes_no_side_loses_no_alert(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "BUSY_TIMEOUT_MS", 10)
+    snapshot = a_setup()
+    with AlertDesk(tmp_path, now=snapshot.candle.opened_at) as desk:
+        desk.add(alert(crossing=Crossing.DOWN)).prices(1999.0)
+        with unwritable(tmp_path):
+            desk.prices(2001.0, seconds=1)
+            desk.candle(snapshot)
+        desk.prices(1999.0, seconds=120)
+        assert desk.fired_at == [1999.0]

@@ -22,6 +22,7 @@ from engine.domain.price_alerts import (
     PriceOf,
 )
 from gui.features.drawing.model.drawing import Anchor, Drawing, Kind
+from gui.features.drawing.view.menus import DrawingMenu
 from gui.features.price_alerts.model.form import (
     CONDITIONS,
     EVERY_TIME,
@@ -31,6 +32,7 @@ from gui.features.price_alerts.model.form import (
     UNCHANGED,
 )
 from gui.features.price_alerts.model.table import ALERT, EDIT, NOTE, PRICE, REMOVE, STATE, SWITCH, TIMES
+from gui.theme import DARK
 from tests.gui.chart.builders import flush
 from tests.gui.price_alerts.window import GOLD, AlertWindow
 
@@ -85,7 +87,7 @@ def test_that_the_form_says_what_the_alert_will_wait_for(window: AlertWindow) ->
     assert dialog.indicator.isVisibleTo(dialog)
     assert not dialog.level.isVisibleTo(dialog)
     form.change(cause=CONDITIONS, side="SELL", max_missing=0)
-    assert dialog.summary.text() == "XAUUSD: SELL: all conditions met"
+    assert dialog.summary.text() == "XAUUSD: SELL with all conditions met"
     assert not dialog.direction.isVisibleTo(dialog)
     form.change(fires=EVERY_TIME)
     dialog.save.click()
@@ -195,7 +197,8 @@ def test_that_a_drawing_that_is_moved_moves_its_alert_and_one_that_is_deleted_sw
 ) -> None:
     drawings = window.desk.charts[GOLD].drawings
     drawings.add(drawing((0, 2000.0), (600, 2001.0)))
-    window.desk.charts[GOLD].drawings.alert_asked.emit("line")
+    menu = DrawingMenu(drawings.all[0], drawings, DARK, window.window)
+    next(action for action in menu.actions() if action.text() == "Alert on this line …").trigger()
     window.dialog.save.click()
     (kept,) = window.kept
     assert isinstance(kept.cause, AtLine)

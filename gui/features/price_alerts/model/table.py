@@ -17,7 +17,7 @@ from gui.zones import row_text, zone_title
 COLUMNS: Final = (
     Column("State", "Active, fired, expired or off", "Expired"),
     Column("Symbol", "Whose prices it watches", "XAUUSDc"),
-    Column("Alert", "What it waits for", "Bid crosses down VWAP −2 σ"),
+    Column("Alert", "What it waits for", "SELL with at most 2 conditions missing"),
     Column("", "Switch the alert on or off; one that fired waits again", "Switch off"),
     Column("", "Change the alert", "Edit …"),
     Column("", "Remove the alert", "Remove"),

@@ -13,8 +13,8 @@ from gui.theme import Theme, colour
 from gui.theme.icons import tinted_icon
 
 RANK = 3
-BELL, LEFT = 14, 4
-"""Pixels of the bell, and from the left edge of the plot to it."""
+BELL, LEFT, RIGHT = 14, 4, 4
+"""Pixels of the bell, from the left edge of the plot to it, and from the line to the right edge."""
 
 
 class AlertLayer:
@@ -42,6 +42,7 @@ class AlertLayer:
         if not scale.low < line.price < scale.high:
             return
         y = float(scale.snapped_y(line.price))
-        draw_dashes(painter, self._tile, scale, LEFT + BELL + 2, y, scale.width - LEFT - BELL - 2)
+        begin = LEFT + BELL + 2
+        draw_dashes(painter, self._tile, scale, begin, y, scale.width - begin - RIGHT)
         painter.drawPixmap(QPointF(LEFT, y - BELL / 2), self._bell.pixmap(BELL, BELL))
         frame.labels.add_at_edge(EdgeLabel(y, line.words, self._ink, RANK))
