@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -85,6 +86,22 @@ class Anchor(msgspec.Struct, frozen=True):
     price: float
 
 
+class Straight(NamedTuple):
+    """A line that has its `price` where it `began`, and has moved by `rise` after `length`, which may be negative."""
+
+    began: float
+    length: float
+    price: float
+    rise: float
+
+    def price_at(self, position: float) -> float | None:
+        """None before it began, and where it is upright."""
+        if not self.length:
+            return None
+        share = (position - self.began) / self.length
+        return self.price + share * self.rise if share >= 0.0 else None
+
+
 class AtLevel(msgspec.Struct, frozen=True, tag="level"):
     """The price reaches a level."""
 
@@ -106,21 +123,15 @@ class AtLine(msgspec.Struct, frozen=True, tag="line", kw_only=True):
         if self.kind is not LineKind.HORIZONTAL and self.first.at == self.second.at:
             raise InvalidAlert("the line is vertical: its two anchors need different times")
 
-    def price_at(self, position: float, position_of: Callable[[datetime], float]) -> float | None:
-        """The price of the line at a position in time, along which it is straight; None where it does not reach.
-
-        `position_of` places the anchors.
-        """
-        if self.kind is LineKind.HORIZONTAL:
-            return self.first.price
+    def straight(self, position_of: Callable[[datetime], float]) -> Straight:
+        """The line along positions in time; `position_of` places the anchors."""
         start, end = self.first, self.second
+        if self.kind is LineKind.HORIZONTAL:
+            return Straight(0.0, math.inf, start.price, 0.0)
         if self.kind is LineKind.TREND and start.at > end.at:
             start, end = end, start
         began = position_of(start.at)
-        if not (length := position_of(end.at) - began):
-            return None
-        share = (position - began) / length
-        return start.price + share * (end.price - start.price) if share >= 0.0 else None
+        return Straight(began, position_of(end.at) - began, start.price, end.price - start.price)
 
 
 class AtIndicator(msgspec.Struct, frozen=True, tag="indicator"):

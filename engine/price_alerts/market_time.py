@@ -18,18 +18,25 @@ class MarketTime:
         self._left_out: list[timedelta] = []
         """What was left out until each of them, in all."""
         self._last: datetime | None = None
+        self._last_position = 0.0
+        self.gaps = 0
+        """Changes whenever a gap becomes known, or is none any more."""
 
     def on_candle(self, snapshot: MarketSnapshot) -> None:
         """A candle closed; one that is not newer than the last begins the market again from there."""
         opened_at, previous = snapshot.candle.opened_at, snapshot.previous
         if self._last is not None and opened_at <= self._last:
             kept = bisect_left(self._resumed, opened_at)
-            del self._resumed[kept:], self._left_out[kept:]
+            if kept < len(self._resumed):
+                del self._resumed[kept:], self._left_out[kept:]
+                self.gaps += 1
         self._last = opened_at
         gap = timedelta() if previous is None else opened_at - previous.opened_at - CANDLE_LENGTH
         if gap > timedelta():
             self._left_out.append(self._left_out_until(opened_at) + gap)
             self._resumed.append(opened_at)
+            self.gaps += 1
+        self._last_position = self.position(opened_at)
 
     def position(self, at: datetime) -> float:
         """Seconds of the market until an instant, from an arbitrary origin; in a gap, those until its end."""
@@ -42,7 +49,7 @@ class MarketTime:
         """The same for the newest quote, whose candle follows the last one whatever gap lies between."""
         if self._last is None or minute_of(at) <= self._last:
             return self.position(at)
-        return self.position(self._last) + (CANDLE_LENGTH + (at - minute_of(at))).total_seconds()
+        return self._last_position + (CANDLE_LENGTH + (at - minute_of(at))).total_seconds()
 
     def _gap_before(self, place: int) -> timedelta:
         return self._left_out[place] - (self._left_out[place - 1] if place else timedelta())

@@ -7,7 +7,16 @@ from datetime import date, datetime
 import msgspec
 
 from engine.domain.market import Quote, minute_of
-from engine.domain.price_alerts import AlertState, AtIndicator, AtLevel, AtLine, OnConditions, PriceAlert, PriceOf
+from engine.domain.price_alerts import (
+    AlertState,
+    AtIndicator,
+    AtLevel,
+    AtLine,
+    OnConditions,
+    PriceAlert,
+    PriceOf,
+    Straight,
+)
 from engine.domain.snapshot import MarketSnapshot
 from engine.price_alerts.crossings import Crossings
 from engine.price_alerts.market_time import MarketTime
@@ -30,11 +39,11 @@ class Trigger:
         self._crossings = Crossings(alert.side if is_resumed and not isinstance(alert.cause, AtIndicator) else 0)
         self._is_resumed = is_resumed
         self._trading_day: date | None = None
-
-    @property
-    def is_of_prices(self) -> bool:
+        self._is_of_ask = alert.price_of is PriceOf.ASK
+        self._straight: Straight | None = None
+        self._gaps = -1
+        self.is_of_prices = not isinstance(alert.cause, OnConditions)
         """Whether it is judged at quotes; otherwise at closed candles."""
-        return not isinstance(self.alert.cause, OnConditions)
 
     def is_active(self, now: datetime) -> bool:
         return self.alert.state(now) is AlertState.ACTIVE
@@ -50,7 +59,7 @@ class Trigger:
         if level is None:
             self._crossings.forget()
             return None
-        price = quote.ask if self.alert.price_of is PriceOf.ASK else quote.bid
+        price = quote.ask if self._is_of_ask else quote.bid
         crossed, was_away = self._crossings.update(price, level), self._is_resumed
         self._is_resumed = False
         is_wanted = crossed is not None and self.alert.crossing.includes(crossed)
@@ -77,7 +86,9 @@ class Trigger:
             case AtLevel(level):
                 return level
             case AtLine() as line:
-                return line.price_at(time.live_position(at), time.position)
+                if self._straight is None or self._gaps != time.gaps:  # a gap has moved it along the axis
+                    self._straight, self._gaps = line.straight(time.position), time.gaps
+                return self._straight.price_at(time.live_position(at))
             case AtIndicator(indicator) if snapshot is not None:
                 if snapshot.trading_day != self._trading_day:  # one that starts over with the day has not been reached
                     self._trading_day = snapshot.trading_day

@@ -72,6 +72,6 @@ def test_that_engine_and_chart_agree_on_the_price_of_a_line(steps: list[int], ki
     now = datetime.fromtimestamp(openings[-1], UTC)
     on_chart = price_at(drawing, openings[-1], axis.position)
     assert isinstance(in_engine, AtLine)
-    found = in_engine.price_at(time.live_position(now), time.position)
+    found = in_engine.straight(time.position).price_at(time.live_position(now))
     assert (found is None) == (on_chart is None)
     assert found is None or found == close_to(on_chart or 0.0)

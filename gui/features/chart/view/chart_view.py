@@ -106,6 +106,8 @@ class ChartView(QWidget):
             return
         menu = StayingMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if event.reason() is QContextMenuEvent.Reason.Keyboard:
+            self._plot.pressed_alert = ""
         self.price_actions.refresh()
         menu.addActions(self.actions())
         menu.popup(event.globalPos())
