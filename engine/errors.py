@@ -13,6 +13,10 @@ class UnreadableRecording(DeskError):
     """A recording that cannot be read: names the file and, where there is one, the line."""
 
 
+class UnusableJournal(DeskError):
+    """A practice journal that cannot be kept, read or deleted: says which, and why."""
+
+
 class UnreadableCalendar(DeskError):
     """A file of economic events that cannot be read: names the file and what is wrong."""
 

@@ -45,6 +45,7 @@ class WindowsBeside:
         """From now on opens what the user wants beside this desk, by its settings, and reports in its window."""
         self._desk = desk
         desk.opening.beside_wanted.connect(self.open)
+        desk.window.practice.journal_wanted.connect(self.open)
         desk.window.lab.wanted.connect(self.open_lab)
         desk.window.closed.connect(self._lose_desk)
         waiting, self._waiting = self._waiting, []
@@ -62,9 +63,10 @@ class WindowsBeside:
 
     # -- opening ------------------------------------------------------------------------------------------------
 
-    def open(self, files: Sequence[ChosenFile], start: datetime | None = None) -> None:
-        """Plays files, or the demo market where there are none, in a new window."""
-        self._with_desk(lambda desk: self._open_replay(desk, files, start))
+    def open(self, files: Sequence[ChosenFile], start: datetime | None = None, journal: str = "") -> None:
+        """Plays files, or the demo market where there are none, in a new window; continues the practice session of the
+        file `journal` if one is named."""
+        self._with_desk(lambda desk: self._open_replay(desk, files, start, journal))
 
     def open_lab(self, study: str = "") -> None:
         """Opens the lab; one that is open comes to the front. Shows the study of that key, if one is named."""
@@ -75,8 +77,10 @@ class WindowsBeside:
         if study:
             self.lab.show_study(study)
 
-    def _open_replay(self, desk: RunningDesk, files: Sequence[ChosenFile], start: datetime | None) -> None:
-        request = ReplayRequest(files=list(files), start=start, **self._by(desk))
+    def _open_replay(
+        self, desk: RunningDesk, files: Sequence[ChosenFile], start: datetime | None, journal: str
+    ) -> None:
+        request = ReplayRequest(files=list(files), start=start, journal=journal, **self._by(desk))
         names = ", ".join(Path(file.path).name for file in files)
         replay = WindowProcess("replay", names or "the demo market", request)
         self.replays.append(replay)

@@ -115,7 +115,7 @@ class DeskModel(QObject):
             part.commanded.connect(self.commanded)
         self.closing = ClosingModel(self.trading, self.playback, self)
         self.closing.commanded.connect(self.commanded)
-        self.closing.score = self.practice.sentence
+        self.closing.score, self.closing.is_kept = self.practice.sentence, lambda: self.practice.is_kept
         self.trading.commanded.connect(self._say_what_waits)
         for speaker in (
             *(self.settings, self.evidence, self.drift, self.check_worth),

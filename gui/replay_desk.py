@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from config.settings import Settings
     from engine.adapters.recorded import Recording
+    from engine.bootstrap import PlayedDesk
+    from engine.domain.trade_facts import Annotation
+    from engine.practice.journals import PracticeJournal
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.features.opening.model import ChosenFile
@@ -32,6 +35,7 @@ class ReplayDesk:
 
     def __init__(self, request: ReplayRequest) -> None:
         self._request = request
+        self._notes: tuple[Annotation, ...] = ()
         self.theme = last_theme(request.look)
 
     @classmethod
@@ -79,19 +83,32 @@ class ReplayDesk:
     def open_demo(self, _: ReadingProgress) -> Opened:
         from gui.features.opening.markets import Markets
 
-        settings = self._settings()
-        return self.open_here(Markets.demo(settings.feeds.demo_seed), settings)
+        settings, journal = self._settings(), self._journal()
+        if journal is None:
+            return self.open_here(Markets.demo(settings.feeds.demo_seed), settings)
+        return self._opened(Markets.demo(journal.seed), settings, self._request.start)
 
     def open_here(self, markets: Markets, settings: Settings) -> Opened:
-        return self._opened(markets, settings, None)
+        return Opened(self._engine_of(markets, settings, None), markets)
 
     def _opened(self, markets: Markets, settings: Settings, start: datetime | None) -> Opened:
+        desk = self._engine_of(markets, settings, start)
+        if (journal := self._journal()) is not None:
+            self._notes = desk.practice.resume(journal.session, journal.notes)
+        return Opened(desk, markets)
+
+    def _engine_of(self, markets: Markets, settings: Settings, start: datetime | None) -> PlayedDesk:
         from engine.bootstrap import build_engine
 
-        desk = build_engine(
+        return build_engine(
             *(markets.markets, settings), speed=settings.feeds.speed, start=start, calendar=self.directory
         )  # fmt: skip
-        return Opened(desk, markets)
+
+    def _journal(self) -> PracticeJournal | None:
+        """The practice session to continue. Raises `UnusableJournal`."""
+        from engine.practice.journals import read_journal
+
+        return read_journal(Path(self._request.journal)) if self._request.journal else None
 
     def _settings(self) -> Settings:
         from config.loader import parse_settings
@@ -108,6 +125,9 @@ class ReplayDesk:
         window.alerts.keep_inside()
         mark_replay(window, ", ".join(source.name for source in running.desk.engine.sources))
         running.opening.beside_wanted.connect(_ask_beside)
+        window.practice.journal_wanted.connect(lambda *wanted: _say(BesideWanted(*wanted)))
+        for note in self._notes:
+            window.desk.trading.notes.learn(note)
         window.lab.wanted.connect(lambda study: _say(LabWanted(study)))
         if self._request.settings_file is not None:
             _follow_look(window, Path(self._request.settings_file))

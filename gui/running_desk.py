@@ -61,6 +61,7 @@ class RunningDesk:
         window.help.store = desk.archive.directory
         self.recording = RecordingModel(window)
         self.guide = None if markets is None else self._make_guide(markets)
+        window.practice.use_folder(directory)
         if markets is not None:
             window.practice.use_markets(markets.files, markets.seed)
         self.opening = FileOpening(

@@ -183,7 +183,7 @@ class MainWindow(Shell):
         desk.watchlist.settings_wanted.connect(self.settings.open)
         self.closed.connect(self.watchlist.close)
         self.report = Report(self, desk.statistics)
-        self.closing = ClosingGuard(self, desk.closing, self.report.ask)
+        self.closing = ClosingGuard(self, desk.closing, lambda: self.practice.ask_for_name())
         self.health = HealthStrip(desk.health, self._theme)
         self.status.addPermanentWidget(self.health)
         self.health.clicked.connect(lambda: self.panels.bring("health"))
@@ -203,7 +203,11 @@ class MainWindow(Shell):
         )
         self.tools_menu.addMenu(self.drawing.menu)
         self.tools_menu.addAction(self.price_alerts.add)
-        self.practice = Practice(self, self.desk.practice, lambda: self.desk.settings.in_force)
+        self.practice = Practice(
+            *(self, self.desk.practice, lambda: self.desk.settings.in_force),
+            note_of=self.desk.trading.notes.of,
+            theme=lambda: self._theme,
+        )
         self.practice.shown.connect(lambda: self.panels.bring("practice"))
         self.closed.connect(self.practice.close)
         self.tools_menu.addMenu("Practice").addActions(self.practice.actions)

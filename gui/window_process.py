@@ -31,7 +31,7 @@ class WindowProcess(QObject):
     user closed its window, or it was asked to end."""
 
     opened = Signal()
-    beside_wanted = Signal(object, object)
+    beside_wanted = Signal(object, object, str)
     lab_wanted = Signal(str)
     ended = Signal(str)
 
@@ -81,8 +81,8 @@ class WindowProcess(QObject):
                 case WindowOpened():
                     self.is_opened = True
                     self.opened.emit()
-                case BesideWanted(files, start):
-                    self.beside_wanted.emit(files, start)
+                case BesideWanted(files, start, journal):
+                    self.beside_wanted.emit(files, start, journal)
                 case LabWanted(study):
                     self.lab_wanted.emit(study)
 

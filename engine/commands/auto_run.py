@@ -39,7 +39,10 @@ def print_auto_run(_: argparse.Namespace) -> int:
         request = msgspec.json.decode(given.readline(), type=AutoRequest)
     end_with_parent()
     settings = parse_settings(msgspec.json.encode(request.settings), "the settings of the desk")
-    trades = play_auto(markets_of(request), settings, request.parts, lambda share: _say(AutoProgress(share)))
+    calendar = None if request.calendar is None else Path(request.calendar)
+    trades = play_auto(
+        *(markets_of(request), settings, request.parts, lambda share: _say(AutoProgress(share))), calendar=calendar
+    )
     _say(AutoResult(trades))
     return 0
 
@@ -65,7 +68,11 @@ def markets_of(request: AutoRequest) -> list[Market]:
 
 
 def play_auto(
-    markets: Sequence[Market], settings: Settings, parts: Sequence[Stretch], report: Callable[[float], None]
+    markets: Sequence[Market],
+    settings: Settings,
+    parts: Sequence[Stretch],
+    report: Callable[[float], None],
+    calendar: Path | None = None,
 ) -> tuple[PracticeTrade, ...]:
     """The trades of AUTO on the whole minutes of `parts`, on one paper account; flat before each, as after a jump.
 
@@ -79,7 +86,9 @@ def play_auto(
     end = None if None in last else max(at for at in last if at is not None) + CANDLE_LENGTH
     if any(part.begins_at < first or (end is not None and part.begins_at >= end) for part in whole):
         raise UnreadableRecording("a part that was played is not in these recordings: they have changed since")
-    desk = build_engine(markets, settings, speed=math.inf, start=whole[0].begins_at, is_reported=False)
+    desk = build_engine(
+        markets, settings, speed=math.inf, start=whole[0].begins_at, is_reported=False, calendar=calendar
+    )
     try:
         trade_without_asking(desk, settings)
         asyncio.run(_Course(desk, whole, report).play())

@@ -6,25 +6,18 @@ from typing import Any
 
 import msgspec
 
-from engine.domain.practice import PracticeTrade, Stretch
-
-
-class PlayedFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A recording and what the user said about it; None is left to the file."""
-
-    path: str
-    symbol: str | None = None
-    clock: str | None = None
-    spread: float | None = None
+from engine.domain.practice import PlayedFile, PracticeTrade, Stretch
 
 
 class AutoRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to play: files, or the demo market of a `seed` where there are none; on `parts`, by `settings` as JSON."""
+    """What to play: files, or the demo market of a `seed` where there are none; on `parts`, by `settings` as JSON; the
+    economic calendar is in the folder `calendar`."""
 
     files: tuple[PlayedFile, ...]
     seed: int
     parts: tuple[Stretch, ...]
     settings: dict[str, Any]
+    calendar: str | None = None
 
 
 class AutoProgress(msgspec.Struct, frozen=True, tag="progress"):

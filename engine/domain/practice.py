@@ -63,6 +63,15 @@ class PracticeSession(msgspec.Struct, frozen=True, kw_only=True):
     rules: RuleCounts = RuleCounts()
 
 
+class PlayedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A recording and what the user said about it; None is left to the file."""
+
+    path: str
+    symbol: str | None = None
+    clock: str | None = None
+    spread: float | None = None
+
+
 class PracticeChanged(msgspec.Struct, frozen=True):
     """The practice session is this far; published where a market is played. `runs` name its stretches in the store."""
 

@@ -22,7 +22,7 @@ from engine.domain.practice import (
     Stretch,
 )
 from engine.domain.risk import Lock, LockName
-from engine.domain.trades import OpenTrade, StopKind
+from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
 from engine.domain.trading_messages import ApprovalAnswered, PlanChanged
 from engine.history import SHOWN
 from engine.trading.approvals.desk import Verdict
@@ -47,6 +47,7 @@ class SessionRecorder:
         self.runs: tuple[str, ...] = ()
         self._publish: Callable[[PracticeChanged], None] | None = None
         self._seen: tuple[Stretch, ...] = ()
+        self._unannounced: tuple[ClosedTrade, ...] = ()
         self._by_hand: set[str] = set()
         self._stops: dict[int, float | None] = {}
 
@@ -79,10 +80,11 @@ class SessionRecorder:
         """What comes next is a session of its own, with an account of its own."""
         self.session, self.account, self.runs, self._seen = None, None, (), ()
 
-    def resume(self, session: PracticeSession) -> None:
-        """Continues a session that was kept; its positions had all been closed."""
+    def resume(self, session: PracticeSession, run: str) -> None:
+        """Continues a session that was kept, whose trades the store has under `run`; nothing of it is open."""
         tickets = [each.trade.ticket for each in session.trades]
-        self.session = session
+        self.session, self.runs = session, (run,)
+        self._unannounced = tuple(each.trade for each in session.trades)
         next_ticket = max(tickets, default=_FIRST_TICKET) + 1
         self.account = AccountState(
             balance=session.balance, next_ticket=next_ticket, held=[], deals=[], ended=[], seen_until={}
@@ -102,7 +104,8 @@ class SessionRecorder:
             for symbol, at, length, name, reason in (*entered, *left)
             if at <= now < at + length
         )
-        return PracticePast(trades, tuple(each.at for each in session.entries), locks)
+        unannounced, self._unannounced = self._unannounced, ()
+        return PracticePast(trades, tuple(each.at for each in session.entries), locks, unannounced)
 
     # -- what the desk announces --------------------------------------------------------------------------------
 

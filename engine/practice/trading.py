@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+
+import msgspec
 
 from config.settings import Settings
 from engine.adapters.paper.account import PaperAccount
@@ -13,14 +15,19 @@ from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.contract import Contract
+from engine.domain.facts import NoteWritten, TradeFinished
 from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, Source
+from engine.domain.practice import PracticeSession, PracticeTrade
+from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
+from engine.domain.trade_facts import Annotation
 from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.practice.session import SessionRecorder
 from engine.trading.exit_orders import ExitOrders
+from engine.trading.plans.table import PlanChange
 from engine.trading.risk.auto_permits import AutoPermits
 from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import ModeSwitch
@@ -124,6 +131,26 @@ class PracticeTrading:
         if is_over:
             self.recorder.end_session()
 
+    def resume(self, session: PracticeSession, notes: Iterable[Annotation]) -> tuple[Annotation, ...]:
+        """Continues a session that was kept: its trades and notes are in the store, its account is where it was. To be
+        called before the market opens; returns the notes as they are named from now on."""
+        archive, now = self._archive, self._clock.now()
+        run = archive.begin_run(now)
+        kept = msgspec.structs.replace(session, trades=tuple(map(_renamed, session.trades)))
+        names = {old.trade.trade_id: new.trade.trade_id for old, new in zip(session.trades, kept.trades, strict=True)}
+        for each in kept.trades:
+            record = record_of(TradeFinished(each.trade, ()), now, PAPER_ACCOUNT)
+            archive.plans.commit(
+                PlanChange(plan=None, was=None, record=record, trade=each.trade, run=run, account=PAPER_ACCOUNT)
+            )
+        named = tuple(
+            msgspec.structs.replace(note, trade_id=names[note.trade_id]) for note in notes if note.trade_id in names
+        )
+        for note in named:
+            archive.plans.annotate(note, record_of(NoteWritten(None, note.trade_id, "person", None, note, None), now))
+        self.recorder.resume(kept, run)
+        return named
+
     def foresee(self, candle: Candle) -> None:
         """What the broker has to know of a minute whose quotes were left out."""
         if self._broker is not None:
@@ -149,6 +176,13 @@ class PracticeTrading:
             timedelta(seconds=settings.cooldown_seconds), timedelta(seconds=settings.risk_mitigation.cool_off_seconds)
         )
         return trading_store(archive, settings, locks, self._modes, exits, other_desks, practice=run, past=past)
+
+
+def _renamed(one: PracticeTrade) -> PracticeTrade:
+    """Under a plan that no run to come has: runs are counted from one again."""
+    if not one.trade.plan_id:
+        return one
+    return msgspec.structs.replace(one, trade=msgspec.structs.replace(one.trade, plan_id=f"k-{one.trade.plan_id}"))
 
 
 def mode_switch(

@@ -53,6 +53,10 @@ class PracticeDesk(TradingDesk):
     def jump(self, minute: int, *, is_new_session: bool = False) -> None:
         """As the engine does: what is open ends, the clock jumps, and the market opens there."""
         self.practice.leave(is_new_session)
+        self.jump_on(minute)
+
+    def jump_on(self, minute: int) -> None:
+        """The market opens there."""
         self.clock.set(MONDAY + timedelta(minutes=minute))
         self._open()
         self.trader.start()

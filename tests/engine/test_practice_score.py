@@ -30,7 +30,12 @@ def one(minute: float, r: float, *, is_seen: bool = False, **changes: Any) -> Pr
     entered_at = MONDAY + timedelta(minutes=minute)
     facts: dict[str, Any] = {"fill_model": FillModel.PATHS, "r": r, "trading_day": DAY.day_of(entered_at)} | changes
     trade = closed_trade(
-        ticket=int(minute), profit=r, entered_at=entered_at, exited_at=entered_at + timedelta(minutes=2), **facts
+        f"plan-{minute:g}",
+        ticket=int(minute),
+        profit=r,
+        entered_at=entered_at,
+        exited_at=entered_at + timedelta(minutes=2),
+        **facts,
     )
     return PracticeTrade(trade=trade, stretch=0, is_seen=is_seen)
 

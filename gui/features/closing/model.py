@@ -25,7 +25,7 @@ class ClosingCause(Enum):
 
 
 class ClosingQuestion(NamedTuple):
-    """A title, what closing means now, and two answers: to close as it is, and what to do first."""
+    """A title, what closing means now, and two answers: to close as it is, and what to do first (empty if nothing)."""
 
     title: str
     words: str
@@ -49,6 +49,8 @@ class ClosingModel(QObject):
         self.cause = ClosingCause.USER
         self.score: Callable[[], str] = str
         """The score of a practice session in words; empty without trades."""
+        self.is_kept: Callable[[], bool] = bool
+        """Whether every closed trade of a practice session is kept as a journal."""
         self._is_leaving = False
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
         self._timer.timeout.connect(self._look)
@@ -89,14 +91,16 @@ class ClosingModel(QObject):
 
     def _question_of_replay(self) -> ClosingQuestion | None:
         trades = self._trading.history.count
-        if not (trades or self.open_positions):
+        if not self.open_positions and (not trades or self.is_kept()):
             return None
         counts = ((trades, "closed trade"), (self.open_positions, "open position"))
         parts = [_counted(number, what) for number, what in counts if number]
         words = f"This replay has {' and '.join(parts)}. Its trades are lost when the window closes."
         if score := self.score():
             words += f"\n\nScore: {score}"
-        return ClosingQuestion("Close the replay?", words, "Close without saving", "Save a report …")
+        return ClosingQuestion(
+            "Close the replay?", words, "Close without saving", "Keep as journal …" if trades else ""
+        )
 
     def _what_is_open(self) -> str:
         positions, orders = self.open_positions, self.open_orders

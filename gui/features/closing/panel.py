@@ -12,11 +12,14 @@ from gui.features.closing.view.dialog import ClosingDialog
 
 
 class ClosingGuard(QObject):
-    """Asks the user before a window closes. It never holds up a log-off or shutdown of the system."""
+    """Asks the user before a window closes. It never holds up a log-off or shutdown of the system.
 
-    def __init__(self, window: QWidget, model: ClosingModel, ask_report: Callable[[], None]) -> None:
+    `ask_name` asks under which name the trades of a replay are kept.
+    """
+
+    def __init__(self, window: QWidget, model: ClosingModel, ask_name: Callable[[], None]) -> None:
         super().__init__(window)
-        self._window, self._model, self._ask_report = window, model, ask_report
+        self._window, self._model, self._ask_name = window, model, ask_name
         self.dialog: ClosingDialog | None = None
         model.ready.connect(self._close)
         model.progressed.connect(self._show_progress)
@@ -43,7 +46,7 @@ class ClosingGuard(QObject):
         if self._model.is_replay:
             if self.dialog is not None:
                 self.dialog.reject()
-            self._ask_report()
+            self._ask_name()
         else:
             self._model.flatten_first()
 

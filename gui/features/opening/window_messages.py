@@ -21,7 +21,8 @@ class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `settings` are those of the desk, as JSON, and `settings_file` is where the user keeps them, whose look the replay
     follows. `directory` keeps recordings; `size` is that of the desk's window in pixels, `look` what it looks like.
-    It begins at the instant `start`, or at the beginning of the files.
+    It begins at the instant `start`, or at the beginning of the files; and continues the practice session of the file
+    `journal`, where one is named.
     """
 
     files: list[ChosenFile]
@@ -31,6 +32,7 @@ class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
     size: tuple[int, int]
     look: Look
     start: datetime | None = None
+    journal: str = ""
 
 
 class LabRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,10 +54,14 @@ class WindowOpened(msgspec.Struct, frozen=True, tag="opened"):
 
 
 class BesideWanted(msgspec.Struct, frozen=True, tag="beside"):
-    """The user wants a replay beside this window: these files, or the demo market, from `start` or the beginning."""
+    """The user wants a replay beside this window: these files, or the demo market, from `start` or the beginning.
+
+    `journal` as of `ReplayRequest`.
+    """
 
     files: list[ChosenFile]
     start: datetime | None = None
+    journal: str = ""
 
 
 class LabWanted(msgspec.Struct, frozen=True, tag="lab"):

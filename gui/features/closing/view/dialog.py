@@ -23,6 +23,7 @@ class ClosingDialog(FittedDialog):
         self.words.setWordWrap(True)
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.leave, self.first, self.stay = _button(question.leave), _button(question.first), _button("Stay")
+        self.first.setVisible(bool(question.first))
         self.stay.setDefault(True)
         self.stay.clicked.connect(self.reject)
         row, column = QHBoxLayout(), QVBoxLayout(self)

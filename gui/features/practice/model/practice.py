@@ -64,6 +64,7 @@ class PracticeModel(QObject):
         self.lines: tuple[ScoreLine, ...] = (NO_TRADES,)
         self._parts: tuple[Stretch, ...] = ()
         self._compared: PracticeSession | None = None
+        self._kept: tuple[PracticeTrade, ...] | None = None
         self._is_watched = self._is_counting = False
         self._background = Background(self, self.announced.emit)
 
@@ -100,6 +101,15 @@ class PracticeModel(QObject):
     @property
     def has_trades(self) -> bool:
         return self.session is not None and bool(self.session.trades)
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all trades are kept as a journal."""
+        return self.session is not None and self.session.trades == self._kept
+
+    def note_kept(self, session: PracticeSession) -> None:
+        """The session was kept as a journal, as far as it was."""
+        self._kept = session.trades
 
     def sentence(self) -> str:
         """The score in words, for the end of a session; a moment's work."""
