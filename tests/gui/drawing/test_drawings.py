@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from gui.features.drawing.model.drawing import Drawing, Kind
+from gui.features.drawing.model.drawing import Drawing, Kind, Style
 from gui.features.drawing.model.drawings import MAX_DRAWINGS, Drawings, new_id
 from gui.features.drawing.model.merging import merged
 from tests.gui.drawing.builders import anchor, drawing, drawings, level
@@ -90,6 +90,18 @@ def test_that_a_drawing_deleted_while_it_moves_is_not_put_down() -> None:
     of.delete("a")
     of.put_down()
     assert of.all == ()
+
+
+def test_that_a_drawing_that_is_being_placed_stays_in_hand_while_others_come_and_go() -> None:
+    of = Drawings()
+    of.aim(Kind.TREND_LINE, anchor(0), Style())
+    of.place()
+    of.adopt((), (level(name="theirs"),))
+    of.aim(Kind.TREND_LINE, anchor(5, 2001.0), Style())
+    assert of.place()
+    of.put_down()
+    assert [each.kind for each in of.all] == [Kind.HORIZONTAL_LINE, Kind.TREND_LINE]
+    assert of.all[-1].anchors == (anchor(0), anchor(5, 2001.0))
 
 
 def test_that_a_symbol_takes_a_limited_number_of_drawings() -> None:

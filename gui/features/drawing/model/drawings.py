@@ -129,9 +129,9 @@ class Drawings(QObject):
         self.edited.emit()
 
     def _put(self, drawings: Drawn) -> None:
-        self.all = drawings
-        if self.held is not None and self.find(self.held.id) is None:
-            self.hold(None)
+        was_moving, self.all = self.is_moving, drawings
+        if was_moving and not self.is_moving:
+            self.hold(None)  # what was being moved is gone
         self.changed.emit()
 
     def adopt(self, base: Drawn, theirs: Drawn) -> None:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from gui.features.drawing.model.drawing import Colour, Dash, Kind, Style
+from gui.features.drawing.model.drawing import Colour, Kind, Style
 
 TITLES: Final = {
     Kind.HORIZONTAL_LINE: "Horizontal line",
@@ -36,10 +36,8 @@ FIRST_STYLES: Final = {
     Kind.RECTANGLE: Style(colour=Colour.VIOLET.value, width=1),
     Kind.FIBONACCI: Style(colour=Colour.GREY.value, width=1),
     Kind.TEXT: Style(colour=Colour.NEUTRAL.value),
-    Kind.RAY: Style(colour=Colour.BLUE.value),
-    Kind.HORIZONTAL_LINE: Style(colour=Colour.BLUE.value),
-    Kind.MEASURE: Style(colour=Colour.BLUE.value, width=1, dash=Dash.SOLID),
 }
+"""Of the kinds that are not drawn in the default style until the user chooses another one."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME_LENGTH)]
 

@@ -10,8 +10,8 @@ from gui.features.keyboard.view.key_map import KeyEntry
 
 ARMED_WORDS = "needs arming"
 _STYLE = "body{font-family:sans-serif;font-size:10pt} table{width:100%} td{width:33%} h2{font-size:12pt;margin:1em 0 0}"
-_TITLES = {"chart": "Charts", "overlay": "Overlays", "panel": "Panels"}
-_FIRST = ("trading", "chart", "overlay", "replay", "panel")
+_TITLES = {"chart": "Charts", "overlay": "Overlays", "panel": "Panels", "drawing": "Drawings"}
+_FIRST = ("trading", "chart", "drawing", "overlay", "replay", "panel")
 
 
 def group_title(group: str) -> str:
