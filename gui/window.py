@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from gui.features.layout.menu import LayoutMenu
@@ -11,6 +10,7 @@ from gui.shell import Shell
 from gui.theme import theme_for
 from gui.theme.iconing import tint_icons
 from gui.widgets.actions import make_action
+from gui.widgets.one_row import OneRow
 
 # The views bring numpy and pyqtgraph, a good half second of imports: they come in `populate`, after the first paint.
 TYPE_CHECKING = False
@@ -49,6 +49,7 @@ class MainWindow(Shell):
         self._add_links()
         self._fill_menus()
         tint_icons(self, self._theme)
+        OneRow(self, self.modes, self.player)
         self._follow()
         self._show_look()
         self._show_charts()
@@ -85,13 +86,12 @@ class MainWindow(Shell):
         from gui.features.evidence.view.badge import EvidenceBadge
         from gui.features.replay.view.playback_bar import PlaybackBar
         from gui.features.replay.view.timeline.bar import TimelineBar
-        from gui.features.trading.view.mode_bar import ModeBar
+        from gui.features.trading.view.mode_bar import HindranceLine, ModeBar
         from gui.features.trading.view.table_actions import TableActions
 
         desk = self.desk
         self.player = PlaybackBar(desk.playback, desk.zones)
         self.player.set_theme(self._theme)
-        self.addToolBar(self.player)
         self.timeline = TimelineBar(desk.playback, desk.zones, self._theme)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.timeline)
         tip = "The conditions of the newest candle"
@@ -103,16 +103,23 @@ class MainWindow(Shell):
         self.view_menu.addMenu(self.timeframe_actions.menu)
         self.view_menu.addMenu("Table").addActions(TableActions(self).actions)
         self.view_bar = ViewBar(self.deck, [side_by_side, reset], self)
-        self.addToolBar(self.view_bar)
-        self.addToolBarBreak()
+        self.view_bar.setParent(self.deck)
+        self.deck.put_beside_tabs(self.view_bar)
+        self.view_menu.addAction(self.view_bar.signal_history)
         self.modes = ModeBar(desk.trading.modes, desk.trading.arming, self._theme)
         self.badge = EvidenceBadge(desk.evidence)
         place = self.modes.add_beside_symbols(self.badge)
         self.badge.shown.connect(place.setVisible)
         self.badge.refresh()
-        self.addToolBar(self.modes)
-        self.addToolBarBreak()
         self.account = AccountBar(desk.trading.account)
+        self.account.add_at_end(HindranceLine(desk.trading.modes))
+        self._place_bars()
+
+    def _place_bars(self) -> None:
+        """One row for all that is pressed, one for the account; layouts of older versions had more."""
+        for bar in (self.modes, self.player):
+            self.addToolBar(bar)
+        self.addToolBarBreak()
         self.addToolBar(self.account)
 
     def _add_controls(self) -> None:
@@ -233,7 +240,7 @@ class MainWindow(Shell):
         self.pictures = ChartPictures(self, self.deck, self._theme)
         self.closed.connect(self.pictures.close)
         self.view_menu.addActions([self.pictures.copy, self.pictures.save])
-        bars = (self.player, self.timeline, self.view_bar)
+        bars = (self.player, self.timeline)
         self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), bars)
         self.view_menu.addAction(self.chart_only.action)
         self.help.introduction.model.chosen.connect(self.desk.settings.choose)
@@ -250,6 +257,7 @@ class MainWindow(Shell):
         self.trading.desk.chosen.connect(self.deck.bring)
         for dock in self.findChildren(QDockWidget):
             dock.topLevelChanged.connect(self.trading.clear_desk_soon)
+        self.layouts.restored.connect(self._place_bars)
         self.layouts.restored.connect(self.trading.show_desk)
         self.layouts.was_reset.connect(self.panels.arrange)
         for announced in (
@@ -329,8 +337,3 @@ class MainWindow(Shell):
         for symbol, board in self.deck.boards.items():
             board.set_zone(self.desk.zones.of(symbol))
         self._conditions.set_zone(self.desk.zones.of(self.deck.front_symbol))
-
-    @property
-    def overlay_actions(self) -> list[QAction]:
-        """What the toolbar can switch off, on all charts at once."""
-        return self.view_bar.overlays.actions()

@@ -90,7 +90,7 @@ class User:
             dock.setFloating(False)
 
     async def _toggle_overlays(self) -> None:
-        for action in (*self._hand.window.overlay_actions, *self._hand.window.overlay_actions):
+        for action in (*self._hand.window.view_bar.overlays.actions(), *self._hand.window.view_bar.overlays.actions()):
             action.trigger()
             await asyncio.sleep(STEP_S / 3)
 

@@ -32,6 +32,8 @@ ICONS = {
 }
 """Icons by the names of actions, and of buttons that have a menu."""
 STOPS = ("trading.halt", "trading.flatten")
+WORDLESS_PROPERTY = "isWordless"
+"""Set on buttons that show their icon alone."""
 FILLED_PROPERTY = "isFilled"
 """Set on an action while its button is filled with a colour, on which its icon has to stand out."""
 
@@ -51,7 +53,14 @@ def tint_icons(root: QObject, theme: Theme) -> None:
     for button in buttons:
         if isinstance(button.parentWidget(), QToolBar):
             button.setIconSize(ICON_SIZE)
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            show_words(button, has_words=not button.property(WORDLESS_PROPERTY))
+
+
+def show_words(button: QToolButton, *, has_words: bool) -> None:
+    """Whether a button shows its words beside its icon, or the icon alone."""
+    button.setProperty(WORDLESS_PROPERTY, not has_words)
+    style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if has_words else Qt.ToolButtonStyle.ToolButtonIconOnly
+    button.setToolButtonStyle(style)
 
 
 def fill(action: QAction, theme: Theme, *, is_filled: bool) -> None:

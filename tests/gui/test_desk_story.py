@@ -137,7 +137,7 @@ def test_that_an_overlay_switched_off_on_the_chart_is_off_in_the_toolbar_too(pla
         view = story.window.deck.views[0]
         name, title = view.overlays[0]
         view.overlay_actions[name].trigger()
-        (action,) = [each for each in story.window.overlay_actions if each.text() == title]
+        (action,) = [each for each in story.window.view_bar.overlays.actions() if each.text() == title]
         assert not action.isChecked()
         action.trigger()
         assert view.is_overlay_visible(name)

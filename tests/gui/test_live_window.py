@@ -15,6 +15,7 @@ from config.desk import FeedsSettings
 from config.loader import export_settings, user_file
 from config.settings import Settings
 from engine.bootstrap import LiveDesk, build_live_engine
+from gui.features.trading.view.mode_bar import HindranceLine
 from gui.platform.event_loop import QtEventLoop
 from gui.running_desk import RunningDesk
 from gui.theme import DARK
@@ -79,7 +80,9 @@ def test_that_a_desk_on_an_account_shows_it_and_says_what_keeps_it_from_trading(
         simulator.change_terminal(trade_allowed=False)
         await until(window.gateway.isVisible)
         assert "Algo Trading" in window.gateway.way_out.text()
-        await until(lambda: "No entries" in window.trading.modes.words.text())
+        hindrance = window.findChild(HindranceLine)
+        assert isinstance(hindrance, HindranceLine)
+        await until(lambda: "No entries" in hindrance.text())
         simulator.change_terminal(trade_allowed=True)
         await until(lambda: not window.gateway.isVisible())
         assert [each["volume"] for each in simulator.positions()] == [0.05]

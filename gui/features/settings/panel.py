@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow, QToolBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.view.notice import SettingsNotice
+from gui.widgets.action_row import ActionRow
 from gui.widgets.actions import make_action
 from gui.zones import DisplayZones, second_text, zone_name
 
@@ -41,13 +42,9 @@ class SettingsOpener:
         self.button = self._add_button()
 
     def _add_button(self) -> QWidget | None:
-        """Adds a button at the end of the view's bar: the settings can be found without a menu."""
-        bar = self._window.findChild(QToolBar, VIEW_BAR)
-        if not isinstance(bar, QToolBar):
-            return None
-        bar.addSeparator()
-        bar.addAction(self.action)
-        return bar.widgetForAction(self.action)
+        """Adds a button at the end of the charts' bar: the settings can be found without a menu."""
+        bar = self._window.findChild(ActionRow, VIEW_BAR)
+        return bar.add(self.action) if isinstance(bar, ActionRow) else None
 
     def add_extra(self, page: str, make: Callable[[], QWidget]) -> None:
         """Above the fields of the page of that key stands what `make` returns, made when the page is first shown."""

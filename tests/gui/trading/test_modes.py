@@ -71,12 +71,12 @@ def test_that_one_chord_halts_and_only_a_click_on_release_lets_go(window: Tradin
     window.press(Qt.Key.Key_H, shift=True)
     window.frame()
     assert bar.halt.text() == "HALTED"
-    assert bar.words.text().startswith("HALTED: manual halt, since 08:00:01")
+    assert window.hindrance.text().startswith("HALTED: manual halt, since 08:00:01")
     assert not bar.halt.isEnabled()
     assert bar.release.isVisible()
     bar.release.click()
     window.frame()
-    assert (bar.halt.text(), bar.words.text(), bar.release.isVisible()) == ("HALT", "", False)
+    assert (bar.halt.text(), window.hindrance.text(), bar.release.isVisible()) == ("HALT", "", False)
     assert window.asked == [Halt("manual halt"), ReleaseHalt()]
 
 
@@ -111,18 +111,17 @@ def test_that_nothing_can_be_requested_before_the_desk_has_announced_its_modes(q
 
 
 def test_that_what_the_broker_leaves_in_doubt_stands_beside_the_switches(window: TradingWindow) -> None:
-    bar = window.controls.modes
     window.model.on_event(
         BrokerLinkChanged(is_connected=False, may_trade=False, reason="the terminal is gone", at=MONDAY)
     )
-    assert bar.words.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
+    assert window.hindrance.toolTip() == "No entries: the broker cannot trade: the terminal is gone"
     window.model.on_event(BrokerLinkChanged(is_connected=True, may_trade=True, reason="", at=MONDAY))
     window.model.on_event(ReconciliationStarted(reason="the broker is connected", at=MONDAY))
-    assert bar.words.toolTip() == "No entries: reconciling positions and orders with the broker's"
+    assert window.hindrance.toolTip() == "No entries: reconciling positions and orders with the broker's"
     window.model.on_event(Reconciled(open_trades=0, unknown=("ms01",), at=MONDAY))
-    assert bar.words.toolTip() == "No entries: outcome unknown: ms01"
+    assert window.hindrance.toolTip() == "No entries: outcome unknown: ms01"
     window.model.on_event(Reconciled(open_trades=0, unknown=(), at=MONDAY))
-    assert bar.words.text() == ""
+    assert window.hindrance.text() == ""
 
 
 def test_that_a_safety_order_that_is_not_in_the_store_yet_is_said_beside_the_switches() -> None:

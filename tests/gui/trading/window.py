@@ -24,7 +24,7 @@ from gui.features.trading.model.table import RowTable, Tone
 from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.panel import TradingControls
 from gui.features.trading.view.desk_tabs import DeskTabs
-from gui.features.trading.view.mode_bar import ModeBar
+from gui.features.trading.view.mode_bar import HindranceLine, ModeBar
 from gui.features.trading.view.table import TradeTable
 from gui.widgets.dock import make_dock
 from tests.builders import GOLD, GOLD_CONTRACT, quote
@@ -58,6 +58,8 @@ class TradingWindow:
         tables = make_dock(self.window, "trading", "Trading", tabs, theme.DARK)
         self.window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, tables)
         self.window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.RightDockWidgetArea)
+        self.hindrance = HindranceLine(self.model.modes)
+        self.window.statusBar().addWidget(self.hindrance)
         self.controls = TradingControls(self.window, self.model, modes, approvals, tabs)
         self.ticket = TicketView(self.model.entry.ticket)
         ticket = make_dock(self.window, "orderTicket", "Order ticket", self.ticket, theme.DARK)

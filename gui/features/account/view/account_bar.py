@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QWidget
 
@@ -39,9 +40,22 @@ class AccountBar(QToolBar):
         for figure in self.figures:
             row.addWidget(figure)
         row.addStretch(1)
+        self._row = row
+        self._at_end: QWidget | None = None
         self.addWidget(holder)
         account.changed.connect(self.refresh)
         self.refresh()
+
+    def add_at_end(self, widget: QWidget) -> None:
+        """Shows what matters more than the last figures at the right end; they give way to it while it is shown."""
+        self._at_end = widget
+        self._row.addWidget(widget)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest):
+            self._fit()
+        return False
 
     def setVisible(self, visible: bool) -> None:  # noqa: ARG002
         """The account stays visible in every layout."""
@@ -60,6 +74,8 @@ class AccountBar(QToolBar):
     def _fit(self) -> None:
         """Figures that do not fit are hidden, never cut off: half a number would be a wrong one."""
         left = self.width() - self.badge.sizeHint().width() - 3 * SPACING - self.name.minimumSizeHint().width()
+        if self._at_end is not None and not self._at_end.isHidden():
+            left -= min(self._at_end.sizeHint().width(), self.width() // 2) + SPACING
         for figure in self.figures:
             left -= figure.sizeHint().width() + SPACING
             figure.setVisible(left >= 0)

@@ -87,6 +87,13 @@ class ChartActions:
                 "T",
             ),
         ]
+        made.append(
+            self._view_action(
+                *("copy_price", "Copy price", "Copies the price at the crosshair, or the last one"),
+                lambda view: view.copy_price(),
+                "Ctrl+C",
+            )
+        )
         for action in made[:4]:
             action.setAutoRepeat(True)
         return made

@@ -13,7 +13,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.corners import GAP, Corner, plot_corners
 from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
 from gui.features.chart.view.plot import ChartPlot
-from gui.features.chart.view.price_actions import PriceActions
+from gui.features.chart.view.price_actions import PriceActions, copy_price
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
 from gui.features.chart.view.timeframe_bar import TimeframeBar
@@ -212,6 +212,15 @@ class ChartView(QWidget):
 
     def _forget_mark(self) -> None:
         self._model.marked_row = None
+
+    def copy_price(self) -> bool:
+        """Copies the price at the crosshair, or the last one without a crosshair; False where there is none."""
+        price = self._plot.crossed_price
+        price = self._model.last_price if price is None else price
+        if price is None:
+            return False
+        copy_price(price, self._model.digits)
+        return True
 
     def set_theme(self, theme: Theme) -> None:
         for part in (self._readout, self._plot, self.strip, self._drawing):

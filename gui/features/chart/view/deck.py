@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QSplitter,
+    QStackedLayout,
+    QStackedWidget,
+    QTabBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.chart_window import ChartWindow
@@ -34,15 +43,31 @@ class ChartDeck(QWidget):
         self._boards: dict[str, TimeframeBoard] = {}
         self._windows: dict[str, ChartWindow] = {}
         self._pointed = ""
-        self._tabs = QTabWidget()
+        self._tabs, self._pages = QTabBar(), QStackedWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.tabBar().setDrawBase(False)
+        self._tabs.setExpanding(False)
+        self._tabs.setAccessibleName("Symbols")
+        self._pages.widgetRemoved.connect(self._tabs.removeTab)  # a board that stands elsewhere now
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
-        self._layout = QStackedLayout(self)
-        self._layout.addWidget(self._tabs)
+        self._head = QHBoxLayout()
+        self._head.setContentsMargins(0, 0, 4, 0)
+        self._head.setSpacing(8)
+        self._head.addWidget(self._tabs)
+        self._layout = QStackedLayout()
+        self._layout.addWidget(self._pages)
         self._layout.addWidget(self._splitter)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self._head)
+        column.addLayout(self._layout, 1)
+        self._tabs.currentChanged.connect(self._pages.setCurrentIndex)
         self._tabs.currentChanged.connect(self._follow_tab)
+
+    def put_beside_tabs(self, bar: QWidget) -> None:
+        """Shows a row of buttons at the right of the tabs."""
+        self._head.addWidget(bar, 1)
 
     @property
     def views(self) -> tuple[ChartView, ...]:
@@ -73,10 +98,10 @@ class ChartDeck(QWidget):
         board = self._boards.get(symbol)
         if board is None:
             return False
-        return symbol in self._windows or self.is_side_by_side or self._tabs.currentWidget() is board
+        return symbol in self._windows or self.is_side_by_side or self._pages.currentWidget() is board
 
     def _follow_tab(self) -> None:
-        current = (symbol for symbol, board in self._boards.items() if self._tabs.currentWidget() is board)
+        current = (symbol for symbol, board in self._boards.items() if self._pages.currentWidget() is board)
         self._pointed = next(current, self._pointed)
         self.front_changed.emit(self.front_symbol)
 
@@ -111,6 +136,9 @@ class ChartDeck(QWidget):
         board.arranged.connect(self.rearranged)
         self._dock(symbol)
 
+    def _show_page(self, symbol: str) -> None:
+        self._tabs.setCurrentIndex(self._pages.indexOf(self._boards[symbol]))
+
     def _dock(self, symbol: str) -> None:
         """Puts the charts of a symbol in their place among the others."""
         board, docked = self._boards[symbol], [each for each in self._boards if each not in self._windows]
@@ -118,20 +146,22 @@ class ChartDeck(QWidget):
         if self.is_side_by_side:
             self._splitter.insertWidget(place, board)
         else:
-            self._tabs.insertTab(place, board, symbol)
+            self._pages.insertWidget(place, board)
+            self._tabs.insertTab(place, symbol)
         board.show()
 
     def set_side_by_side(self, is_side_by_side: bool) -> None:
         if is_side_by_side == self.is_side_by_side:
             return
         front = self.front_symbol
-        self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._tabs)
+        self._layout.setCurrentWidget(self._splitter if is_side_by_side else self._pages)
+        self._tabs.setHidden(is_side_by_side)
         for symbol in self._boards:
             if symbol not in self._windows:
                 self._dock(symbol)
         self._pointed = front
         if not is_side_by_side and front in self._boards:
-            self._tabs.setCurrentWidget(self._boards[front])
+            self._show_page(front)
         self._splitter.setSizes([1] * len(self._boards))
         self.arranged.emit(is_side_by_side)
         self.front_changed.emit(self.front_symbol)
@@ -191,7 +221,7 @@ class ChartDeck(QWidget):
             self._windows[symbol].activateWindow()
             self._windows[symbol].raise_()
         elif not self.is_side_by_side:
-            self._tabs.setCurrentWidget(self._boards[symbol])
+            self._show_page(symbol)
         self._point_at(symbol, 0)
         self._boards[symbol].front_view.setFocus()
 

@@ -83,6 +83,12 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def hovered_row(self) -> int | None:
         return self._hovered
 
+    @property
+    def crossed_price(self) -> float | None:
+        """The price at the horizontal line of the crosshair; None where there is no such line."""
+        crosshair, scale = self.canvas.crosshair, self.canvas.view_scale
+        return crosshair.price if crosshair.point is None else scale.price_at(crosshair.point.y() + 0.5)
+
     def point_at_row(self, row: int | None) -> None:
         """Points at the candle of a row like the mouse; None ends it."""
         self.canvas.move_cross(None, row)

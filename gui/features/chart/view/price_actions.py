@@ -50,4 +50,11 @@ class PriceActions:
         return action
 
     def _copy(self, price: float) -> None:
-        QGuiApplication.clipboard().setText(f"{price:.{self._model.digits}f}")
+        copy_price(price, self._model.digits)
+
+
+def copy_price(price: float, digits: int) -> str:
+    """Puts a price on the clipboard; returns it as it stands there."""
+    words = f"{price:.{digits}f}"
+    QGuiApplication.clipboard().setText(words)
+    return words

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QDialogButtonBox, QFormL
 
 from gui.features.replay.model.playback import SPEEDS, PlaybackModel, speed_label
 from gui.theme import Theme
+from gui.theme.iconing import show_words
 from gui.theme.icons import tinted_icon
 from gui.widgets.actions import make_action
 from gui.widgets.place import FittedDialog
@@ -30,8 +31,10 @@ class PlaybackBar(QToolBar):
         super().__init__("Player", parent)
         self._zones = zones or DisplayZones()
         self.setObjectName("player")
+        self.setMovable(False)
         self._playback = playback
         self._icons: dict[str, QIcon] = {}
+        self._is_narrow = False
         add, model = self._action, playback
         self.play = add("play", "Pause", "Pause or resume the market", model.toggle_pause, "Space")
         self.back = add("back", "Back", "Restart the newest candle, then pause", model.step_back, ",")
@@ -71,6 +74,16 @@ class PlaybackBar(QToolBar):
         self._icons = {words: tinted_icon(words.lower(), theme.text, "", theme.text_muted) for words in PLAY_WORDS}
         self.refresh()
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Whether the icons of the buttons have to do."""
+        for action in (self.play, self.back, self.step, self.go_to):
+            button = self.widgetForAction(action)
+            if isinstance(button, QToolButton):
+                button.setMinimumWidth(0)
+                show_words(button, has_words=not is_narrow)
+        self._is_narrow = is_narrow
+        self.refresh()
+
     def _give_way(self) -> None:
         """A live market has no use for the bar, nor for its keys."""
         for action in self.actions():
@@ -86,7 +99,7 @@ class PlaybackBar(QToolBar):
         self.play.setText(words)
         self.play.setIcon(self._icons.get(words, QIcon()))
         button = self.widgetForAction(self.play)
-        if isinstance(button, QToolButton):
+        if isinstance(button, QToolButton) and not self._is_narrow:
             keep_width(button, *PLAY_WORDS)
         for action in (self.play, self.step):
             action.setEnabled(not self._playback.has_ended)

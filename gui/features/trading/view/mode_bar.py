@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolBar, QToolButton, QWidget
 
 from gui.features.keyboard.model.arming import Arming
 from gui.features.keyboard.view.guard import KeyGuard
 from gui.features.trading.model.modes import MASTER_SWITCH, SYMBOL_MODES, ModesModel
 from gui.theme import Theme
-from gui.theme.iconing import fill
+from gui.theme.iconing import fill, show_words
 from gui.widgets.actions import EVERYWHERE_PROPERTY, make_action
 from gui.widgets.restyle import restyle
 from gui.widgets.short_label import ShortLabel
@@ -32,6 +32,7 @@ class ModeBar(QToolBar):
         self.setMovable(False)
         self.toggleViewAction().setVisible(False)
         self._modes, self._arming, self._theme = modes, arming, theme
+        self._is_narrow = False
         self._guard = KeyGuard(arming, self)
         self._make_actions()
         self.halt = self._stop_button("halt", self.halt_action)
@@ -43,13 +44,10 @@ class ModeBar(QToolBar):
         self.waiting.setMinimumWidth(self.waiting.fontMetrics().horizontalAdvance(f" {_waiting_words(99)} ") + 12)
         self.show_waiting(0)
         self.addSeparator()
-        self.addWidget(QLabel("Master"))
         self.master = {name: self._master_button(name, tip) for name, _, tip in MASTER_SWITCH}
         self.addSeparator()
         self.symbols: dict[str, QToolButton] = {}
         self._symbol_row = self._row()
-        self.words = self._words()
-        self._words_place = self.actions()[-1]
         self.release = self._stop_button("release", self.release_action)
         self._guard.watch(self.release)
         self._release_place = self.actions()[-1]
@@ -112,7 +110,7 @@ class ModeBar(QToolBar):
 
     def add_beside_symbols(self, widget: QWidget) -> QAction:
         """Adds a widget after the switches of the symbols; the action that is returned hides it."""
-        return self.insertWidget(self._words_place, widget)
+        return self.insertWidget(self._release_place, widget)
 
     def _stop_button(self, name: str, action: QAction) -> QToolButton:
         button = QToolButton()
@@ -125,20 +123,16 @@ class ModeBar(QToolBar):
     def _master_button(self, name: str, tip: str) -> QToolButton:
         return self._button(name, f"Master switch: {tip}", lambda: self._modes.set_master(name))
 
-    def _words(self) -> ShortLabel:
-        """A text at the right end, over the rest of the width."""
-        label = ShortLabel()
-        label.setObjectName("modeWords")
-        label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.addWidget(label)
-        return label
-
     # -- events of the engine -----------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Sets the theme of the icons."""
         self._theme = theme
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Whether icons have to do where they can."""
+        self._is_narrow = is_narrow
+        self._show_arming()
 
     def refresh(self) -> None:
         modes = self._modes
@@ -154,7 +148,6 @@ class ModeBar(QToolBar):
         self.flatten_action.setIconText("FLATTENING" if modes.is_flattening else "FLATTEN")
         self.release_action.setEnabled(modes.is_halted)
         self._release_place.setVisible(modes.is_halted)
-        self._show_words()
 
     def show_waiting(self, count: int) -> None:
         """How many proposals await approval; always visible and always the same width, so that nothing moves."""
@@ -169,6 +162,7 @@ class ModeBar(QToolBar):
         words = f"Keys armed {left // 60}:{left % 60:02}" if arming.is_armed else "Arm keys"
         self.arm_action.setIconText(words if arming.is_needed else "Keys live")
         is_live = arming.is_armed or not arming.is_needed
+        show_words(self.arm, has_words=is_live or not self._is_narrow)
         restyle(self.arm, "isArmed", is_live)
         fill(self.arm_action, self._theme, is_filled=is_live)
 
@@ -189,10 +183,23 @@ class ModeBar(QToolBar):
         self._symbol_row.addWidget(button)
         return button
 
-    def _show_words(self) -> None:
+
+class HindranceLine(ShortLabel):
+    """Why nothing can be entered, in words; empty where something can."""
+
+    def __init__(self, modes: ModesModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("modeWords")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._modes = modes
+        modes.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
         words = self._modes.hindrance
-        self.words.setText(words)
-        self.words.setToolTip(words)
+        self.setText(words)
+        self.setToolTip(words)
+        self.setVisible(bool(words))
 
 
 def _waiting_words(count: int) -> str:
