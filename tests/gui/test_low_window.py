@@ -190,7 +190,9 @@ def test_that_the_settings_are_one_click_away(desk: DeskWindow) -> None:
 def test_that_what_does_not_fit_into_a_toolbar_stands_behind_a_mark_that_can_be_seen(desk: DeskWindow) -> None:
     desk.window.resize(desk.window.minimumSizeHint())
     flush()
-    for bar in (desk.window.view_bar, desk.window.trading.modes):
+    assert desk.window.view_bar.more.isVisible()
+    assert desk.window.view_bar.hidden_actions
+    for bar in (desk.window.trading.modes, desk.window.player):
         mark = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         assert isinstance(mark, QToolButton)
         assert mark.isVisible()

@@ -59,7 +59,7 @@ class ToastCard(QFrame):
         self.when.setHidden(is_low)
         self.title.setHidden(is_low)
         self.words.setHidden(is_low or not self.words.text())
-        self._column.setContentsMargins(*(8, 0, 2, 0) if is_low else (12, 5, 6, 8))
+        self._column.setContentsMargins(*(8, 0, 2, 0) if is_low else (10, 1, 6, 4))
 
     @property
     def line_width(self) -> int:
@@ -72,7 +72,7 @@ class ToastCard(QFrame):
         head.addWidget(self.line, 1)
         head.addWidget(self.cross)
         self._column = column = QVBoxLayout(self)
-        column.setSpacing(1)
+        column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.title)
         column.addWidget(self.words)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.model.overlay_styles import Styles
 from gui.features.chart.view.axes import TIME_AXIS_HEIGHT, PriceAxis, TimeAxis
 from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.crosshair import CROSSHAIR, Crosshair
@@ -48,9 +49,27 @@ class Canvas(QGraphicsItem):
         self._held_areas: list[QRect] = []
 
     def set_theme(self, theme: Theme) -> None:
-        for part in (self.price_axis, self.time_axis, self._still, self._live, self.crosshair, self._held):
-            part.set_theme(theme)
+        self.time_axis.set_theme(theme)
+        self._still.set_theme(theme)
+        self._held.set_theme(theme)
+        self._style_live()
         self.refresh()
+
+    @property
+    def styles(self) -> Styles:
+        """How overlays are drawn that are not drawn as shipped."""
+        return self._still.styles
+
+    def set_styles(self, styles: Styles) -> None:
+        """Draws overlays by these styles, all others as shipped."""
+        self._still.set_styles(styles)
+        self._style_live()
+        self.refresh()
+
+    def _style_live(self) -> None:
+        for part in (self.price_axis, self._live):
+            part.set_theme(self._still.theme_of(SPREAD))
+        self.crosshair.set_theme(self._still.theme_of(CROSSHAIR[0]))
 
     @property
     def overlays(self) -> tuple[tuple[str, str], ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.chart import ChartModel
-from gui.features.chart.view.corners import GAP, Corner, plot_corners
-from gui.features.chart.view.navigation import ZOOM_PER_NOTCH
+from gui.features.chart.model.overlay_styles import Styles
+from gui.features.chart.view.chart_moves import ChartMoves
 from gui.features.chart.view.plot import ChartPlot
 from gui.features.chart.view.price_actions import PriceActions, copy_price
 from gui.features.chart.view.readout import Readout
@@ -32,7 +32,7 @@ MIN_LOW_HEIGHT = 56
 """Of a plot in a column of charts, its time axis included."""
 
 
-class ChartView(QWidget):
+class ChartView(ChartMoves):
     """Paints a `ChartModel`; M1 has a signal history below.
 
     A right click lists the overlays and begins plans; a double click resets the view.
@@ -138,80 +138,15 @@ class ChartView(QWidget):
         return self._has_strip if name == STRIP[0] else self._plot.canvas.is_overlay_visible(name)
 
     @property
-    def is_following(self) -> bool:
-        """Whether the newest candle stays in view."""
-        return self._plot.camera.is_following
+    def styles(self) -> Styles:
+        """How overlays are drawn that are not drawn as shipped."""
+        return self._plot.canvas.styles
 
-    def follow_live(self, is_following: bool) -> None:
-        if is_following:
-            self._forget_mark()
-            self._plot.camera.follow()
-        else:
-            self._plot.camera.stop_following()
-        self._plot.moved()
-
-    def zoom(self, notches: float) -> None:
-        """Zooms about the right edge by that many notches of the wheel; out where negative."""
-        camera = self._plot.camera
-        camera.zoom(ZOOM_PER_NOTCH**notches, camera.last)
-        self._plot.moved()
-
-    def pan(self, share: float) -> None:
-        """Scrolls to later candles by a share of the visible width; to earlier ones where negative."""
-        camera = self._plot.camera
-        camera.pan(share * (camera.last - camera.first))
-        self._plot.moved()
-
-    def scale_price_automatically(self) -> None:
-        """The candles in view decide the prices in view again."""
-        self._plot.camera.auto_price()
-        self._plot.moved()
-
-    def reset_view(self) -> None:
-        """The newest candles at the usual size, prices scaling by themselves."""
-        self._forget_mark()
-        self._plot.camera.reset()
-        self._plot.moved()
-
-    def show_candles(self, candles: int) -> None:
-        """Shows that many of the newest candles, and follows."""
-        self._plot.camera.show_candles(candles)
-        self._plot.moved()
-
-    def look_at_newest_setup(self) -> bool:
-        """Brings the newest setup into view and points at its candle; False where there is none."""
-        rows = self._model.verdicts.setups.index.values
-        if not len(rows):
-            return False
-        self.look_at(int(rows[-1]))
-        return True
-
-    def look_at(self, row: int, *, is_marked: bool = False) -> None:
-        """Brings the candle of a row into view and points at it; marked, it stays visible after the mouse has moved."""
-        camera = self._plot.camera
-        self._model.marked_row = row if is_marked else None
-        camera.pan(row + (camera.last - camera.first) / 3.0 - camera.last)
-        self._plot.moved()
-        self._plot.point_at_row(row)
-
-    def step_trade(self, steps: int) -> bool:
-        """Goes to the closed trade that many after the chosen one, or to the newest; False where there is none."""
-        marks, columns = self._model.trade_marks, self._model.columns
-        mark = marks.beside(steps)
-        if mark is None:
-            return False
-        self.look_at(columns.row_of(mark.entered_s), is_marked=True)
-        marks.ask(mark.key)
-        return True
-
-    def look_away(self) -> None:
-        """Points at no candle any more, and marks none."""
-        self._forget_mark()
-        self._plot.point_at_row(None)
-        self._plot.moved()
-
-    def _forget_mark(self) -> None:
-        self._model.marked_row = None
+    def set_styles(self, styles: Styles) -> None:
+        """Styles of overlays, which all charts of the symbol share."""
+        if styles != self._plot.canvas.styles:
+            self._plot.canvas.set_styles(dict(styles))
+            self.overlays_changed.emit()
 
     def copy_price(self) -> bool:
         """Copies the price at the crosshair, or the last one without a crosshair; False where there is none."""
@@ -226,24 +161,6 @@ class ChartView(QWidget):
         for part in (self._readout, self._plot, self.strip, self._drawing):
             part.set_theme(theme)
         self._show_readout()
-
-    def look_at_newest(self, opened_at: datetime | None) -> None:
-        """Back to the newest candles, and to the one that opened at an instant, where it is given and is there."""
-        self.follow_live(True)
-        columns = self._model.columns
-        row = columns.index_of(opened_at) if opened_at is not None else self._model.count
-        if row < self._model.count and columns.opened_at(row) == opened_at:
-            self._plot.point_at_row(row)
-
-    def corners(self, size: QSize) -> list[Corner]:
-        """Where something of a size covers no price, best first: the signal history, then corners of the plot."""
-        at_plot = self._plot.mapTo(self, QPoint(0, 0))
-        found = []
-        if self.strip.isVisible() and size.height() <= self.strip.height():
-            place = QRect(QPoint(GAP, self.strip.geometry().bottom() + 1 - size.height()), size)
-            found.append(Corner("strip", place, 0))
-        in_plot = plot_corners(self._model.columns, self._plot.canvas.view_scale, size)
-        return found + [Corner(each.name, each.rect.translated(at_plot), each.candles) for each in in_plot]
 
     def set_small(self, is_small: bool) -> None:
         """A small chart has one row of text above it."""

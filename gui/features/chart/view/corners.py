@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize
 
 from gui.features.chart.model.candle_columns import CandleColumns
 from gui.features.chart.view.scale import Scale
+
+if TYPE_CHECKING:
+    from gui.features.chart.view.chart_view import ChartView
 
 FORMING_PIXELS = 24
 """Kept free before the newest closed candle: the forming one moves there."""
@@ -45,3 +49,14 @@ def plot_corners(columns: CandleColumns, scale: Scale, size: QSize) -> list[Corn
         covered = candles_within(columns, scale, float(GAP), float(top), float(width), float(height))
         corners.append(Corner(name, QRect(QPoint(GAP, top), QSize(width, height)), covered))
     return corners
+
+
+def chart_corners(view: ChartView, size: QSize) -> list[Corner]:
+    """Where something of a size covers no price, best first: the signal history, then corners of the plot."""
+    found, strip = [], view.strip
+    if strip.isVisible() and size.height() <= strip.height():
+        place = QRect(QPoint(GAP, strip.geometry().bottom() + 1 - size.height()), size)
+        found.append(Corner("strip", place, 0))
+    at_plot = view.plot.mapTo(view, QPoint(0, 0))
+    in_plot = plot_corners(view.plot.model.columns, view.plot.canvas.view_scale, size)
+    return found + [Corner(each.name, each.rect.translated(at_plot), each.candles) for each in in_plot]

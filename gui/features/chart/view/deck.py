@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.chart_window import ChartWindow
-from gui.features.chart.view.corners import Corner
+from gui.features.chart.view.corners import Corner, chart_corners
 from gui.features.chart.view.timeframe_board import TimeframeBoard
 
 
@@ -127,7 +127,7 @@ class ChartDeck(QWidget):
         if view is None:
             return [Corner("deck", QRect(QPoint(0, 0), size), 0)]
         at_view = view.mapTo(self, QPoint(0, 0))
-        return [Corner(each.name, each.rect.translated(at_view), each.candles) for each in view.corners(size)]
+        return [Corner(each.name, each.rect.translated(at_view), each.candles) for each in chart_corners(view, size)]
 
     def add(self, symbol: str, board: TimeframeBoard) -> None:
         self._boards[symbol] = board

@@ -80,6 +80,11 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     # -- what the view shows
 
     @property
+    def model(self) -> ChartModel:
+        """What it shows."""
+        return self._model
+
+    @property
     def hovered_row(self) -> int | None:
         return self._hovered
 

@@ -158,3 +158,4 @@ class TimeframeBoard(QWidget):
             for name, _ in view.overlays:
                 if name in wanted and view.is_overlay_visible(name) != wanted[name]:
                     view.set_overlay_visible(name, wanted[name])
+            view.set_styles(source.styles)

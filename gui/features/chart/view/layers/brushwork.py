@@ -134,12 +134,15 @@ def draw_pixmaps(painter: QPainter, pixmap: QPixmap, ratio: float, x: Array, y: 
     painter.drawPixmapFragments(_fragments.pointer(), len(x), pixmap)
 
 
-def draw_dashes(painter: QPainter, tile: QPixmap, scale: Scale, x: float, y: float, width: float) -> None:
+def draw_dashes(
+    painter: QPainter, tile: QPixmap, scale: Scale, x: float, y: float, width: float, thickness: int = 1
+) -> None:
     """A level line of a tile from `x` on, `y` lying on device pixels; as thick on every screen wherever it lies."""
     if scale.ratio == 1.0:
-        painter.drawTiledPixmap(int(x), int(y), int(width), 1, tile)
+        painter.drawTiledPixmap(int(x), int(y) - (thickness - 1) // 2, int(width), thickness, tile)
     else:
-        painter.drawTiledPixmap(QRectF(int(x), y, int(width), scale.wick), tile)
+        top = y - scale.wick * ((thickness - 1) // 2)
+        painter.drawTiledPixmap(QRectF(int(x), top, int(width), thickness * scale.wick), tile)
 
 
 def dash_tile(ink: QColor, dash: int, gap: int, is_upright: bool = False) -> QPixmap:

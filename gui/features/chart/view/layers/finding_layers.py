@@ -76,6 +76,7 @@ class StructureLayer:
         bos, choch = mixed(theme.structure, theme.background, 0.75), mixed(theme.text, theme.background, 0.8)
         self._tiles = {False: dash_tile(bos, 2, 2), True: dash_tile(choch, 4, 0)}
         self._inks = {False: colour(theme.structure), True: choch}
+        self.width = 1
         self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -88,7 +89,7 @@ class StructureLayer:
         left, right = scale.x(start).astype(int), scale.x(breaks.end.values[rows]).astype(int)
         columns = (left, right, y, breaks.is_up.values[rows], breaks.is_choch.values[rows])
         for x, end, level, is_up, is_choch in zip(*(column[in_view].tolist() for column in columns), strict=True):
-            draw_dashes(painter, self._tiles[is_choch], scale, x, level, max(1, end - x))
+            draw_dashes(painter, self._tiles[is_choch], scale, x, level, max(1, end - x), self.width)
             self._name(frame, (x, end, level), is_up, is_choch)
 
     def _name(self, frame: Frame, line: tuple[int, int, float], is_up: bool, is_choch: bool) -> None:

@@ -13,6 +13,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.layers.labels import LabelBoard
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import TimeTick
+from gui.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Layer(Protocol):
 
     name: str
     title: str
+
+    def __init__(self, theme: Theme) -> None: ...
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints what holds still between two closed candles; the origin is the plot's top left corner."""

@@ -89,7 +89,7 @@ class LabelBoard:
     def __init__(self, lettering: Lettering, ground: QColor, area: QSize, is_occupied: Occupied) -> None:
         """`is_occupied` says whether candles stand in a rectangle given by left, top, width and height."""
         self.lettering = lettering
-        self._ground = ground
+        self.ground = ground
         self._width, self._height = float(area.width()), float(area.height())
         self._is_occupied = is_occupied
         self._labels: list[Label] = []
@@ -142,7 +142,7 @@ class LabelBoard:
             x = self._width - EDGE_GAP - width
             self._claim(x - 4.0, y, width + EDGE_GAP + 4.0, height)
             self._edge_boxes.append((x - 4.0, y, y + height))
-            painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self._ground)
+            painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self.ground)
             self.lettering.paint(painter, x, y, label.words, label.ink)
 
     def _reserve(self, x: float, y: float, width: float, height: float) -> bool:
@@ -156,6 +156,24 @@ class LabelBoard:
         claimed = (x - GAP, y - GAP / 2, x + width + GAP, y + height + GAP / 2)
         for cell in _cells(x, width):
             self._taken.setdefault(cell, []).append(claimed)
+
+
+class NoLabels(LabelBoard):
+    """Takes no words: for an overlay whose labels are switched off. What it reserves counts on the board of all."""
+
+    def __init__(self, board: LabelBoard) -> None:
+        super().__init__(board.lettering, board.ground, QSize(), lambda *_: False)
+        self._board = board
+
+    def add(self, label: Label) -> None: ...
+
+    def add_at_edge(self, label: EdgeLabel) -> None: ...
+
+    def reserve(self, x: float, y: float, width: float, height: float) -> None:
+        self._board.reserve(x, y, width, height)
+
+    def is_free(self, x: float, y: float, width: float, height: float) -> bool:
+        return self._board.is_free(x, y, width, height)
 
 
 def _cells(x: float, width: float) -> range:

@@ -34,6 +34,7 @@ class LevelLayer:
     def __init__(self, ink: QColor, tile: QPixmap) -> None:
         self._ink = ink
         self._tile = tile
+        self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if frame.has_candles and frame.scale.step >= LEVEL_MIN_STEP:
@@ -48,7 +49,7 @@ class LevelLayer:
         in_view = (scale.low < prices) & (prices < scale.high)
         box = np.stack((left, scale.snapped_y(prices), right - left), axis=1)[in_view]
         for x, y, width in box.tolist():
-            draw_dashes(painter, self._tile, scale, x, y, width)
+            draw_dashes(painter, self._tile, scale, x, y, width, self.width)
         if len(prices) and in_view[-1]:
             text = words if scale.width < NARROW else f"{words} {price_text(prices[-1], model.digits)}"
             frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
@@ -103,6 +104,7 @@ class EqualLevelLayer:
         self._tile = dash_tile(mixed(theme.equal_level, theme.background, 0.8), 2, 2)
         self._ink = colour(theme.equal_level)
         self._lettering = lettering(10)
+        self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles or frame.scale.step < MIN_STEP:
@@ -117,7 +119,7 @@ class EqualLevelLayer:
         named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
         for x, end, level, below in zip(*columns, strict=True):
             begin = max(0, int(x))
-            draw_dashes(painter, self._tile, scale, begin, level, max(2, int(end) - begin))
+            draw_dashes(painter, self._tile, scale, begin, level, max(2, int(end) - begin), self.width)
             named[below] = self._name(frame, (x, end, level), below, named[below])
 
     def _name(

@@ -25,6 +25,7 @@ class TradeLayer:
             LevelKind.STOP: colour(theme.failed),
             LevelKind.TARGET: colour(theme.passed),
         }
+        self.width = 1
         self._plan_tiles = {kind: dash_tile(ink, 6, 4) for kind, ink in self._inks.items()}
         self._wish_tiles = {kind: dash_tile(ink, 2, 2) for kind, ink in self._inks.items()}
 
@@ -43,7 +44,7 @@ class TradeLayer:
             return
         y = float(scale.snapped_y(line.price))
         if line.is_plan:
-            draw_dashes(painter, self._plan_tiles[line.kind], scale, 0, y, scale.width)
+            draw_dashes(painter, self._plan_tiles[line.kind], scale, 0, y, scale.width, self.width)
         else:
-            painter.fillRect(QRectF(0, y, scale.width, scale.wick), ink)
+            painter.fillRect(QRectF(0, y, scale.width, self.width * scale.wick), ink)
         frame.labels.add_at_edge(EdgeLabel(y, line.words, ink, RANK))

@@ -39,14 +39,14 @@ class VwapLayer:
 
     def __init__(self, theme: Theme) -> None:
         self._ink = colour(theme.vwap)
-        self._pen = pen(self._ink, 1.5)
+        self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
             return
         lines = _Lines(frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        draw_segments(painter, self._pen, lines.x, frame.scale.y(lines.vwap), lines.joined)
+        draw_segments(painter, pen(self._ink, self.width + 0.5), lines.x, frame.scale.y(lines.vwap), lines.joined)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         vwap = float(frame.model.columns.vwap.values[frame.last])
         if frame.scale.low < vwap < frame.scale.high:
@@ -60,7 +60,8 @@ class SigmaLayer:
 
     def __init__(self, theme: Theme) -> None:
         inks = [mixed(theme.band, theme.background, share) for share in (0.95, 0.7, 0.5)]
-        self._pens = [pen(ink) for ink in inks]
+        self._inks = inks
+        self.width = 1
         self._ink = mixed(theme.band, theme.text, 0.8)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
@@ -69,7 +70,7 @@ class SigmaLayer:
         lines, scale = _Lines(frame, BAND_SPACING), frame.scale
         sigma = frame.model.columns.vwap_sigma.values[lines.rows]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        for times, ink in zip((1, 2, 3), self._pens, strict=True):
+        for times, ink in zip((1, 2, 3), (pen(ink, self.width) for ink in self._inks), strict=True):
             for signed in (times, -times):
                 y = scale.y(lines.vwap + signed * sigma)
                 in_view = (np.minimum(y[1:], y[:-1]) < scale.height) & (np.maximum(y[1:], y[:-1]) >= 0)
@@ -94,7 +95,8 @@ class MicroBandLayer:
 
     def __init__(self, theme: Theme) -> None:
         self._brush = QBrush(colour(theme.micro_band, 0.10))
-        self._pen = pen(mixed(theme.micro_band, theme.background, 0.38))
+        self._edge = mixed(theme.micro_band, theme.background, 0.38)
+        self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles:
@@ -106,7 +108,7 @@ class MicroBandLayer:
         fill_band(painter, self._brush, lines.x, upper, lower, joined)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         for edge in (upper, lower):
-            draw_segments(painter, self._pen, lines.x, edge, joined)
+            draw_segments(painter, pen(self._edge, self.width), lines.x, edge, joined)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
@@ -119,6 +121,7 @@ class AnchorLayer:
         self._tile = dash_tile(colour(theme.anchor, 0.55), 3, 4, is_upright=True)
         self._ink = mixed(theme.anchor, theme.text, 0.7)
         self._lettering, self._ground = lettering(11), colour(theme.background)
+        self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if not frame.has_candles or frame.scale.step * DAY_CANDLES < LINE_PIXELS:
@@ -126,7 +129,7 @@ class AnchorLayer:
         starts = frame.model.anchors.starts
         in_view = starts[(starts >= frame.first) & (starts <= frame.last)]
         for x in frame.scale.snapped_x(in_view).astype(int).tolist():
-            painter.drawTiledPixmap(x, 0, 1, frame.scale.height, self._tile)
+            painter.drawTiledPixmap(x, 0, self.width, frame.scale.height, self._tile)
             if frame.scale.step * DAY_CANDLES < WORDS_PIXELS:
                 continue
             y = frame.scale.height - self._lettering.height - 6.0
