@@ -38,6 +38,7 @@ def populate_window(
     bridge = _join(window, desk)
     window.populate(bridge.desk)
     window.watchlist.source = desk.symbols
+    window.closed.connect(window.pictures.close)
     _connect(window, bridge.desk, is_paper=not isinstance(desk, LiveDesk))
     if directory is not None:
         _offer_studies(window, bridge.desk, directory)

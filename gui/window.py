@@ -70,8 +70,8 @@ class MainWindow(Shell):
 
         self.faults, self.gateway = FaultBar(), GatewayBar(self.desk.gateway)
         self.desk.faulted.connect(self.faults.add_fault)
-        self.decisions = DecisionBar(self.desk.trading.decisions)
-        self.safety = SafetyBar(self.desk.trading.safety, self.desk.trading.arming)
+        trading = self.desk.trading
+        self.decisions, self.safety = DecisionBar(trading.decisions), SafetyBar(trading.safety, trading.arming)
         self.crashes = CrashReports(self, lambda: changed_settings(self.desk.settings.in_force))
         self.closed.connect(self.crashes.close)
         for bar in (self.faults, self.crashes.bar, self.gateway, self.safety, self.decisions):
@@ -156,7 +156,7 @@ class MainWindow(Shell):
         self.permission = AutoPermission(desk.trading.modes, desk.evidence, self)
         self.view_bar.add_before_overlays(self.panels["conditions"].toggleViewAction())
         self.drawing = DrawingControls(self, self.deck, desk.drawing_tools)
-        self.view_bar.add_before_overlays(self.drawing.make_button())
+        self.view_bar.add_before_overlays(self.drawing.menu.menuAction())
         self.live.triggered.connect(self.drawing.cancel)
         self._conditions: ConditionPanel = self.panels.content("conditions")
         self.settings = SettingsOpener(self, desk.settings, desk.zones)
@@ -197,7 +197,7 @@ class MainWindow(Shell):
         self.alerts.toasts.asked.connect(lambda: self.panels.bring("alerts"))
 
     def _fill_menus(self) -> None:
-        from gui.features.chart.panel import ChartPictures
+        from gui.features.chart.panel import ChartPictures, OverlayDialogs
         from gui.features.help.panel import Help
         from gui.features.lab.panel import LabOpener
         from gui.features.layout.panel import ChartOnly
@@ -238,10 +238,9 @@ class MainWindow(Shell):
         self.help = Help(self, self.help_menu, places)
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.pictures = ChartPictures(self, self.deck, self._theme)
-        self.closed.connect(self.pictures.close)
-        self.view_menu.addActions([self.pictures.copy, self.pictures.save])
-        bars = (self.player, self.timeline)
-        self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), bars)
+        self.overlays = OverlayDialogs(self, self.deck, self.layouts, self.view_bar, self._theme)
+        self.view_menu.addActions([*self.overlays.actions, self.pictures.copy, self.pictures.save])
+        self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), (self.player, self.timeline))
         self.view_menu.addAction(self.chart_only.action)
         self.help.introduction.model.chosen.connect(self.desk.settings.choose)
         self.view_menu.addMenu(self.layout_menu)
@@ -276,12 +275,8 @@ class MainWindow(Shell):
 
     def _look_at(self, symbol: str, at: datetime | None) -> None:
         """Brings what a row of a table is about to the front."""
-        if at is None:
-            self.deck.bring(symbol)
-            return
-        place = self.candles.find(symbol, at)
-        if place.row is None:
-            self.say(place.words)
+        if words := self.candles.look_at(symbol, at):
+            self.say(words)
 
     def _show_row(self, table: str, key: Hashable) -> None:
         """Shows the row of a trade that was chosen on a chart; the keyboard stays with the chart."""

@@ -90,7 +90,8 @@ class User:
             dock.setFloating(False)
 
     async def _toggle_overlays(self) -> None:
-        for action in (*self._hand.window.view_bar.overlays.actions(), *self._hand.window.view_bar.overlays.actions()):
+        actions = [each for each in self._hand.window.view_bar.overlays.actions() if each.isCheckable()]
+        for action in (*actions, *actions):
             action.trigger()
             await asyncio.sleep(STEP_S / 3)
 

@@ -28,7 +28,7 @@ ICONS = {
     "trading.flatten": "flatten",
     "layout.save": "layout",
     "overlays": "overlays",
-    "drawing.menu": "draw",
+    "drawing": "draw",
 }
 """Icons by the names of actions, and of buttons that have a menu."""
 STOPS = ("trading.halt", "trading.flatten")

@@ -1,4 +1,4 @@
-"""Pictures of the charts of a symbol, for the clipboard or a file."""
+"""Pictures of the charts of a symbol, and the dialogs of their legend and styles."""
 
 from __future__ import annotations
 
@@ -6,18 +6,90 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QIODevice, QObject, QPointF, QSaveFile, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from engine.errors import UnwritableExport
+from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
 from gui.features.chart.view.layers.labels import lettering
+from gui.features.chart.view.legend import LegendDialog
+from gui.features.chart.view.style_dialog import StyleDialog
+from gui.features.chart.view.template_row import TemplateRow
 from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.view_bar import ViewBar
+from gui.features.layout.keeper import LayoutKeeper
 from gui.platform.background import Progress
 from gui.platform.writing import Writing
 from gui.theme import Theme, colour
 from gui.widgets.actions import make_action
 
 CAPTION_HEIGHT, INSET = 26, 10
+
+
+class OverlayDialogs(QObject):
+    """The legend and the styles of overlays, one dialog of each at a time, for the chart at the keyboard."""
+
+    def __init__(self, window: QWidget, deck: ChartDeck, keeper: LayoutKeeper, bar: ViewBar, theme: Theme) -> None:
+        super().__init__(window)
+        self._window, self._deck, self._keeper, self._theme = window, deck, keeper, theme
+        legend_tip = "Every mark of the charts with its picture and its meaning"
+        styles_tip = "Colours, widths, opacity and labels of what is drawn on the charts, and templates of them"
+        self.legend = make_action(window, "chart.legend", "Legend", legend_tip, self.show_legend, key="Ctrl+Alt+L")
+        self.styles = make_action(
+            *(window, "chart.styles", "Styles of overlays …", styles_tip, self.show_styles), key="Ctrl+Alt+O"
+        )
+        self.actions = (self.legend, self.styles)
+        bar.offer(self.legend, self.styles)
+        deck.style_asked.connect(lambda symbol, overlay: self.show_styles(overlay, symbol))
+        self.dialogs: dict[type[QDialog], QDialog] = {}
+
+    def set_theme(self, theme: Theme) -> None:
+        """For dialogs to come; open ones follow by themselves."""
+        self._theme = theme
+
+    def show_legend(self) -> LegendDialog | None:
+        """Opens the legend of the chart at the keyboard; None without a chart."""
+        board = self._deck.board_at_keyboard
+        if board is None:
+            return None
+        dialog = LegendDialog(board.m1, self._switch, self._theme, self._window)
+        dialog.style_asked.connect(self.show_styles)
+        self._show(dialog)
+        return dialog
+
+    def show_styles(self, overlay: str = "", symbol: str = "") -> StyleDialog | None:
+        """Opens the styles of a symbol, or of the chart at the keyboard, at an overlay; None without a chart."""
+        board = self._deck.boards.get(symbol) or self._deck.board_at_keyboard
+        if board is None:
+            return None
+        view = board.m1
+
+        def targets(is_for_all: bool) -> tuple[ChartView, ...]:
+            return self._deck.views if is_for_all else (view,)
+
+        row = TemplateRow(view, targets, self._keeper)
+        dialog = StyleDialog(view, targets, self._theme, row, self._window)
+        dialog.show_overlay(overlay)
+        self._show(dialog)
+        return dialog
+
+    def _switch(self, overlay: str, is_shown: bool) -> None:
+        self._deck.each(lambda view: view.set_overlay_visible(overlay, is_shown))
+
+    def _show(self, dialog: QDialog) -> None:
+        kind = type(dialog)
+        former = self.dialogs.pop(kind, None)
+        if former is not None:
+            former.close()
+        self.dialogs[kind] = dialog
+        dialog.destroyed.connect(lambda: self._forget(kind, dialog))
+        dialog.show()
+        dialog.raise_()
+        dialog.activateWindow()
+
+    def _forget(self, kind: type[QDialog], dialog: QDialog) -> None:
+        if self.dialogs.get(kind) is dialog:
+            del self.dialogs[kind]
 
 
 class ChartPictures(QObject):

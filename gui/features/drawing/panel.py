@@ -9,7 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget, QWidgetAction
+from PySide6.QtWidgets import QMenu, QWidget
 
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
@@ -88,6 +88,9 @@ class DrawingControls:
 
     def _make_menu(self) -> QMenu:
         menu = QMenu("Draw", self._window)
+        menu.menuAction().setObjectName("drawing")
+        menu.menuAction().setIconText("Draw ▾")
+        menu.menuAction().setToolTip("Lines, zones, text and measuring on the charts")
         menu.setToolTipsVisible(True)
         menu.addActions([*self.tools.values()])
         menu.addSeparator()
@@ -97,18 +100,6 @@ class DrawingControls:
         menu.aboutToShow.connect(self._enable)
         menu.aboutToHide.connect(self._enable_all)
         return menu
-
-    def make_button(self) -> QAction:
-        """A button for a toolbar, which opens the menu."""
-        button = QToolButton()
-        button.setObjectName("drawing.menu")
-        button.setText("Draw ▾")
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setToolTip("Lines, zones, text and measuring on the charts")
-        button.setMenu(self.menu)
-        action = QWidgetAction(self._window)
-        action.setDefaultWidget(button)
-        return action
 
     # -- what the user asks for
 

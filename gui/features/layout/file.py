@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from engine.errors import DeskError
 from gui.features.chart.model.arrangement import Arrangement
+from gui.features.chart.model.overlay_styles import ChartLook
 from gui.theme import DARK, Theme, theme_for
 
 VERSION: Final = 1
@@ -64,6 +65,8 @@ class Layout(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """The symbols whose charts are in a separate window, and its geometry."""
     unwatched: Annotated[tuple[_Text, ...], _MAX_ITEMS] = ()
     """The symbols of played markets that the watch list does not show."""
+    looks: Annotated[Mapping[_Text, ChartLook], _MAX_ITEMS] = {}
+    """Overlays and styles of each symbol; where it is left out, as in older files, `hidden_overlays` holds."""
 
 
 class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -80,9 +83,28 @@ class SavedLayouts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     current: Layout | None
     named: Annotated[Mapping[Annotated[str, Meta(max_length=MAX_NAME_LENGTH)], Layout], Meta(max_length=MAX_NAMED)]
     look: Look | None
+    templates: Annotated[
+        Mapping[Annotated[str, Meta(max_length=MAX_NAME_LENGTH)], ChartLook], Meta(max_length=MAX_NAMED)
+    ] = {}
+    """Overlays and styles by name, to be applied to charts."""
 
 
 EMPTY: Final = SavedLayouts(current=None, named={}, look=None)
+
+
+def allowed_name(name: str, taken: Mapping[str, object], what: str) -> str:
+    """A name for one of `what`, without space around it.
+
+    Raises ValueError where it is empty, too long or a device's, or where there are too many.
+    """
+    from config.file_names import fault_of_name
+
+    name = name.strip().encode(errors="replace").decode()  # no file can hold half a character
+    if fault := fault_of_name(name):
+        raise ValueError(fault)
+    if not name or len(name) > MAX_NAME_LENGTH or (name not in taken and len(taken) >= MAX_NAMED):
+        raise ValueError(f"a name has 1 to {MAX_NAME_LENGTH} characters, and there are at most {MAX_NAMED} {what}")
+    return name
 
 
 class _Versioned(msgspec.Struct):

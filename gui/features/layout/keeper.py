@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -9,15 +10,14 @@ from PySide6.QtCore import QByteArray, QObject, Qt, QThreadPool, QTimer, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar, QWidget
 
 from config.atomic_file import reason_of
-from config.file_names import fault_of_name
 from gui.features.chart.model.arrangement import Arrangement
+from gui.features.chart.model.overlay_styles import ChartLook
 from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
-from gui.features.layout.file import EMPTY, MAX_NAME_LENGTH, MAX_NAMED, VERSION, Layout, LayoutFile, Look, SavedLayouts
+from gui.features.layout.file import EMPTY, VERSION, Layout, LayoutFile, Look, SavedLayouts, allowed_name
 from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
-    from gui.features.chart.view.chart_view import ChartView
     from gui.features.chart.view.deck import ChartDeck
     from gui.features.settings.model.settings import SettingsModel
     from gui.features.watchlist.model.desk_symbols import DeskSymbols
@@ -73,7 +73,7 @@ class LayoutKeeper(QObject):
         self._deck, self._settings, self._watched = deck, settings, watched
         self._columns.settle(self._window)
         self._show_new_parts()
-        self._first = replace(self.current_layout(), place=self._first_place, timeframes={}, chart_windows={})
+        self._first = replace(self.current_layout(), place=self._first_place, timeframes={}, chart_windows={}, looks={})
         if self._layouts.current is not None:
             self.is_restored = self._restore(self._layouts.current)
             if not self.is_restored:
@@ -109,14 +109,19 @@ class LayoutKeeper(QObject):
 
     def current_layout(self) -> Layout:
         """How the window stands now."""
+        from gui.features.chart.view.looks import look_of  # with numpy and pyqtgraph, after the first paint
+
         window, deck, current = self._window, self._deck, self._layouts.current
+        looks = {symbol: look_of(board.m1) for symbol, board in deck.boards.items()}
         kept_windows = current.chart_windows if current else {}
         return Layout(
             place=_state(window.saveGeometry()),
             docks=self._aside or _state(window.saveState(VERSION)),
             is_side_by_side=deck.is_side_by_side,
             front=deck.front_symbol or (current.front if current else ""),
-            hidden_overlays=_hidden(deck.views[0]) if deck.views else (current.hidden_overlays if current else ()),
+            hidden_overlays=next(iter(looks.values())).hidden
+            if looks
+            else (current.hidden_overlays if current else ()),
             columns=self._columns.current(),
             timeframes={
                 **(current.timeframes if current else {}),
@@ -127,6 +132,10 @@ class LayoutKeeper(QObject):
                 **deck.windows,
             },
             unwatched=self._watched.hidden,
+            looks={
+                **(current.looks if current else {}),
+                **looks,
+            },
         )
 
     def _look_soon(self) -> None:
@@ -206,15 +215,7 @@ class LayoutKeeper(QObject):
 
     def save_as(self, name: str) -> None:
         """Raises ValueError for a name that is empty, too long or a device's, or where there are too many."""
-        name = name.strip().encode(errors="replace").decode()  # no file can hold half a character
-        if fault := fault_of_name(name):
-            raise ValueError(fault)
-        if (
-            not name
-            or len(name) > MAX_NAME_LENGTH
-            or (name not in self._layouts.named and len(self.names) >= MAX_NAMED)
-        ):
-            raise ValueError(f"a name has 1 to {MAX_NAME_LENGTH} characters, and there are at most {MAX_NAMED} layouts")
+        name = allowed_name(name, self._layouts.named, "layouts")
         self._rename({**self._layouts.named, name: self.current_layout()})
 
     def load(self, name: str) -> None:
@@ -226,6 +227,23 @@ class LayoutKeeper(QObject):
         named = dict(self._layouts.named)
         del named[name]
         self._rename(named)
+
+    @property
+    def templates(self) -> Mapping[str, ChartLook]:
+        """Overlays and styles by name."""
+        return self._layouts.templates
+
+    def save_template(self, name: str, look: ChartLook) -> None:
+        """Raises ValueError as `save_as` does."""
+        name = allowed_name(name, self.templates, "templates")
+        self._keep_templates({**self.templates, name: look})
+
+    def delete_template(self, name: str) -> None:
+        self._keep_templates({each: look for each, look in self.templates.items() if each != name})
+
+    def _keep_templates(self, templates: Mapping[str, ChartLook]) -> None:
+        self._keep(replace(self._layouts, current=self.current_layout(), templates=templates))
+        self.changed.emit()
 
     def reset(self) -> None:
         """Restores the window's first layout."""
@@ -262,11 +280,14 @@ class LayoutKeeper(QObject):
         return True
 
     def _put_charts(self, layout: Layout) -> None:
+        from gui.features.chart.view.looks import put_look
+
         deck = self._deck
         if deck.views:
             deck.set_side_by_side(layout.is_side_by_side)
-            deck.each(lambda view: _hide(view, layout.hidden_overlays))
+            shipped = ChartLook(hidden=layout.hidden_overlays)
             for symbol, board in deck.boards.items():
+                put_look(board.m1, layout.looks.get(symbol, shipped))
                 board.arrange(layout.timeframes.get(symbol, Arrangement()))
             deck.show_windows(layout.chart_windows)
             deck.bring(layout.front)
@@ -274,13 +295,3 @@ class LayoutKeeper(QObject):
 
 def _state(said: QByteArray) -> bytes:
     return bytes(said.data())
-
-
-def _hidden(view: ChartView) -> tuple[str, ...]:
-    """Charts hide the same."""
-    return tuple(name for name, _ in view.overlays if not view.is_overlay_visible(name))
-
-
-def _hide(view: ChartView, hidden: tuple[str, ...]) -> None:
-    for name, _ in view.overlays:
-        view.set_overlay_visible(name, name not in hidden)

@@ -37,12 +37,13 @@ class ChartView(ChartMoves):
 
     A right click lists the overlays and begins plans; a double click resets the view.
 
-    `hovered` emits the row of the candle under the mouse, on the chart or on its signal history, None when there is
-    none.
+    `style_asked` carries an overlay whose style is wanted, empty for any. `hovered` emits the row of the candle under
+    the mouse, on the chart or on its signal history, None when there is none.
     """
 
     hovered = Signal(object)
     overlays_changed = Signal()
+    style_asked = Signal(str)
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +110,10 @@ class ChartView(ChartMoves):
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
             self._plot.pressed_alert = ""
         self.price_actions.refresh()
+        mark = self._plot.marks.mark_at(self._plot.viewport().mapFromGlobal(event.globalPos()))
+        overlay = "" if mark is None else mark.overlay
+        words = f"Style of {dict(self.overlays)[overlay]} …" if overlay else "Styles of overlays …"
+        menu.addAction(words).triggered.connect(lambda: self.style_asked.emit(overlay))
         menu.addActions(self.actions())
         menu.popup(event.globalPos())
 

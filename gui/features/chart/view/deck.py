@@ -28,7 +28,7 @@ class ChartDeck(QWidget):
 
     `front_changed` carries the symbol in front, `arranged` whether they stand side by side,
     `overlays_changed` that other overlays are shown, `rearranged` that a symbol shows other time frames or that its
-    window moved.
+    window moved, `style_asked` a symbol and the overlay whose style is wanted.
 
     Of several charts in sight the one that the mouse was over last is in front.
     """
@@ -37,6 +37,7 @@ class ChartDeck(QWidget):
     arranged = Signal(bool)
     overlays_changed = Signal()
     rearranged = Signal()
+    style_asked = Signal(str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +135,7 @@ class ChartDeck(QWidget):
         board.m1.hovered.connect(partial(self._point_at, symbol))
         board.m1.overlays_changed.connect(self.overlays_changed)
         board.arranged.connect(self.rearranged)
+        board.style_asked.connect(partial(self.style_asked.emit, symbol))
         self._dock(symbol)
 
     def _show_page(self, symbol: str) -> None:

@@ -29,3 +29,11 @@ class CandleFinder:
             if focus is not None:
                 focus.setFocus()  # the user goes on through the rows
         return place
+
+    def look_at(self, symbol: str, at: datetime | None) -> str:
+        """Brings a chart to the front, marked at an instant if one is given; what to say where it has no candle."""
+        if at is None:
+            self._deck.bring(symbol)
+            return ""
+        place = self.find(symbol, at)
+        return place.words if place.row is None else ""

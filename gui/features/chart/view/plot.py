@@ -17,6 +17,7 @@ from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.canvas import Canvas
 from gui.features.chart.view.event_hand import EventHand
 from gui.features.chart.view.level_hand import LevelHand
+from gui.features.chart.view.mark_finder import MarkFinder, MarkTips
 from gui.features.chart.view.navigation import Navigator, Part
 from gui.features.chart.view.trade_hand import TradeHand
 from gui.features.drawing.view.hand import DrawingHand
@@ -51,6 +52,8 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self._trade_hand = TradeHand(self.canvas, model)
         self.drawing_hand = DrawingHand(self.canvas, model)
         self._event_hand = EventHand(self.canvas, model)
+        self.marks = MarkFinder(self.canvas, model)
+        self._tips = MarkTips(self.marks, self.viewport(), lambda: self._trade is not None or self._event is not None)
         self._trade: Hashable | None = None
         self._event: EventMark | None = None
         self._pressed: QPoint | None = None

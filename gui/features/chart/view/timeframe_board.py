@@ -21,10 +21,12 @@ FRONT_SHARE, BESIDE_SHARE = 65, 35
 class TimeframeBoard(QWidget):
     """Holds the view of M1, which shows what the strategy reads, and makes others once they are shown.
 
-    `arranged` follows a change of the arrangement. Overlays are shown and hidden on all charts of the symbol.
+    `arranged` follows a change of the arrangement, `style_asked` carries an overlay whose style is wanted. Overlays are
+    shown and hidden on all charts of the symbol.
     """
 
     arranged = Signal()
+    style_asked = Signal(str)
 
     def __init__(self, m1: ChartView, charts: TimeframeCharts, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +38,7 @@ class TimeframeBoard(QWidget):
         self._link = CrosshairLink(lambda: self.shown_views)
         self._link.add(m1)
         m1.overlays_changed.connect(lambda: self._copy_overlays(m1))
+        m1.style_asked.connect(self.style_asked)
         self._columns: tuple[QSplitter, ...] = ()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
@@ -128,6 +131,7 @@ class TimeframeBoard(QWidget):
             view.set_zone(self._zone_of(timeframe))
             self._copy_overlays(self.m1, view)
             view.overlays_changed.connect(lambda: self._copy_overlays(view))
+            view.style_asked.connect(self.style_asked)
             self._link.add(view)
         return view
 

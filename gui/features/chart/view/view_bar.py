@@ -44,6 +44,12 @@ class ViewBar(ActionRow):
         """A further button, which another part of the window brings."""
         self.add(action, self._overlays)
 
+    def offer(self, legend: QAction, styles: QAction) -> None:
+        """The dialogs about what is drawn: the legend as a button, the styles in the menu of overlays."""
+        self.add(legend, self.signal_history)
+        self.overlays.addActions([styles, legend])
+        self.overlays.addSeparator()
+
     def fill_overlays(self, view: ChartView) -> None:
         """An action for each overlay of a view, which switches it on all charts."""
         for name, title in view.overlays:
@@ -52,7 +58,7 @@ class ViewBar(ActionRow):
             )
             action.setCheckable(True)
             action.setChecked(True)
-            action.toggled.connect(partial(self._switch, name))
+            action.triggered.connect(partial(self._switch, name))
             self.overlays.addAction(action)
             for each in self._deck.views:
                 each.overlay_actions[name].toggled.connect(action.setChecked)
