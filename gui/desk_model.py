@@ -27,7 +27,7 @@ from gui.features.health.model import HealthModel
 from gui.features.journal.model.journal import Chosen, JournalModel
 from gui.features.practice.model.practice import PracticeModel
 from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
-from gui.features.replay.model.playback import PlaybackModel
+from gui.features.replay.model.playback import WAITS_FOR_QUOTE, PlaybackModel
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.statistics.model.statistics import StatisticsModel
 from gui.features.status.model import StatusModel
@@ -151,7 +151,7 @@ class DeskModel(QObject):
     def _say_what_waits(self, command: object) -> None:
         """The paper broker of a paused market answers with the next quote."""
         if self.playback.is_paused and isinstance(command, _ANSWERED_BY_A_QUOTE):
-            self.trading.announced.emit("The market is paused: this waits for the next quote")
+            self.trading.announced.emit(WAITS_FOR_QUOTE)
 
     def _write_note(self, chosen: Chosen) -> None:
         if chosen.annotation is not None:

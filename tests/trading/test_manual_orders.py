@@ -114,7 +114,7 @@ def test_that_a_manual_order_that_was_filled_while_the_desk_was_down_is_found(tm
         ({"volume": 0.015}, "volume 0.015 is not a multiple of the step 0.01 lots"),
         ({"symbol": "OTHER"}, "symbol OTHER is not traded by this desk"),
         ({"volume": 2.0}, "volume 2 lots is above the maximum of 1"),
-        ({"price": 2000.4, "stop_loss": 1999.8, "take_profit": 2001.8}, "price moved 0.667 R since the signal"),
+        ({"price": 2000.4, "stop_loss": 1999.8, "take_profit": 2001.8}, "price moved 0.667 R from the planned entry"),
         ({"volume": float("nan")}, "volume is nan"),
     ],
 )

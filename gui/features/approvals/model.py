@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.conditions.catalogue import TITLES
-from engine.domain.market import Quote
+from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import ApprovalCard
@@ -169,8 +169,8 @@ class ApprovalsModel(QObject):
             risk=self._risk(card),
             stop_note=_stop_note(card),
             cost=f"{card.cost_r:.2f} R" if setup.idea.is_spread_known else f"{card.cost_r:.2f} R without spread",
-            drift=_drift_words(drift),
-            has_drifted=drift is not None and abs(drift) > self._max_drift_r(),
+            drift=self._passed(card) or _drift_words(drift),
+            has_drifted=bool(self._passed(card)) or (drift is not None and abs(drift) > self._max_drift_r()),
             spread=self._spread(card, digits),
             objections=tuple(denial.sentence for denial in card.objections),
             countdown="" if left_s is None else span_text(card.ends_at - (self._now or card.ends_at)),
@@ -204,6 +204,17 @@ class ApprovalsModel(QObject):
         if quote is None or not risk:
             return None
         return signed(side, price_to_enter(side, quote) - card.idea_price) / risk
+
+    def _passed(self, card: ApprovalCard) -> str:
+        """The level that price has passed already, in words: no entry is cheap beyond its stop. Empty for none."""
+        quote, plan = self._quotes.get(card.plan.symbol), card.plan
+        if quote is None:
+            return ""
+        side = plan.direction
+        price = quote.bid if side is Side.BUY else quote.ask
+        if signed(side, price - plan.stop_loss) <= 0.0:
+            return "beyond the stop"
+        return "beyond the target" if signed(side, price - plan.take_profit) >= 0.0 else ""
 
     def _seconds_left(self, card: ApprovalCard) -> float | None:
         return None if self._now is None else max(0.0, (card.ends_at - self._now).total_seconds())

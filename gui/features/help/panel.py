@@ -12,6 +12,7 @@ import resources
 from gui.features.help.model.introduced import IntroducedFile
 from gui.features.help.view.introduction import Introduction
 from gui.widgets.actions import make_action
+from gui.widgets.focus_tip import show_tip_of_focus
 
 SETTLED_MS = 900
 """After which the charts of a first start stand and move."""
@@ -32,6 +33,8 @@ class Help(QObject):
         menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
         tip = "Version, licenses, and folders of settings, plans and logs"
         menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
+        tip = "Shows the tooltip of what has the keyboard"
+        menu.addAction(make_action(window, "help.tip", "What is this?", tip, show_tip_of_focus, key="Shift+F1"))
 
     def introduce_once(self, file: IntroducedFile) -> None:
         """Begins when the window has settled, unless the user has seen it."""

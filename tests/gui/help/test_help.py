@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt, QThreadPool
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.features.help.model.introduced import IntroducedFile
 from gui.features.help.model.introduction import STEPS
 from gui.features.help.view.about import AboutDialog
 from gui.features.help.view.bubble import Bubble, Ring
+from gui.widgets.focus_tip import tip_of
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 
@@ -140,3 +141,23 @@ def test_that_about_says_where_everything_is(desk: DeskWindow) -> None:
     ):
         assert part in words
     about.close()
+
+
+def test_that_return_presses_the_button_that_has_the_keyboard(desk: DeskWindow) -> None:
+    bubble, _ = begin(desk)
+    QTest.keyClick(bubble.further, Qt.Key.Key_Return)
+    assert bubble.count.text() == "2 of 7"
+    bubble.back.setFocus()
+    QTest.keyClick(bubble.back, Qt.Key.Key_Enter)
+    assert bubble.count.text() == "1 of 7"
+
+
+def test_that_the_tooltip_of_what_has_the_keyboard_is_shown_by_a_key(desk: DeskWindow) -> None:
+    button = desk.window.trading.modes.halt
+    button.setEnabled(True)
+    assert tip_of(button) == button.toolTip()
+    assert tip_of(desk.window.view_bar.more) == "Buttons that do not fit into the row"
+    desk.window.deck.setFocus()
+    desk.action("help.tip").trigger()
+    assert QToolTip.isVisible()
+    QToolTip.hideText()

@@ -13,6 +13,7 @@ from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import Halt
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, LevelBy
 from gui.features.trading.model.levels import LevelKind
+from gui.features.trading.model.words import lots_text
 from gui.widgets.dock import dock_of
 from tests.approximate import close_to
 from tests.gui.chart.builders import flush
@@ -161,3 +162,22 @@ def test_that_a_proposal_is_edited_on_its_card_and_approved_as_edited(window: Tr
     window.frame()
     window.tick(61)
     assert window.model.positions.words(0)[2:6] == ["0.03", "2,000.00", "1,999.20", "2,001.00"]
+
+
+def test_that_the_button_that_sends_is_in_sight_in_a_low_panel(window: TradingWindow) -> None:
+    view = window.ticket
+    view.setFixedHeight(160)
+    flush()
+    for part in (view.send, view.gate):
+        assert view.rect().contains(part.geometry())
+        assert not part.visibleRegion().isEmpty()
+
+
+def test_that_one_lot_is_no_lots() -> None:
+    assert lots_text(1.0) == "1 lot"
+    assert lots_text(0.5) == "0.5 lots"
+
+
+def test_that_the_unit_of_money_at_risk_has_a_currency(window: TradingWindow) -> None:
+    units = window.ticket.form.size_unit
+    assert [units.itemText(place) for place in range(units.count())] == ["lots", "% equity", "USD at risk"]

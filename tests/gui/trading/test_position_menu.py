@@ -150,3 +150,10 @@ def test_that_a_position_that_is_being_closed_has_no_menu(window: TradingWindow)
     window.desk.do(CloseTrade(TICKET))
     window.frame()
     assert window.controls.tabs.positions.open_menu(TICKET, is_by_key=False) is None
+
+
+def test_that_a_swing_beyond_the_largest_stop_is_greyed_with_its_reason(window: TradingWindow) -> None:
+    window.chart.findings.swings.add(window.chart.count - 1, 1990.0, False)
+    to_swing = entry(menu_of(window), "Stop to last swing low")
+    assert not to_swing.isEnabled()
+    assert to_swing.toolTip().startswith("Not possible: stop distance 10.01 is above the maximum of 1.2")

@@ -118,7 +118,7 @@ def test_that_the_card_shows_what_the_gate_would_say_now(window: TradingWindow) 
     assert gate.text() == "✓ Risk check passed"
     window.tick(75, bid=1999.95)
     window.frame()
-    assert gate.text() == "✗ Risk check failed: price moved 0.3 R since the signal, max 0.25 R"
+    assert gate.text() == "✗ Risk check failed: price moved 0.3 R from the planned entry, max 0.25 R"
     card = window.controls.desk.cards[window.card]
     assert (card.approve.isEnabled(), card.reject.isEnabled()) == (False, True)
     window.tick(76)
@@ -132,7 +132,7 @@ def test_that_a_key_for_what_fails_the_risk_check_says_so_and_leaves_the_proposa
     window.frame()
     window.press(Qt.Key.Key_Return)
     window.frame()
-    why = "price moved 0.3 R since the signal, max 0.25 R"
+    why = "price moved 0.3 R from the planned entry, max 0.25 R"
     assert window.messages == [f"BUY XAUUSD was not approved: the risk check failed: {why}"]
     assert window.asked == []
     assert window.model.plans.words(0)[3] != "denied"
@@ -196,3 +196,45 @@ def test_that_many_cards_leave_the_window_its_size(window: TradingWindow) -> Non
     assert window.window.height() == 720
     oldest = next(iter(window.controls.desk.cards.values()))
     assert window.controls.desk.height() >= oldest.height()
+
+
+@pytest.mark.parametrize(("bid", "words"), [(1999.4, "beyond the stop"), (2001.2, "beyond the target")])
+def test_that_no_entry_is_called_better_once_its_stop_or_its_target_is_passed(
+    window: TradingWindow, bid: float, words: str
+) -> None:
+    window.propose()
+    window.tick(75, bid=bid)
+    card = window.controls.desk.cards[window.card]
+    assert card.moves.text().startswith(f"Since the signal: price {words} ·")
+    assert card.moves.property("isWarning")
+
+
+def test_that_the_answer_of_the_risk_check_stays_in_sight_while_a_proposal_is_edited(window: TradingWindow) -> None:
+    window.propose()
+    card = window.controls.desk.cards[window.card]
+    card.edit.click()
+    window.frame()
+    window.tick(75, bid=1999.95)
+    window.frame()
+    assert card.form is not None
+    assert card.gate.geometry().bottom() < card.form.geometry().top()
+    assert not card.gate.visibleRegion().isEmpty()
+
+
+def test_that_an_edited_proposal_goes_back_to_what_was_proposed(window: TradingWindow) -> None:
+    window.propose()
+    card = window.controls.desk.cards[window.card]
+    proposed = [figure.text() for figure in card.figures]
+    card.edit.click()
+    assert (card.restore.isVisible(), card.restore.isEnabled()) == (True, False)
+    assert card.form is not None
+    card.form.stop_number.setValue(1999.3)
+    window.frame()
+    assert [figure.text() for figure in card.figures] != proposed
+    card.edit.click()  # what was proposed is not forgotten with the form
+    card.edit.click()
+    assert card.restore.isEnabled()
+    card.restore.click()
+    window.frame()
+    assert [figure.text() for figure in card.figures] == proposed
+    assert not card.restore.isEnabled()

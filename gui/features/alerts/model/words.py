@@ -38,7 +38,7 @@ from engine.reporting.words import fills_in_words, spoken
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
 from gui.features.trading.model.sentences import other_trade_words
-from gui.features.trading.model.words import money_text, r_text, reason_text, span_text
+from gui.features.trading.model.words import lots_text, money_text, r_text, reason_text, span_text
 
 
 class AlertKind(StrEnum):
@@ -203,7 +203,7 @@ def of_merge(event: OrderMerged) -> Alert:
     return Alert(
         kind=AlertKind.FILL,
         title=f"{order.side.value} {order.symbol} filled",
-        words=f"{order.volume_lots:g} lots, merged into position {event.ticket}",
+        words=f"{lots_text(order.volume_lots)}, merged into position {event.ticket}",
         symbol=order.symbol,
         side=order.side,
         check=order.token,
@@ -217,7 +217,7 @@ def of_fill(event: TradeOpened, digits: Mapping[str, int]) -> Alert:
     return Alert(
         kind=AlertKind.FILL,
         title=f"{trade.side.value} {trade.symbol} filled at {price}",
-        words=f"{position.volume_lots:g} lots{', less than requested' if event.is_partial else ''}",
+        words=f"{lots_text(position.volume_lots)}{', less than requested' if event.is_partial else ''}",
         symbol=trade.symbol,
         side=trade.side,
         check=str(trade.ticket),

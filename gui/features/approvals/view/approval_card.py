@@ -10,7 +10,7 @@ from gui.features.approvals.model import ApprovalsModel, CardSummary
 from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
 from gui.features.ticket.model.proposal import ProposalEditor
 from gui.features.ticket.view.order_form import OrderFormView
-from gui.widgets.controls import make_words
+from gui.widgets.controls import make_button, make_words
 from gui.widgets.restyle import restyle
 
 APPROVE_TIP = "Send the order if the risk check still passes"
@@ -61,6 +61,12 @@ class CardView(QFrame):
         self.edit.setAutoDefault(False)
         self.edit.clicked.connect(lambda: editor.begin(plan_id))
         self._editor = editor
+        self.restore = make_button(
+            "Original values", "Back to the size, the stop and the target that were proposed", editor.restore
+        )
+        self.restore.setObjectName("restoreProposal")
+        self.restore.hide()
+        editor.form.moved.connect(self._show_restore)
         self.form: OrderFormView | None = None
         self.answer = make_words("cardAnswer")
         self._lay_out()
@@ -83,20 +89,21 @@ class CardView(QFrame):
         column.setSpacing(SPACING)
         column.addLayout(head)
         column.addLayout(buttons)
+        column.addWidget(self.gate)
         column.addWidget(self.signals)
         column.addWidget(self.evidence)
         column.addLayout(grid)
         self._place_of_form = QVBoxLayout()
         column.addLayout(self._place_of_form)
-        for part in (self.money, self.moves, self.gate):
+        for part in (self.money, self.moves):
             column.addWidget(part)
         column.addWidget(self.answer)
 
     @property
     def height_to_buttons(self) -> int:
-        """Pixels from the card's top to below its buttons."""
+        """Pixels from the card's top to below its buttons and the answer of the risk check."""
         head = max(self.title.sizeHint().height(), self.badge.sizeHint().height())
-        return MARGIN + head + SPACING + self.approve.sizeHint().height() + MARGIN
+        return MARGIN + head + SPACING + self.approve.sizeHint().height() + SPACING + self.gate.minimumHeight() + MARGIN
 
     def end(self, words: str) -> None:
         """Keeps its place and height and shows the outcome; its buttons are disabled."""
@@ -113,11 +120,17 @@ class CardView(QFrame):
         if is_edited and self.form is None:
             self.form = OrderFormView(self._editor.form)
             self._place_of_form.addWidget(self.form)
+            self._place_of_form.addWidget(self.restore)
             self.form.size_number.setFocus()
         elif not is_edited and self.form is not None:
             self.form.hide()
             self.form.deleteLater()
             self.form = None
+        self.restore.setVisible(is_edited)
+        self._show_restore()
+
+    def _show_restore(self) -> None:
+        self.restore.setEnabled(self._editor.is_changed)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.chosen.emit()

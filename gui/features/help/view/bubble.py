@@ -105,8 +105,15 @@ class Bubble(QFrame):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._model.end()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._focused_button().click()  # in a dialog Qt would do so
         else:
             super().keyPressEvent(event)
+
+    def _focused_button(self) -> QPushButton:
+        """The button that has the keyboard, or the one that goes on."""
+        focus = self.focusWidget()
+        return focus if isinstance(focus, QPushButton) and self.isAncestorOf(focus) else self.further
 
 
 def _pushed_into(place: QRect, space: QRect) -> QRect:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import datetime, timedelta
+from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +22,10 @@ SPEEDS = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0, 100.0, 300.0, 1000.0, math.inf)
 def speed_label(speed: float) -> str:
     """`10x`, or `max` for as fast as it can."""
     return "max" if math.isinf(speed) else f"{speed:g}x"
+
+
+WAITS_FOR_QUOTE: Final = "The market is paused: this waits for the next quote"
+"""What is said to an order in a market that is paused."""
 
 
 class PlaybackModel(QObject):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
-from gui.features.replay.model.playback import PlaybackModel, speed_label
+from gui.features.replay.model.playback import WAITS_FOR_QUOTE, PlaybackModel, speed_label
 from gui.features.status.model import StatusModel
 from gui.widgets.short_label import ShortLabel
 from gui.zones import DisplayZones, stamp_text, zone_name
@@ -40,11 +40,17 @@ class DeskStatusBar(QStatusBar):
         status.changed.connect(self.refresh)
         self._zones.changed.connect(self.refresh)
         playback.changed.connect(self.refresh)
+        playback.changed.connect(self._end_waiting)
 
     def _label(self, tip: str, *, gives_way: bool = False) -> QLabel:
         label = ShortLabel() if gives_way else QLabel()
         label.setToolTip(tip)
         return label
+
+    def _end_waiting(self) -> None:
+        """The next quote comes: nothing waits for it any more."""
+        if not self._playback.is_paused and self.currentMessage() == WAITS_FOR_QUOTE:
+            self.clearMessage()
 
     def set_symbol(self, symbol: str) -> None:
         self._symbol = symbol

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.market import Side
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, Basis, LevelBy, Levels, OrderFields, SizeBy
 from gui.features.trading.model.levels import DRAG_MARK, LevelKind, TradeLine
-from gui.features.trading.model.words import price_or_missing
+from gui.features.trading.model.words import lots_text, price_or_missing
 
 SIZE_UNITS = tuple(SizeBy)
 LINES_OF_FORM = (LevelKind.STOP, LevelKind.TARGET)
@@ -167,7 +167,7 @@ class OrderForm(QObject):
         digits, risk = basis.contract.digits, abs(levels.price - levels.stop)
         stop, target = (price_or_missing(price, digits) for price in (levels.stop, levels.target))
         reward = f", {abs(levels.target - levels.price) / risk:.2f} R" if risk else ""
-        return f"{levels.lots:g} lots", f"{stop}, {risk:.{digits}f} away", f"{target}{reward}"
+        return lots_text(levels.lots), f"{stop}, {risk:.{digits}f} away", f"{target}{reward}"
 
     @property
     def lines(self) -> tuple[TradeLine, ...]:

@@ -40,6 +40,7 @@ class ProposalEditor(QObject):
         self.plan_id = ""
         """The plan of the proposal that is being edited; empty where none is."""
         self._symbol = ""
+        self._originals: dict[str, OrderFields] = {}
         self.form = OrderForm(OWNER, self)
         self.form.edited.connect(self._send)
         self.form.moved.connect(self._draw)
@@ -61,8 +62,25 @@ class ProposalEditor(QObject):
         if card is None or is_same or card.plan.symbol not in self._contracts:
             return
         self.plan_id, self._symbol = plan_id, card.plan.symbol
+        self._originals = {each: self._originals[each] for each in self._approvals.waiting if each in self._originals}
+        self._originals.setdefault(plan_id, _fields(card))
         self.form.begin(_fields(card), self._basis(card))
         self.changed.emit()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether size, stop or target are not those that were proposed."""
+        original, levels = self._originals.get(self.plan_id), self.form.levels
+        if original is None or levels is None:
+            return False
+        return (levels.lots, levels.stop, levels.target) != (original.size, original.stop, original.target)
+
+    def restore(self) -> None:
+        """Puts back what was proposed."""
+        card, original = self._approvals.card(self.plan_id), self._originals.get(self.plan_id)
+        if card is not None and original is not None:
+            self.form.begin(original, self._basis(card))
+            self._send()
 
     def begin_oldest(self) -> None:
         """Edits the proposal that has waited longest, or ends that."""

@@ -20,7 +20,7 @@ from gui.features.ticket.model.form import OrderForm
 from gui.features.ticket.model.words import figures_of
 from gui.features.trading.model.draft_templates import Templates
 from gui.features.trading.model.levels import TradeLine
-from gui.features.trading.model.words import MISSING, price_or_missing, reason_text
+from gui.features.trading.model.words import MISSING, lots_text, price_or_missing, reason_text
 
 OWNER = "Ticket"
 _ENDED = {PlanStatus.DENIED: "Denied", PlanStatus.FAILED: "Failed", PlanStatus.CANCELLED: "Cancelled"}
@@ -222,7 +222,7 @@ class OrderTicket(QObject):
         if not self.is_sent or not plan.plan_id.endswith(self._sent):
             return
         if plan.status is PlanStatus.OPEN:
-            self._end(f"Filled: {plan.direction.value} {plan.volume:g} lots of {plan.symbol}", is_refused=False)
+            self._end(f"Filled: {plan.direction.value} {lots_text(plan.volume)} of {plan.symbol}", is_refused=False)
         elif plan.is_final:
             self._end(f"{_ENDED.get(plan.status, 'Ended')}: {reason_text(plan.close_reason)}", is_refused=True)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QWidget
 
-from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS
+from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, SizeBy
 from gui.features.ticket.model.form import SIZE_UNITS, OrderForm
 from gui.widgets.controls import make_words
 from gui.widgets.spin_margins import give_margins
@@ -73,6 +73,8 @@ class OrderFormView(QWidget):
                 box.setSingleStep(step)
                 if abs(box.value() - number) > 0.5 * 10.0**-decimals:
                     box.setValue(number)
+        currency = "" if form.basis is None else form.basis.contract.currency
+        self.size_unit.setItemText(SIZE_UNITS.index(SizeBy.MONEY), f"{currency} {SizeBy.MONEY.value}".strip())
         for unit, place in zip(self._units, form.units, strict=True):
             unit.setCurrentIndex(place)
         for label, words in zip(self.meanings, form.meanings, strict=True):

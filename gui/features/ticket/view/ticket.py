@@ -26,16 +26,16 @@ MIN_WIDTH = 340
 SEND_TIP = "Send the order if the risk check still passes"
 
 
-class TicketView(QScrollArea):
-    """Shows a ticket and changes it. What is sent is the order of the chosen side, by one click on the button below."""
+class TicketView(QWidget):
+    """Shows a ticket and changes it. What is sent is the order of the chosen side, by one click on the button below.
+
+    The button and the answer of the risk check are always in sight; in a low panel what is above them scrolls.
+    """
 
     def __init__(self, ticket: OrderTicket, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("ticket")
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWidgetResizable(True)
         self.setMinimumWidth(MIN_WIDTH)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._ticket = ticket
         self.title = make_words("ticketTitle", wraps=False)
         self.sell, self.buy = self._side("SELL", "ticketSell"), self._side("BUY", "ticketBuy")
@@ -86,11 +86,24 @@ class TicketView(QScrollArea):
         column.addLayout(sides)
         column.addWidget(self.form)
         column.addLayout(grid)
-        for part in (self.send, self.gate, self.merged, self.answer):
-            column.addWidget(part)
+        column.addWidget(self.merged)
         column.addStretch(1)
-        self.setWidget(holder)
-        leave_ground_to_frame(self)
+        above = QScrollArea()
+        above.setFrameShape(QFrame.Shape.NoFrame)
+        above.setWidgetResizable(True)
+        above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        above.setWidget(holder)
+        leave_ground_to_frame(above)
+        below = QVBoxLayout()
+        below.setContentsMargins(10, 0, 10, 8)
+        below.setSpacing(6)
+        for part in (self.send, self.gate, self.answer):
+            below.addWidget(part)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(6)
+        whole.addWidget(above, 1)
+        whole.addLayout(below)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

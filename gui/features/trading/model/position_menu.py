@@ -13,12 +13,15 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.manual_messages import CloseTrades, SetExitRules
 from engine.domain.market import Side
+from engine.domain.plan import PlanTerms
 from engine.domain.trades import OpenTrade
 from engine.domain.trading_messages import BreakEven, CloseTrade, MoveStops
+from engine.trading.plans.validation import moved_stop_fault, plan_terms
 from engine.trading.positions.rules import break_even_stop, is_placeable, leaves_on_opposite_candle, trails
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.positions import PositionsTable
+from gui.features.trading.model.words import lots_text
 
 SHARES: Final = (25, 50, 75)
 """Percent of a position that an entry closes."""
@@ -140,12 +143,21 @@ class PositionMenu:
             level = contract.floor_price(swing - contract.tick_size)
         else:
             level = contract.ceil_price(swing + quote.spread + contract.tick_size)
+        fault = moved_stop_fault(trade, level, self._terms(contract))
+        beyond = f"One tick beyond the swing {name} at {price_text(swing, contract.digits)}; for a SELL the spread too"
+        may_stand = trade.position.stop_loss is not None and is_placeable(trade.side, level, quote, contract)
         return MenuEntry(
             title=f"Stop to last swing {name} ({price_text(level, contract.digits)})",
-            tip=f"One tick beyond the swing {name} at {price_text(swing, contract.digits)}; for a SELL the spread too",
+            tip=f"Not possible: {fault}" if fault else beyond,
             does=MoveStops(trade.ticket, stop_loss=level),
-            is_enabled=trade.position.stop_loss is not None and is_placeable(trade.side, level, quote, contract),
+            is_enabled=may_stand and fault is None,
         )
+
+    def _terms(self, contract: Contract) -> PlanTerms | None:
+        """What the desk asks of a stop now, as it does when the stop is moved."""
+        rules, chart = self._settings.rules_for(contract.symbol, contract.stands_for), self._charts.get(contract.symbol)
+        readout = None if chart is None else chart.snapshot_row(chart.count - 1)
+        return None if rules is None else plan_terms(rules, contract, None if readout is None else readout.atr14)
 
     # -- exit rules
 
@@ -200,7 +212,7 @@ def _parts(trade: OpenTrade, contract: Contract) -> Iterator[MenuEntry]:
     ticket, lots = trade.ticket, trade.position.volume_lots
     for share in SHARES:
         part = _part(trade, contract, share)
-        volume = "" if part is None else f" ({part:g} lots)"
+        volume = "" if part is None else f" ({lots_text(part)})"
         yield MenuEntry(
             title=f"Close {share} %{volume}",
             tip="Rounded down to the volume step; not available if part or rest would be below the minimum volume",

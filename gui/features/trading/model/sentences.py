@@ -22,7 +22,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CommandRefused, FlattenChanged, PaperTradesEnded, PlanRefused
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
-from gui.features.trading.model.words import reason_text
+from gui.features.trading.model.words import lots_text, reason_text
 
 
 def sentence_of(event: Event) -> str:
@@ -48,7 +48,7 @@ def sentence_of(event: Event) -> str:
         ):
             return f"The levels of {trade.symbol} {trade.ticket} stay where they are: {reason}"
         case PartialCloseRefused(trade=trade, volume_lots=volume_lots, reason=reason):
-            return f"{volume_lots:g} lots of {trade.symbol} {trade.ticket} were not closed: {reason}"
+            return f"{lots_text(volume_lots)} of {trade.symbol} {trade.ticket} were not closed: {reason}"
         case OrderMerged(order=order, ticket=ticket):
             return f"{order.side.value} {order.volume_lots:g} {order.symbol} was merged into position {ticket}"
         case OrderFailed(order=order, reason=reason):

@@ -33,6 +33,11 @@ def result_cell(text: str, amount: float | None) -> Cell:
     return Cell(text, Tone.GAIN if amount > 0.0 else Tone.LOSS, amount)
 
 
+def lots_text(volume: float) -> str:
+    """`0.01 lots`, `1 lot`."""
+    return f"{volume:g} {'lot' if volume == 1.0 else 'lots'}"
+
+
 def span_text(span: timedelta) -> str:
     """`42 s`, `3:07`, `1:02:09`, `2 d 04 h`; nothing is negative."""
     seconds = max(0, int(span.total_seconds()))

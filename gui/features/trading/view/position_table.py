@@ -26,8 +26,8 @@ from gui.features.trading.view.table_tools import add_entries
 from gui.theme import Theme
 
 SILENCE = (
-    "No open positions. While a symbol is at MANUAL its setups await your approval at the top right; "
-    "set the symbol and the master switch to AUTO and the desk trades them by itself."
+    "No open positions. Setups of symbols at MANUAL await your approval at the top right; "
+    "the order ticket (F9) and plans are for orders of your own."
 )
 
 FIRST_ORDER = (SYMBOL, 1, 2, 3, R, MONEY, BREAK_EVEN, CLOSE, STATUS, 4, 5, STOP_TYPE, AGE)
