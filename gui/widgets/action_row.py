@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 SPACING = 4
 _WORDS, _ICONS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon, Qt.ToolButtonStyle.ToolButtonIconOnly
@@ -23,6 +23,7 @@ class ActionRow(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._buttons: dict[QAction, QToolButton] = {}
         self._order: list[QAction] = []
+        self._wide = 0
         self.more = QToolButton()
         self.more.setText("»")
         self.more.setObjectName("moreActions")
@@ -34,8 +35,11 @@ class ActionRow(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(SPACING)
+        self._row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self._row.addStretch(1)
         self._row.addWidget(self.more)
+        self._fitting = QTimer(self, interval=0, singleShot=True)
+        self._fitting.timeout.connect(self._fit)
 
     def add(self, action: QAction, before: QAction | None = None) -> QToolButton:
         """A button for an action at the end, or before that of another one."""
@@ -47,7 +51,7 @@ class ActionRow(QWidget):
         self._order.insert(place, action)
         self._buttons[action] = button
         self._row.insertWidget(place + 1, button)
-        action.changed.connect(self._fit)
+        action.changed.connect(self._fitting.start)
         self._fit()
         return button
 
@@ -65,37 +69,53 @@ class ActionRow(QWidget):
         return QSize(self.more.sizeHint().width(), max(heights))
 
     def sizeHint(self) -> QSize:
-        wide = sum(self._width(action, _WORDS) + SPACING for action in self._order)
-        return QSize(wide, self.minimumSizeHint().height())
+        return QSize(self._wide, self.minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
+        self._fitting.start()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another style sheet or font: buttons are as wide as it makes them once they have it."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._fitting.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fitting.start()
 
     def _width(self, action: QAction, style: Qt.ToolButtonStyle) -> int:
         button = self._buttons[action]
-        button.setToolButtonStyle(style if style is _WORDS or not action.icon().isNull() else _WORDS)
+        button.ensurePolished()
+        wanted = style if style is _WORDS or not action.icon().isNull() else _WORDS
+        for each in (_ICONS if wanted is _WORDS else _WORDS, wanted):
+            button.setToolButtonStyle(each)  # a change alone makes it forget a size from before the style sheet
         return button.sizeHint().width()
 
     def _fit(self) -> None:
-        """Words where all of them fit, icons where they do, and what still does not fit in the menu."""
+        """Icons where words do not fit, from the end on; what has no room at all stands in the menu."""
         actions = [action for action in self._order if action.isVisible()]
-        room = self.width()
-        style, widths = _WORDS, [self._width(action, _WORDS) + SPACING for action in actions]
-        if sum(widths) > room:
-            style, widths = _ICONS, [self._width(action, _ICONS) + SPACING for action in actions]
-        shown = len(actions)
-        if sum(widths) > room:
+        words = {action: self._width(action, _WORDS) + SPACING for action in actions}
+        icons = {action: self._width(action, _ICONS) + SPACING for action in actions}
+        self._wide, room, shown = sum(words.values()), self.width(), list(actions)
+        if sum(icons.values()) > room:
             room -= self.more.sizeHint().width()
-            while shown and sum(widths[:shown]) > room:
-                shown -= 1
-        for place, action in enumerate(actions):
-            self._width(action, style)
-            self._buttons[action].setVisible(place < shown)
-        for action in self._order:
-            if not action.isVisible():
-                self._buttons[action].hide()
-        rest = actions[shown:]
+            while shown and sum(icons[action] for action in shown) > room:
+                shown.pop()
+        left = room - sum(icons[action] for action in shown)
+        for action in shown:
+            more = words[action] - icons[action]
+            if more <= left:
+                left -= more
+                self._width(action, _WORDS)
+        for action, button in self._buttons.items():
+            button.setVisible(action in shown)
+        self._list_rest(actions[len(shown) :])
+
+    def _list_rest(self, rest: list[QAction]) -> None:
+        """Puts what has no button into the menu at the end."""
         self.more.setVisible(bool(rest))
         if list(self.hidden_actions) != rest:
             menu = self.more.menu()
