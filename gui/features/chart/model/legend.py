@@ -73,6 +73,11 @@ LEGEND: Final = (
     ),
     LegendEntry("sessions", "Sessions", "The trading sessions as tints of the ground, each with its name."),
     LegendEntry("volume", "Volume", "Of each candle, in ticks or in units, from the bottom."),
+    LegendEntry(
+        "economic_events",
+        "Economic events",
+        "News on the time axis: a filled diamond for high impact, a hollow one for medium, a dot for low.",
+    ),
     LegendEntry("last_price", "Last price", "The bid as a dashed line, in the colour of the forming candle.", 8),
     LegendEntry(
         "spread", "Ask and spread", "The ask as a short line at the right edge, and the spread on the axis.", 8

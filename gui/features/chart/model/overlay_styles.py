@@ -91,6 +91,7 @@ STYLINGS: Final[Mapping[str, Styling]] = {
     "sweeps": Styling({"sweep": "Colour"}, has_labels=True),
     "setups": Styling({"accent": "Setup", "text": "A+ setup"}, has_labels=True),
     "price_alerts": Styling({"warning": "Colour"}, has_labels=True),
+    "economic_events": Styling({"failed": "High impact", "warning": "Medium impact", "text_muted": "Low impact"}),
     "trades": Styling({"text": "Entry", "failed": "Stop", "passed": "Target"}, has_width=True),
     "trade_marks": Styling({"up": "Gain", "down": "Loss", "accent": "Open"}, has_labels=True),
     "spread": Styling({"quote_ask": "Colour"}, has_opacity=False),

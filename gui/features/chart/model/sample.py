@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 from PySide6.QtCore import QObject
 
+from engine.domain.calendar import Calendar, EconomicEvent, Impact
 from engine.domain.market import Candle, DayRoll, Instrument, Quote
 from gui.features.chart.model.candle_columns import EPOCH
 from gui.features.chart.model.chart import ChartModel
@@ -98,6 +99,11 @@ def _add_trades(chart: ChartModel) -> None:
     ):
         chart.trade_marks.add(mark)
     chart.trade_marks.show_open([TradeMark("open", True, at[11], 12.0)])
+    news = (
+        EconomicEvent(at=EPOCH + timedelta(seconds=START_S + 60 * row), currency="", impact=impact, title=impact.name)
+        for row, impact in ((4, Impact.LOW), (8, Impact.MEDIUM), (12, Impact.HIGH))
+    )
+    chart.events.show(Calendar.of(news), ())
     chart.alerts.show([AlertLine("alert", 12.7, "Alert")])
     lines = (
         (LevelKind.ENTRY, 12.0, "BUY 0.1"),
