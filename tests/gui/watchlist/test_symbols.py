@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from config.changes import with_values
 from config.settings import Settings
 from engine.domain.execution_events import TradeOpened
 from engine.domain.messages import ChangeSettings
@@ -202,6 +203,14 @@ def test_that_a_symbol_counts_once_its_source_sends_its_prices() -> None:
     assert picker.table.cell_of("EURUSD", STATE).text == IN_LIST
     picker.add("EURUSD")
     assert asked == ["EURUSD"]
+
+
+def test_that_a_symbol_that_would_start_at_auto_says_so_before_it_is_added() -> None:
+    settings = with_values(Settings(symbols=("BTCUSD",)), {"execution.auto_symbols": ["XAU"]})
+    desk = Watching(settings, is_live=True)
+    desk.model.picker.show((OfferedSymbol(name="XAUUSDm"), OfferedSymbol(name="XAUEUR")))
+    assert "Execution › Automatic symbols include it: it starts at AUTO." in desk.model.picker.about("XAUUSDm")
+    assert "AUTO" not in desk.model.picker.about("XAUEUR")
 
 
 def test_that_a_source_that_does_not_answer_says_why_and_nothing_is_added() -> None:

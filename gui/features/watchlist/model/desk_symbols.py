@@ -84,9 +84,16 @@ class DeskSymbols(QObject):
         names = self._names.get(symbol, ())
         return not self.is_played and bool(names) and not {symbol, *names} & set(self._wanted)
 
+    @property
+    def kept(self) -> frozenset[str]:
+        """The symbols that the list has and keeps."""
+        return frozenset(
+            name for name in (*self.of_market, *self.missing, *self.coming) if not self.is_leaving(name)
+        )  # fmt: skip
+
     def has(self, name: str) -> bool:
         """Whether the list has a symbol, and keeps it."""
-        return name in (*self.of_market, *self.missing, *self.coming) and not self.is_leaving(name)
+        return name in self.kept
 
     @property
     def waits(self) -> str:

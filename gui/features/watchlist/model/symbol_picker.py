@@ -11,6 +11,7 @@ from engine.market.symbol_list import OfferedSymbol
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.words import title_of
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
+from gui.features.watchlist.model.copied_rules import AUTO_KEY
 from gui.features.watchlist.model.desk_symbols import DeskSymbols
 
 NAME, DESCRIPTION, DIGITS, STATE = range(4)
@@ -39,6 +40,7 @@ class SymbolPicker(QObject):
         super().__init__(parent)
         self._symbols, self._settings = symbols, settings
         self._offered: dict[str, OfferedSymbol] = {}
+        self._kept: frozenset[str] = frozenset()
         self.table = RowTable(COLUMNS, self)
         self.is_busy, self.fault, self.answer = False, "", ""
         symbols.changed.connect(self._show_states)
@@ -53,6 +55,7 @@ class SymbolPicker(QObject):
         """The source has answered."""
         self.is_busy = False
         self._offered = {each.name: each for each in offered}
+        self._kept = self._symbols.kept
         self.table.replace([(each.name, self._cells(each)) for each in reversed(offered)])
         self.changed.emit()
 
@@ -80,7 +83,10 @@ class SymbolPicker(QObject):
             return f"{name} is in the list."
         key = self._settings.wanted.rules_key_for(name, meaning_of(name))
         rules = "It has no rules: chart only, until you copy rules of another symbol in its row menu."
-        return f"{f'Its rules are those of {title_of(key)}.' if key else rules} {self._symbols.when}"
+        auto = f"{title_of(AUTO_KEY)} include it: it starts at AUTO. "
+        is_auto = key and self._settings.wanted.is_auto(name, meaning_of(name))
+        words = f"Its rules are those of {title_of(key)}." if key else rules
+        return f"{words} {auto if is_auto else ''}{self._symbols.when}"
 
     def add(self, name: str) -> None:
         """Asks the source for the prices of a symbol, or for its recording to be opened."""
@@ -100,8 +106,9 @@ class SymbolPicker(QObject):
     # -- cells
 
     def _show_states(self) -> None:
-        for name, offered in self._offered.items():
-            self.table.put_cell(name, STATE, self._state(offered))
+        before, self._kept = self._kept, self._symbols.kept
+        for name in (before ^ self._kept) & self._offered.keys():
+            self.table.put_cell(name, STATE, self._state(self._offered[name]))
 
     def _cells(self, offered: OfferedSymbol) -> list[Cell]:
         return [
@@ -112,7 +119,7 @@ class SymbolPicker(QObject):
         ]
 
     def _state(self, offered: OfferedSymbol) -> Cell:
-        if self._symbols.has(offered.name):
+        if offered.name in self._kept:
             return Cell(IN_LIST, Tone.PASSED)
         if offered.recording:
             return Cell(RECORDING, Tone.MUTED)
