@@ -149,7 +149,8 @@ class MainWindow(Shell):
             lambda: self._theme,
         )
         self.proposals = ProposalControls(
-            self, desk.trading.proposals, self.panels["proposals"], lambda: self.panels.content("proposals")
+            *(self, desk.trading.proposals, self.panels["proposals"], lambda: self.panels.content("proposals")),
+            self.deck.bring,
         )
         self.price_alerts = PriceAlertOpener(self, desk.price_alerts)
         desk.price_alerts.place_asked.connect(self.deck.bring)

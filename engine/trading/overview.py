@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
@@ -81,7 +82,9 @@ def overview_of(
     portfolio: Portfolio,
     execution: Execution,
     market: MarketState,
+    is_automatic: Callable[[str], bool],
 ) -> TradingOverview:
+    """`is_automatic` says whether a symbol trades without approval now: its mode allows it, and its permit."""
     modes, locks, account = store.modes.modes, store.locks, execution.orders.account
     day, open_profit = portfolio.day_of(now), portfolio.floating_profit(market.quotes)
     return TradingOverview(
@@ -91,7 +94,7 @@ def overview_of(
         balance=None if account is None else account.balance,
         equity=None if account is None else account.balance + open_profit,
         authority=Authority.HALT if locks.halt else modes.authority,
-        auto_symbols=modes.auto_symbols,
+        auto_symbols=frozenset(filter(is_automatic, portfolio.symbols)),
         cause=locks.halt.reason if locks.halt else modes.cause,
         is_halted=locks.halt is not None,
         is_flattening=locks.flatten is not None,

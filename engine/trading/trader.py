@@ -182,7 +182,7 @@ class Trader:
         """Account and authority as they are now."""
         now = self._clock.now()
         parts = (self._store, self._plans, self._portfolio, self._execution, self._market)
-        return overview_of(now, now - timedelta(hours=1), *parts)
+        return overview_of(now, now - timedelta(hours=1), *parts, self._entries.dispatch.is_automatic)
 
     def recent_plans(self, count: int) -> tuple[TradePlan, ...]:
         """The newest plans of every account and state, newest first. May be called from any thread."""

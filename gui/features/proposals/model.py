@@ -40,7 +40,8 @@ class ProposalSummary:
 class ProposalsModel(QObject):
     """The cards, oldest first. `changed` follows cards that come, go or are answered, `moved` what they say.
 
-    `announced` carries a message for the user, `asked` the plan whose card the user wants to see.
+    `announced` carries a message for the user, `asked` the plan whose card the user wants to see,
+    `chosen` the symbol of a card that was clicked.
     """
 
     changed = Signal()
@@ -48,6 +49,7 @@ class ProposalsModel(QObject):
     commanded = Signal(object)
     announced = Signal(str)
     asked = Signal(str)
+    chosen = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -130,6 +132,11 @@ class ProposalsModel(QObject):
             may_be_armed=card.may_be_armed and not is_answered,
             fingerprint=card.fingerprint,
         )
+
+    def choose(self, plan_id: str) -> None:
+        """A click on a card beside its buttons."""
+        if (card := self._cards.get(plan_id)) is not None:
+            self.chosen.emit(card.plan.symbol)
 
     # -- what the user answers
 

@@ -15,13 +15,18 @@ from gui.widgets.actions import make_action
 
 
 class ProposalControls:
-    """`dock` holds the board that `board` returns, made when first shown.
+    """`dock` holds the board that `board` returns, made when first shown; `bring_symbol` shows the chart of a symbol.
 
     A dock that came by itself goes with the last proposal.
     """
 
     def __init__(
-        self, window: QMainWindow, proposals: ProposalsModel, dock: QDockWidget, board: Callable[[], ProposalBoard]
+        self,
+        window: QMainWindow,
+        proposals: ProposalsModel,
+        dock: QDockWidget,
+        board: Callable[[], ProposalBoard],
+        bring_symbol: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._proposals, self._dock, self._board = proposals, dock, board
         self._known: set[str] = set()
@@ -40,6 +45,7 @@ class ProposalControls:
         )
         proposals.changed.connect(self._follow)
         proposals.asked.connect(self.show)
+        proposals.chosen.connect(bring_symbol)
 
     @property
     def actions(self) -> list[QAction]:

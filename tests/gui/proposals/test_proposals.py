@@ -122,6 +122,13 @@ def test_that_a_proposal_that_fails_the_risk_check_cannot_be_armed(window: Propo
     assert "was not armed: the desk is CLOSE ONLY" in window.messages[-1]
 
 
+def test_that_a_click_on_a_card_asks_for_its_chart(window: ProposalWindow) -> None:
+    card, chosen = window.receive(), list[str]()
+    window.model.proposals.chosen.connect(chosen.append)
+    QTest.mouseClick(card.title, Qt.MouseButton.LeftButton)
+    assert chosen == ["XAUUSD"]
+
+
 def test_that_a_refused_click_may_be_repeated(window: ProposalWindow) -> None:
     card = window.receive()
     window.model.proposals.refuse("plan-1", "try again")

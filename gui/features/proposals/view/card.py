@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.features.approvals.view.click_guard import ClickGuard, GuardedButton
@@ -34,6 +37,7 @@ class ProposalCardView(QFrame):
         self.note.setToolTip("Written by the program that proposes the plan")
         self.arm = GuardedButton("Arm", "arm", ARM_TIP, guard)
         self.decline = GuardedButton("Decline", "decline", DECLINE_TIP, guard)
+        self._choose = partial(proposals.choose, plan_id)
         self.arm.clicked.connect(lambda: proposals.arm(plan_id))
         self.decline.clicked.connect(lambda: proposals.decline(plan_id))
         self._lay_out()
@@ -57,6 +61,10 @@ class ProposalCardView(QFrame):
             column.addLayout(part)
         for words in (self.money, self.evidence, self.gate, self.note, self.answer):
             column.addWidget(words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._choose()
+        super().mousePressEvent(event)
 
     def show_summary(self, summary: ProposalSummary) -> None:
         self.title.setText(summary.title)
