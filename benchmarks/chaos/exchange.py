@@ -17,15 +17,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.chaos.exchange_desk import Diary, offer_setups, running_desk
+from benchmarks.chaos.exchange_desk import BITCOIN, Diary, offer_setups, running_desk
 from benchmarks.machine import Row, print_json, print_machine, print_table
 from engine.domain.market import Candle
 from tests.mock_exchange.faults import Fault, fault_of
 from tests.mock_exchange.playing import moment
-from tests.mock_exchange.running import SPOT, Market, RunningExchange, mock_exchange
+from tests.mock_exchange.running import PERPETUAL, SPOT, Market, RunningExchange, mock_exchange
 
 SPEED: Final = 20.0
-CAPTURE: Final = SPOT if SPOT.exists() else None
+GOLD: Final = "XAUUSD"
+CAPTURES: Final = {BITCOIN: SPOT if SPOT.exists() else None, GOLD: PERPETUAL if PERPETUAL.exists() else None}
 MAX_AGE_S: Final = 5.0
 """Prices that are older let nothing enter; a second of the machine's own more for what is on its way."""
 _LOSSES: Final = ("cut", "stall")
@@ -39,6 +40,8 @@ class Case(NamedTuple):
     faults: tuple[str, ...] = ()
     ahead_s: float = 0.0
     more: tuple[str, ...] = ()
+    symbol: str = BITCOIN
+    """The symbol as the strategy names it: XAUUSD is the perpetual, with two sockets."""
 
 
 CASES: Final = (
@@ -54,6 +57,10 @@ CASES: Final = (
     Case("exchange: trades left out for 20 s", ("gap@100:20",), more=("--no-klines",)),
     Case("exchange: requests fail after a cut", ("cut@100:10", "rest_down@100:90")),
     Case("exchange: clock off by 1.3 s", ahead_s=1.3),
+    Case("exchange: candles that cannot be had", ("gap@70:60", "rest_down@70:180"), more=("--no-klines",)),
+    Case("perpetual: nothing wrong", symbol=GOLD),
+    Case("perpetual: connections cut for 75 s", ("cut@100:75",), symbol=GOLD),
+    Case("perpetual: trades left out for 20 s", ("gap@100:20",), more=("--no-klines",), symbol=GOLD),
 )
 NAMES: Final = tuple(case.name for case in CASES)
 
@@ -65,7 +72,7 @@ def run_case(case: Case, market: Market, speed: float) -> Row:
 
 async def _run(case: Case, market: Market, speed: float) -> Row:
     with mock_exchange(market, speed=speed, faults=case.faults, ahead_s=case.ahead_s, more=case.more) as exchange:
-        async with running_desk(exchange, speed) as (desk, diary):
+        async with running_desk(exchange, speed, case.symbol) as (desk, diary):
             offering = asyncio.create_task(offer_setups(desk, diary, speed))
             async with asyncio.timeout((600.0 + _LATE_S) / speed + 60.0):
                 while not exchange.shift_ms or not set(_whole_minutes(exchange)) <= diary.candles.keys():
@@ -85,6 +92,7 @@ def _row(case: Case, exchange: RunningExchange, diary: Diary, speed: float) -> R
     missing = sum(at not in diary.candles for at in minutes)
     began = moment(exchange.shift_ms + exchange.market.said()[0].at)
     blind = [_blind(began, fault, speed) for fault in map(fault_of, case.faults) if fault.name in _LOSSES]
+    blind += diary.times_without_candles()
     entered = sum(since <= at < until for at in (*diary.sent, *diary.opened) for since, until in blind)
     return {
         "fault": case.name,
@@ -124,17 +132,18 @@ def is_same(candle: Candle, expected: Sequence[float]) -> bool:
     return all(math.isclose(one, other, rel_tol=1e-9, abs_tol=1e-9) for one, other in zip(mine, expected, strict=True))
 
 
-def play_faults(names: Sequence[str], capture: Path | None = CAPTURE, speed: float = SPEED) -> list[Row]:
-    """One run of each fault, one after the other: they share the machine's time with nothing else."""
-    market = Market(capture=capture)
-    return [run_case(case, market, speed) for case in CASES if case.name in names]
+def play_faults(names: Sequence[str], capture: Path | None = None, speed: float = SPEED) -> list[Row]:
+    """One run of each fault, one after the other: they share the machine's time with nothing else. Without a `capture`
+    each market plays its own, or a generated one where there is none."""
+    chosen = [case for case in CASES if case.name in names]
+    return [run_case(case, Market(capture=capture or CAPTURES[case.symbol]), speed) for case in chosen]
 
 
 def main() -> int:
     """Measure and print; 1 if anything was wrong, missing or entered while prices were lost."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fault", nargs="+", choices=NAMES, default=NAMES, metavar="NAME")
-    parser.add_argument("--capture", type=Path, default=CAPTURE, help="a raw capture; else a generated market")
+    parser.add_argument("--capture", type=Path, help="a raw capture; else that of each market, or a generated one")
     parser.add_argument("--speed", type=float, default=SPEED, help="market seconds per second")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     options = parser.parse_args()

@@ -23,7 +23,7 @@ from engine.domain.trading_messages import SetAuthority, SetAuto
 from engine.exchange_desk import STALL_S, PaperDesk, build_exchange_desk
 from tests.mock_exchange.running import RunningExchange
 
-SYMBOL: Final = "BTCUSDT"
+BITCOIN: Final = "BTCUSD"
 _OFFER_EVERY_S: Final = 1.0
 
 
@@ -39,6 +39,8 @@ class Diary:
         self.lost_at: list[datetime] = []
         """When the desk said that prices are lost."""
         self.longest_silence_s = 0.0
+        self.incomplete: list[tuple[datetime, bool]] = []
+        """When the desk said that candles are missing, and that they are known."""
         self.sent: list[datetime] = []
         self.opened: list[datetime] = []
 
@@ -50,14 +52,21 @@ class Diary:
                 self.candles |= {each.snapshot.candle.opened_at: each.snapshot.candle for each in candles}
             case CandleClosed(snapshot=snapshot):
                 self.candles[snapshot.candle.opened_at] = snapshot.candle
-            case GatewayChanged(is_ready=False):
-                self.lost_at.append(self._now())
+            case GatewayChanged(is_ready=is_ready, sentence=sentence):
+                if not is_ready:
+                    self.lost_at.append(self._now())
+                self.incomplete.append((self._now(), "candles are missing" in sentence))
             case QuoteRefused():
                 self.refused += 1
             case OrderSent(at=at):
                 self.sent.append(at)
             case TradeOpened(trade=trade):
                 self.opened.append(trade.position.opened_at)
+
+    def times_without_candles(self) -> list[tuple[datetime, datetime]]:
+        """From when to when candles were missing."""
+        ends = [at for at, _ in self.incomplete[1:]] + [self._now()]
+        return [(at, end) for (at, is_incomplete), end in zip(self.incomplete, ends, strict=True) if is_incomplete]
 
     def _hear_quote(self, quote: Quote) -> None:
         if self.newest is not None:
@@ -67,11 +76,11 @@ class Diary:
         self.crossed += quote.bid >= quote.ask
 
 
-def desk_settings(exchange: RunningExchange) -> Settings:
+def desk_settings(exchange: RunningExchange, name: str = BITCOIN) -> Settings:
     """Waits and limits so wide that orders follow each other closely, even where a clock runs twenty times as fast."""
     plain = Settings()
     return Settings(
-        symbols=("BTCUSD",),
+        symbols=(name,),
         feeds=plain.feeds.model_copy(update={"exchange": exchange.settings}),
         execution=ExecutionSettings(flat_before_close_minutes=0, deviation_points=1000),
         health=HealthSettings(
@@ -93,10 +102,12 @@ def desk_settings(exchange: RunningExchange) -> Settings:
 
 
 @asynccontextmanager
-async def running_desk(exchange: RunningExchange, speed: float = 1.0) -> AsyncIterator[tuple[PaperDesk, Diary]]:
-    """A desk without a window on the mock exchange, in the time of its clock."""
+async def running_desk(
+    exchange: RunningExchange, speed: float = 1.0, name: str = BITCOIN
+) -> AsyncIterator[tuple[PaperDesk, Diary]]:
+    """A desk without a window on the mock exchange, in the time of its clock, with one symbol by its `name`."""
     desk = build_exchange_desk(
-        *("binance", desk_settings(exchange), ("BTCUSD",)),
+        *("binance", desk_settings(exchange, name), (name,)),
         directory=None,
         machine=exchange.machine,
         stall_s=STALL_S / speed,
@@ -119,7 +130,7 @@ async def offer_setups(desk: PaperDesk, diary: Diary, speed: float) -> None:
     rng, number = random.Random(1), 0
     while diary.newest is None:
         await asyncio.sleep(0.01)
-    desk.engine.handle(SetAuto(SYMBOL, True))
+    desk.engine.handle(SetAuto(diary.newest.symbol, True))
     while True:
         number += 1
         desk.engine.handle(SetAuthority(Authority.AUTO))

@@ -22,6 +22,7 @@ ICONS = {
     "help.introduction": "help",
     "settings.open": "settings",
     "file.open_recording": "open",
+    "file.open_folder": "open",
     "file.record": "record",
     "trading.arm": "arm",
     "trading.halt": "halt",

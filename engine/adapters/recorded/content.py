@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
-from typing import Self
+from typing import Final, Self
 
 from engine.adapters.recorded.origin import Origin
 from engine.errors import UnreadableRecording
@@ -18,7 +18,14 @@ _FEATHER_MAGIC = b"ARROW1"
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
+MAX_LINE: Final = 130 * 2**20
+"""Bytes of one line, and of blank lines one after the other: as many as JSON without line ends may have, and more."""
+
 Unpacked = Callable[[], Generator[bytes]]
+
+
+class _EndlessLine(Exception):
+    """A line is longer than `MAX_LINE`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +62,9 @@ class Content:
 
         Raises `UnreadableRecording` where it is damaged, too large or not text.
         """
-        for number, block in enumerate(_whole_lines(self._utf8())):
+        for number, block in enumerate(self._lines()):
             if (fault := _fault_in(block)) is not None:
-                before = islice(_whole_lines(self._utf8()), number)
+                before = islice(self._lines(), number)
                 raise self._not_text(_lines_of(before) + block.count(b"\n", 0, fault))
             yield block
 
@@ -66,12 +73,22 @@ class Content:
         if self.parquet is None and self.feather is None:
             deque(self.text(), maxlen=0)
 
+    def _lines(self) -> Iterator[bytes]:
+        try:
+            yield from _whole_lines(self._utf8())
+        except _EndlessLine as error:
+            raise self.origin.error(
+                f"has a line, or blank lines, of more than {MAX_LINE // 2**20} MB, which no recording has"
+            ) from error
+
     def _utf8(self) -> Iterator[bytes]:
         blocks = self.unpacked()
         first = next(blocks, b"")
         if first.startswith(_UTF16_MARKS):
             return self._transcoded(chain((first,), blocks))
-        return chain((first.removeprefix(_UTF8_MARK),), blocks)
+        while first.startswith(_UTF8_MARK):  # joined files may have several
+            first = first.removeprefix(_UTF8_MARK)
+        return chain((first,), blocks)
 
     def _transcoded(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
         decoder, line = codecs.getincrementaldecoder("utf-16")(), 0
@@ -89,11 +106,16 @@ class Content:
 
 
 def _whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in blocks that end with a line, without the blanks at the end."""
+    """The same bytes in blocks that end with a line, without the blanks at the end.
+
+    Raises `_EndlessLine` where so much would have to be held that no line is so long.
+    """
     held: list[bytes] = []
     for block in blocks:
         held.append(block)
         if b"\n" not in block or block.isspace():
+            if sum(map(len, held)) > MAX_LINE:
+                raise _EndlessLine
             continue
         joined = b"".join(held)
         end = joined.rfind(b"\n", 0, len(joined.rstrip())) + 1

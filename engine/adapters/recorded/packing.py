@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +28,7 @@ _MAX_TOGETHER: Final = 4
 """How many times `MAX_BYTES` the files of one zip may have."""
 _ZIP_MAGIC: Final = (b"PK\x03\x04", b"PK\x05\x06")
 _MAGIC_BYTES: Final = 6
+_MAX_NAME: Final = 80
 _DAMAGE: Final = (OSError, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
 _ENDINGS: Final = (".csv", ".tsv", ".json", ".parquet", ".feather")
 
@@ -104,7 +105,11 @@ def _unpacked(path: Path, magic: bytes, origin: Origin) -> Generator[bytes]:
 
 def _unzipped(path: Path, member: str, origin: Origin, inside: Origin) -> Generator[bytes]:
     with _zip_errors_named(origin), zipfile.ZipFile(path) as archive, archive.open(member) as file:
-        yield from _limited(file.read, inside)
+        blocks = _limited(file.read, inside)
+        first = next(blocks, b"")
+        if first.startswith((*_ZIP_MAGIC, *(packing.magic for packing in _PACKINGS))):
+            raise inside.error("is packed once more; unpack the zip, and open the folder with its files")
+        yield from chain((first,), blocks)
 
 
 def _recordings(archive: zipfile.ZipFile, origin: Origin) -> Sequence[str]:
@@ -118,10 +123,14 @@ def _recordings(archive: zipfile.ZipFile, origin: Origin) -> Sequence[str]:
         raise origin.error("holds no recording; a zip must hold one, or several of one symbol")
     if len(members) > MAX_FILES:
         raise origin.error(f"holds {len(members)} files; at most {MAX_FILES} are read")
+    names = [member.filename for member in members]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise origin.error(f"holds two files with the name {twice[:_MAX_NAME]}, only one of which could be read")
     sizes = [member.file_size for member in members]
     if max(sizes) > MAX_BYTES or sum(sizes) > MAX_BYTES * _MAX_TOGETHER:
         raise _too_large(origin)
-    return sorted({member.filename for member in members})
+    return sorted(names)
 
 
 def _is_hidden(name: str) -> bool:

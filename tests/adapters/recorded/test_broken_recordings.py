@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import tracemalloc
+import warnings
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.adapters.recorded import open_recording, packing
+from engine.adapters.recorded import content, open_recording, packing
 from engine.adapters.recorded.tables import containers
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
@@ -208,3 +211,36 @@ def test_that_a_damaged_file_is_read_as_a_market_or_refused(
         body = body[:at] + inserted + body[at + removed :]
     complaints = complaints_about(written(tmp_path, name, body))
     assert all(sentence.isprintable() and len(sentence) < 700 for sentence in complaints)
+
+
+# -- files as an attacker, or a bad download, leaves them ----------------------------------------------------------
+
+
+def test_that_json_nested_without_end_is_refused(tmp_path: Path) -> None:
+    assert "is not a JSON of candles or ticks" in complaint_about(tmp_path, "[" * 200_000, "XAUUSD.json")
+
+
+@pytest.mark.parametrize("byte", [b"0", b"\n"])
+def test_that_a_line_without_end_fills_no_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, byte: bytes) -> None:
+    monkeypatch.setattr(content, "MAX_LINE", 2**22)
+    assert "has a line, or blank lines, of more than 4 MB" in complaint_about(tmp_path, gzip.compress(byte * 2**24))
+
+
+def test_that_two_files_of_one_name_in_a_zip_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "XAUUSD.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for _ in range(2):
+            archive.writestr("XAUUSD.csv", samples.MT5_RATES)
+    assert "holds two files with the name XAUUSD.csv" in complaint(path)
+
+
+@pytest.mark.parametrize("inner", [zipped({"XAUUSD.csv": b"1"}), gzip.compress(b"1"), bz2.compress(b"1")])
+def test_that_a_packed_file_within_a_zip_says_what_to_do(tmp_path: Path, inner: bytes) -> None:
+    body = zipped({"XAUUSD.csv.gz": inner})
+    assert "is packed once more; unpack the zip" in complaint_about(tmp_path, body, "XAUUSD.zip")
+
+
+def test_that_a_damaged_first_row_is_no_line_of_the_head(tmp_path: Path) -> None:
+    head, first, *rest = samples.MT5_RATES.splitlines()
+    assert "line 2: has 1 columns" in complaint_about(tmp_path, "\n".join([head, first.partition(",")[0], *rest]))

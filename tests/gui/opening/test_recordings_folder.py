@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QStandardPaths
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMainWindow
 from pytestqt.qtbot import QtBot
 
@@ -73,4 +74,23 @@ def test_that_the_systems_own_dialog_is_shown_there(
     assert isinstance(dialog, QFileDialog)
     assert not dialog.testOption(QFileDialog.Option.DontUseNativeDialog)
     assert Path(dialog.directory().absolutePath()) == (recordings if opened_before else files)
+    dialog.reject()
+
+
+def test_that_a_folder_is_chosen_as_one_recording(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "hours"
+    folder.mkdir()
+    recent = [[ChosenFile(path=str(tmp_path / "gold.csv"))]]
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    menu = FileMenu(window, window.menuBar().addMenu("File"), RecordingModel(), lambda: recent)
+    opened: list[list[ChosenFile]] = []
+    menu.chosen.connect(opened.append)
+    assert menu.open_folder.shortcut() == QKeySequence("Ctrl+Shift+O")
+    menu.open_folder.trigger()
+    dialog = window.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    assert dialog.fileMode() is QFileDialog.FileMode.Directory
+    dialog.filesSelected.emit([str(folder)])
+    assert opened == [[ChosenFile(path=str(folder))]]
     dialog.reject()

@@ -46,6 +46,7 @@ def layout_of(text: str, origin: Origin) -> CsvLayout:
     if delimiter is None or head is None:
         delimiter = next((each for each in "\t;" if each in lines[0]), ",")
         head = 0 if any(cell[:1].isdigit() for cell in _cells(lines[0], delimiter)) else 1
+    head = _first_below_names(lines, delimiter, head)
     rows = [_cells(line, delimiter) for line in lines[head:] if line]
     header = _header(lines[:head], delimiter)
     first = rows[0] if rows else header
@@ -70,6 +71,13 @@ def _first_row(lines: Sequence[str], delimiter: str) -> int | None:
         if numbers >= _MIN_NUMBERS:
             return number
     return None
+
+
+def _first_below_names(lines: Sequence[str], delimiter: str, head: int) -> int:
+    """The first line below the names of prices that begins as a row does: a damaged first row is no head line."""
+    named = [number for number in range(head) if roles_among(_cells(lines[number], delimiter)) > 1]
+    below = range(named[-1] + 1, head) if named else ()
+    return next((number for number in below if lines[number].lstrip(' "')[:1].isdigit()), head)
 
 
 def _cells(line: str, delimiter: str) -> list[str]:

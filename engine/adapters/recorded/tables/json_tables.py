@@ -32,7 +32,7 @@ def json_table(content: Content, text: bytes) -> Table:
         cells = list(first.values()) if isinstance(first, dict) else first
         rows = msgspec.json.decode(text, type=list[_row_type(first)])  # type: ignore[misc]
         columns = [_column(rows, f"column_{place}", cell) for place, cell in enumerate(cells)]
-    except (msgspec.DecodeError, OverflowError) as error:
+    except (msgspec.DecodeError, OverflowError, RecursionError) as error:
         raise _damaged(origin, text, error) from error
     names = normal_names(list(first), origin) if is_named else tuple(map(str, range(len(cells))))
     arrow = pa.Table.from_arrays(columns, names=list(names))

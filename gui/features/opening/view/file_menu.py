@@ -41,6 +41,11 @@ class FileMenu(QObject):
             *(window, "file.open_recording", "Open recording …", "Plays files of recorded prices", self.choose_files),
             key="Ctrl+O",
         )
+        self.open_folder = make_action(
+            *(window, "file.open_folder", "Open folder …", "Plays a folder of files of one symbol as one recording"),
+            self.choose_folder,
+            key="Ctrl+Shift+O",
+        )
         self.demo = make_action(
             *(window, "file.open_demo", "Open demo market", "Plays the demo market in a new window"),
             self.demo_wanted.emit,
@@ -49,7 +54,7 @@ class FileMenu(QObject):
             *(window, "file.record", "Record", "Records the running market to files that can be played again"),
             recording.toggle,
         )
-        menu.addAction(self.open)
+        menu.addActions([self.open, self.open_folder])
         self.recent_menu = menu.addMenu("Recent recordings")
         self.recent_menu.aboutToShow.connect(self.fill_recent)
         menu.addActions([self.demo, self.record])
@@ -64,9 +69,15 @@ class FileMenu(QObject):
         self._show_recording()
 
     def choose_files(self) -> None:
-        dialog = QFileDialog(self._window, "Open recording", recordings_folder(self._last_used()), _FILTER)
+        self._ask("Open recording", QFileDialog.FileMode.ExistingFiles)
+
+    def choose_folder(self) -> None:
+        self._ask("Open folder", QFileDialog.FileMode.Directory)
+
+    def _ask(self, title: str, mode: QFileDialog.FileMode) -> None:
+        dialog = QFileDialog(self._window, title, recordings_folder(self._last_used()), _FILTER)
         dialog.setObjectName("openRecording")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setFileMode(mode)
         dialog.filesSelected.connect(self._choose)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
