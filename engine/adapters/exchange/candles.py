@@ -65,6 +65,7 @@ class CandleDesk:
         self._forming: Candle | None = None
         self._losses: deque[_Loss] = deque([_Loss(_EARLIEST, None)], maxlen=_MAX_LOSSES)
         self._spreads: dict[datetime, float] = {}
+        self._unquoted = set[datetime]()
         self._last_price: float | None = None
         self._settled_until = self._heard_until = _EARLIEST
         self.hole: Hole | None = None
@@ -137,6 +138,10 @@ class CandleDesk:
         """The spread of the newest quote; the last one of a minute is that of its candle."""
         self._spreads[minute_of(at)] = spread
 
+    def skip_quotes(self, since: datetime, until: datetime) -> None:
+        """Quotes of these minutes were not passed on: what they reached counts by their candles."""
+        self._unquoted.update((*_minutes(minute_of(since), until), minute_of(until)))
+
     def refill(self, candles: list[Candle], until: datetime) -> None:
         """Candles that were requested; the exchange had no others before the minute that opens at `until`."""
         for candle in candles:
@@ -174,13 +179,14 @@ class CandleDesk:
 
     def settle(self, opened_at: datetime) -> Settled:
         """Returns the minute; call it for the oldest minute first. If it is not known, it becomes a gap."""
-        was_missed = self._was_lost_in(opened_at)
+        was_missed = self._was_lost_in(opened_at) or opened_at in self._unquoted
         candle = self._candle_of(opened_at)
         if candle is None and not self._is_known(opened_at):
             self.hole = Hole(opened_at if self.hole is None else self.hole.since, opened_at + CANDLE_LENGTH)
         if candle is not None and candle.spread is None:
             candle = msgspec.structs.replace(candle, spread=self._spreads.get(opened_at))
         self._settled_until = opened_at + CANDLE_LENGTH
+        self._unquoted = {at for at in self._unquoted if at > opened_at}
         self._spreads = {at: each for at, each in self._spreads.items() if at > opened_at}
         self._own = {at: each for at, each in self._own.items() if at > opened_at}
         self._trades.drop_before(self._settled_until)

@@ -159,12 +159,16 @@ class MarketInlet:
         self._fault = fault
         self._changed()
 
-    def on_frame(self, channel: Channel, text: str) -> None:
-        now = self._heard_at[channel] = self._clock.now()
+    def on_frame(self, channel: Channel, text: str, *, is_late: bool) -> None:
+        now = self._clock.now()
+        if is_late and channel.has_quotes:
+            self.candles.skip_quotes(self._heard_at.get(channel, now), now)
+        self._heard_at[channel] = now
         symbol = self.market.symbol
         try:
             for message in self.market.parse(symbol, text):
-                self._on_message(message, now)
+                if not (is_late and isinstance(message, BestPrices)):  # nobody knows how old they are
+                    self._on_message(message, now)
         except InvalidMarketData as error:
             self._refuse(symbol, str(error))
         except UNREADABLE as error:

@@ -31,7 +31,8 @@ class SocketListener(Protocol):
     def on_connected(self, channel: Channel) -> None:
         """The first frame of a connection has arrived."""
 
-    def on_frame(self, channel: Channel, text: str) -> None: ...
+    def on_frame(self, channel: Channel, text: str, *, is_late: bool) -> None:
+        """`is_late` if it may have waited while the desk stood still."""
 
     def on_lost(self, channel: Channel, fault: ExchangeFault) -> None: ...
 
@@ -84,7 +85,10 @@ class ExchangeSocket:
         try:
             async with asyncio.timeout(_CONNECT_S):
                 socket = await self._session.ws_connect(
-                    self._address, timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S), max_msg_size=_MAX_FRAME
+                    self._address,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSE_S),
+                    max_msg_size=_MAX_FRAME,
+                    autoping=False,
                 )
         except aiohttp.WSServerHandshakeError as error:
             return fault_of(self._name, error.status, error.headers or {})
@@ -104,21 +108,34 @@ class ExchangeSocket:
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> ExchangeFault:
         is_first, slice_ends_s = True, fine_s() + _SLICE_S
-        standstills = self._standstill.count()
+        standstills, is_late, answers_by_s = self._standstill.count(), False, 0.0
         while True:
             try:
                 message = await socket.receive(self._stall_s)
             except TimeoutError:
                 silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
                 return ExchangeFault(f"no data from {self._name} for {silent_s:g} s")
-            if self._standstill.count() != standstills:
-                return ExchangeFault("the desk stood still, and what was received meanwhile is too old")
-            if message.type is not aiohttp.WSMsgType.TEXT:
+            if (count := self._standstill.count()) != standstills:
+                standstills, is_late, answers_by_s = count, True, fine_s() + self._stall_s
+                await socket.ping(_mark(count))
+            if is_late and fine_s() >= answers_by_s:
+                return ExchangeFault(f"{self._name} answered no ping, so that nobody knows how old its data is")
+            if message.type is aiohttp.WSMsgType.PING:
+                await socket.pong(message.data)
+            elif message.type is aiohttp.WSMsgType.PONG:
+                is_late = is_late and message.data != _mark(count)
+            elif message.type is not aiohttp.WSMsgType.TEXT:
                 return ExchangeFault(f"{self._name} closed the connection")
-            if is_first:
-                is_first, self._stall_s = False, self._first_stall_s
-                self._listener.on_connected(self._channel)
-            self._listener.on_frame(self._channel, message.data)
+            else:
+                if is_first:
+                    is_first, self._stall_s = False, self._first_stall_s
+                    self._listener.on_connected(self._channel)
+                self._listener.on_frame(self._channel, message.data, is_late=is_late)
             if fine_s() >= slice_ends_s:
                 await asyncio.sleep(0)
                 slice_ends_s = fine_s() + _SLICE_S
+
+
+def _mark(standstills: int) -> bytes:
+    """What the ping after a standstill carries: who answers it has sent everything before."""
+    return str(standstills).encode()

@@ -112,6 +112,16 @@ def test_that_a_candle_without_which_prices_went_on_is_asked_for_until_it_is_the
     assert made.can_mend
 
 
+def test_that_a_minute_whose_quotes_were_skipped_counts_as_missed() -> None:
+    made = desk(*TRADES, LATER)
+    made.skip_quotes(MONDAY + timedelta(seconds=50), MONDAY + timedelta(seconds=70))
+    settled = made.settle(MONDAY)
+    assert settled.candle is not None
+    assert settled.was_missed
+    assert made.settle(MONDAY + MINUTE).was_missed
+    assert not made.settle(MONDAY + 2 * MINUTE).was_missed
+
+
 def test_that_a_hole_grows_with_each_minute_that_is_not_known_and_ends_with_all_of_them() -> None:
     made = desk(TRADES[0])
     made.lose(MONDAY)

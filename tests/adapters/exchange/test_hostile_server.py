@@ -97,14 +97,14 @@ class Witness:
 
     def __init__(self) -> None:
         self.connected = 0
-        self.frames: list[str] = []
+        self.frames: list[tuple[str, bool]] = []
         self.faults: list[str] = []
 
     def on_connected(self, _: Channel) -> None:
         self.connected += 1
 
-    def on_frame(self, _: Channel, text: str) -> None:
-        self.frames.append(text)
+    def on_frame(self, _: Channel, text: str, *, is_late: bool) -> None:
+        self.frames.append((text, is_late))
 
     def on_lost(self, _: Channel, fault: ExchangeFault) -> None:
         self.faults.append(str(fault))
@@ -128,29 +128,41 @@ async def test_that_a_server_that_ends_every_connection_is_asked_less_and_less_o
     assert 2 <= witness.connected <= 3, "after 0.25 to 0.5 s, then after 0.5 to 1 s"
 
 
-async def test_that_what_waited_while_the_desk_stood_still_is_dropped_with_its_connection() -> None:
+@pytest.mark.parametrize("answers_pings", [True, False])
+async def test_that_what_waited_while_the_desk_stood_still_is_late(*, answers_pings: bool) -> None:
     began_s = time.monotonic()
 
     async def send(request: web.Request) -> web.StreamResponse:
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(autoping=answers_pings)
         await socket.prepare(request)
-        while True:
-            await socket.send_str(str(time.monotonic() - began_s))
-            await asyncio.sleep(0.001)
+        reading = asyncio.create_task(read(socket))
+        try:
+            while True:
+                await socket.send_str(str(time.monotonic() - began_s))
+                await asyncio.sleep(0.001)
+        finally:
+            reading.cancel()
+
+    async def read(socket: web.WebSocketResponse) -> None:
+        async for _ in socket:
+            pass
 
     async with own_thread(send) as place, aiohttp.ClientSession() as session:
         witness, standstill = Witness(), Standstill(max_s=0.2)
-        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 10.0, standstill)
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 0.5, standstill)
         running = [asyncio.create_task(each.run()) for each in (socket, standstill)]
         while len(witness.frames) < 20:
             await asyncio.sleep(0.01)
         stands_s = time.monotonic() - began_s
         time.sleep(0.4)
         goes_on_s = time.monotonic() - began_s
-        while not witness.faults or witness.connected < 2:
+        while not (witness.faults or (witness.frames[-1][1] is False and float(witness.frames[-1][0]) > goes_on_s)):
             await asyncio.sleep(0.01)
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-    assert "stood still" in witness.faults[0]
-    assert not [each for each in witness.frames if stands_s + 0.01 < float(each) < goes_on_s - 0.01]
+    waited = [late for text, late in witness.frames if stands_s + 0.01 < float(text) < goes_on_s - 0.01]
+    assert waited
+    assert all(waited)
+    assert not witness.frames[0][1]
+    assert any("answered no ping" in fault for fault in witness.faults) is not answers_pings
