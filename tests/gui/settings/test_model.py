@@ -176,6 +176,16 @@ def test_that_what_comes_into_force_is_announced_once(qtbot: QtBot) -> None:
     assert wishes.said == ["In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price"]
 
 
+def test_that_what_counts_from_the_next_start_is_not_called_in_force_now(qtbot: QtBot) -> None:
+    wishes, more = Wishes(qtbot), with_values(PLAIN, {"symbols": ["XAUUSD"], SPREAD: 0.1})
+    changes = (Change("symbols", ["XAUUSD", "BTCUSD"], ["XAUUSD"]), Change(SPREAD, 0.25, 0.1))
+    wishes.model.on_settings_changed(SettingsChanged(more, changes, more, (), "window"))
+    assert wishes.said == [
+        "In force at the next start: Symbols XAUUSD, BTCUSD → XAUUSD",
+        "In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price",
+    ]
+
+
 @pytest.fixture
 def desk(qtbot: QtBot) -> DeskModel:  # noqa: ARG001
     model = DeskModel(PLAIN)

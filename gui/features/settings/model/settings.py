@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.changes import changes_between, with_values
 from config.desk import key_lines
-from config.fields import effect_of
+from config.fields import WITH_THE_NEXT_CANDLE, effect_of
 from config.settings import Settings
 from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
 from gui.features.settings.model.file import SettingsFile
@@ -61,9 +61,13 @@ class SettingsModel(QObject):
         """Settings were asked for, or came into force."""
         self.wanted, self.waiting = event.wanted, event.waiting
         self.use_settings(event.settings)
-        counted = [change for change in event.changes if effect_of(change.key) != "at once"]  # the rest is seen
-        if counted:
-            self.announced.emit(f"In force: {changes_text(counted)}")
+        effects = {change.key: effect_of(change.key) for change in event.changes}
+        for effect in dict.fromkeys(effects.values()):
+            counted = [change for change in event.changes if effects[change.key] == effect]
+            if effect == WITH_THE_NEXT_CANDLE:
+                self.announced.emit(f"In force: {changes_text(counted)}")
+            elif effect != "at once":  # that is seen
+                self.announced.emit(f"In force {effect}: {changes_text(counted)}")
         self.changed.emit()
 
     def use_settings(self, settings: Settings) -> None:
