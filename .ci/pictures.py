@@ -22,6 +22,7 @@ TOUR: Final = (sys.executable, "-P", "-m", "gui.app", "--tour", "--seed", "7")
 CHOSEN: Final[Mapping[str, str]] = {
     "desk": "XAUUSD-setup",
     "side-by-side": "side-by-side",
+    "drawings": "drawings",
     "conditions": "panel-conditions-dark",
     "approval": "approval-dark",
     "ticket": "panel-orderTicket-dark",

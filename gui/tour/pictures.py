@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import QDialog, QTabWidget, QWidget
 
 from gui.theme import DARK, LIGHT, Theme, theme_for
+from gui.tour.sample_drawings import sample_drawings
 from gui.window import MainWindow
 
 WINDOW_SIZE = (1400, 860)
@@ -65,10 +66,22 @@ class Pictures:
                 await self._capture(window, f"{symbol}-setup", WORDS_AFTER_S)
                 view.plot.point_at_row(None)
                 view.reset_view()
+        await self._drawings()
         if len(window.deck.symbols) > 1:
             window.chart_actions.side_by_side.setChecked(True)
             await self._capture(window, "side-by-side", WORDS_AFTER_S)
             window.chart_actions.side_by_side.setChecked(False)
+
+    async def _drawings(self) -> None:
+        """What can be drawn on the chart of the first symbol."""
+        self._window.deck.show_symbol(0)
+        view = self._window.deck.views[0]
+        drawings = view.drawings
+        for drawn in sample_drawings(next(iter(self._window.desk.charts.values()))):
+            drawings.add(drawn)
+        drawings.select("")
+        await self._capture(self._window.deck, "drawings", WORDS_AFTER_S)
+        drawings.clear()
 
     async def _screens(self) -> None:
         for theme in THEMES:
