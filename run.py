@@ -20,7 +20,11 @@ PYTHON = os.path.join(VENV, *(("Scripts", "python.exe") if os.name == "nt" else 
 WHOLE = "whole"  # the stamp that is there only while nobody is changing the environment
 WHOLE_SUITE = ["-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder"]
 """One more than there are cores, since some tests wait; long files come first, as `tests/conftest.py` orders them."""
-REQUIREMENTS = {"packages": "requirements.txt", "test-packages": "requirements-test.txt"}
+REQUIREMENTS = {
+    "packages": "requirements.txt",
+    "test-packages": "requirements-test.txt",
+    "assistant-packages": "requirements-assistant.txt",
+}
 REASONS = {
     "No space left": "the disk is full.",
     "DO NOT MATCH THE HASHES": "a package that arrived is not the one that was pinned; it was not installed.",
@@ -41,7 +45,8 @@ def main(arguments: list[str]) -> int:
     if is_test or "--tour" in arguments:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     opens_window = not arguments or (arguments[0].startswith("-") and arguments[0] != "--version")
-    wanted = wanted_stamps(is_test, may_open_window=is_test or opens_window)
+    is_assistant = arguments[:1] == ["mcp"]
+    wanted = wanted_stamps(is_test, is_test or opens_window, is_assistant)
     try:
         if not is_set_up(wanted):
             set_up(wanted)
@@ -57,7 +62,7 @@ def main(arguments: list[str]) -> int:
     return become("pytest", arguments[1:] or WHOLE_SUITE)
 
 
-def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
+def wanted_stamps(is_test: bool, may_open_window: bool, is_assistant: bool = False) -> dict[str, bytes]:
     """What the files in `.venv` that record a finished set-up must hold, by their name.
 
     They hold the requirements themselves: comparing is cheaper than hashing and cannot collide.
@@ -69,6 +74,8 @@ def wanted_stamps(is_test: bool, may_open_window: bool) -> dict[str, bytes]:
     wanted = {WHOLE: place, "packages": packages}
     if is_test:
         wanted["test-packages"] = packages + content("requirements-test.txt")
+    if is_assistant:
+        wanted["assistant-packages"] = packages + content("requirements-assistant.txt")
     if sys.platform == "linux" and may_open_window:
         wanted["qt-" + screen()] = packages
     return wanted

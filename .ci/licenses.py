@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-PINS: Final = (ROOT / "requirements.txt", ROOT / "requirements-cluster.txt", ROOT / "requirements-notify.txt")
+PINS: Final = tuple(ROOT / f"requirements{extra}.txt" for extra in ("", "-assistant", "-cluster", "-notify"))
 PAGE: Final = ROOT / "resources" / "THIRD_PARTY_LICENSES.md"
 HEADER: Final = "| package | license |\n| --- | --- |\n"
 _TABLE: Final = re.compile(re.escape(HEADER) + r"(?:\|.*\n)*")

@@ -39,14 +39,15 @@ BUILD: Final = PROJECT / "build"
 TOOLS: Final = BUILD / "tools"
 """An environment with what users install, and with what makes packages of it."""
 EXCEPTIONS: Final = PROJECT / ".ci" / "audit_exceptions.toml"
-PINS: Final = ("requirements.txt", "requirements-notify.txt", "requirements-cluster.txt")
+PINS: Final = ("requirements.txt", "requirements-notify.txt", "requirements-assistant.txt")
+"""Of what the packed program brings along; the cluster is for installations from the wheel."""
 _VERSION: Final = re.search(
     r'^VERSION: Final = "(.+)"$', (PROJECT / "config" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE
 )
 assert _VERSION is not None
 VERSION: Final = _VERSION[1]
 _GOLD: Final = RECORDINGS / "XAUUSD_M1_202602160207_202602272357.csv"
-_LIMIT_S: Final = 1800.0
+_LIMIT_S: Final = 3600.0
 _STRANGERS: Final = ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
 """Variables of the caller that a user's machine does not have."""
 

@@ -13,6 +13,7 @@ from engine.commands.auto_run import add_auto_run
 from engine.commands.config import add_config
 from engine.commands.explain import add_explain
 from engine.commands.lab import add_lab
+from engine.commands.mcp import add_mcp
 from engine.commands.mt5 import add_mt5
 from engine.commands.plan import add_plan
 from engine.commands.readings import add_indicators_command
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
         add_replay,
         add_watch,
         add_serve,
+        add_mcp,
         add_lab,
         add_plan,
         add_report,

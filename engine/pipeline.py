@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -158,6 +158,10 @@ class Pipeline:
         if state is None:
             return None  # a record of the journal may be about a symbol that is not watched now
         return state.explain_live(self._clock.now(), self.market.quotes.get(symbol), self.trader.lock_left_s(symbol))
+
+    def candles(self, symbol: str, since: datetime) -> Iterator[Candle]:
+        """Closed candles of a symbol from `since` to where the market stands."""
+        return self._feed.past(symbol, since)
 
     def recall(self, symbol: str, opened_at: datetime) -> None:
         """Publishes what was known at a past candle, where that can be recomputed."""

@@ -59,6 +59,10 @@ def _main(arguments: list[str]) -> int:
             return _run(_replay)
         case ["worker", "lab"]:
             return _run(_lab)
+        case ["worker", "picture"]:
+            from gui.candle_painter import paint
+
+            return paint()
         case ["worker", name, *rest]:
             from engine.workers import run_worker
 

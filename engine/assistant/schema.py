@@ -47,6 +47,13 @@ def schema_of(operations: Iterable[Operation]) -> PublishedSchema:
     )
 
 
+def object_schema(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The schema of one struct by itself, as an object with the types that it refers to under `$defs`."""
+    (reference,), components = msgspec.json.schema_components([kind])
+    name = str(reference["$ref"]).rpartition("/")[2]
+    return {**components.pop(name), "$defs": components}
+
+
 def table_of(operations: Iterable[Operation]) -> Iterator[str]:
     """The lines of the table of operations in the documentation."""
     yield "| operation | arguments | what it answers |"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.assistant.account import ACCOUNT_OPERATIONS
+from engine.assistant.candles import BACKGROUND_OPERATIONS
 from engine.assistant.market import MARKET_OPERATIONS
 from engine.assistant.measured import MEASURED_OPERATIONS
 from engine.assistant.operation import Asked, NoArguments, Operation
@@ -28,6 +29,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
         *PLAN_OPERATIONS,
         *ACCOUNT_OPERATIONS,
         *STATISTICS_OPERATIONS,
+        *BACKGROUND_OPERATIONS,
         Operation(
             "schema",
             "Every operation with its arguments and its answer as JSON Schema.",

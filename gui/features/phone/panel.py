@@ -27,10 +27,10 @@ from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
 from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.candle_picture import chart_picture, last_candles, png_of
 from gui.features.phone.model.commands import PhoneCommand, PhoneCommands
 from gui.features.phone.model.message import message_of, trial_message
 from gui.features.phone.model.phone import PhoneModel
-from gui.features.phone.view.picture import chart_picture, png_of
 from gui.theme import theme_for
 from gui.zones import DisplayZones
 
@@ -102,7 +102,8 @@ class PhoneAlerts(QObject):
             return None
         theme = theme_for(settings.interface.theme, settings.interface.colours)
         image = chart_picture(
-            *(self._charts[symbol], self._zones.of(symbol), theme), shows_volume=settings.phone.shows_money
+            *(last_candles(self._charts[symbol]), self._zones.of(symbol), theme),
+            shows_volume=settings.phone.shows_money,
         )
         return None if image is None else partial(png_of, image)
 

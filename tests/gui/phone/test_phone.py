@@ -21,11 +21,11 @@ from engine.adapters.phone.sender import NO_ADDRESS
 from engine.domain.execution_events import TradeClosed
 from gui.features.alerts.model.words import Alert, AlertKind, of_exit
 from gui.features.chart.model.chart import ChartModel
+from gui.features.chart.view.candle_picture import chart_picture, last_candles
 from gui.features.phone.model.message import message_of
 from gui.features.phone.model.phone import EXAMPLES
 from gui.features.phone.panel import PhoneAlerts
 from gui.features.phone.view.phone_page import PhonePage
-from gui.features.phone.view.picture import chart_picture
 from gui.platform.event_loop import QtEventLoop
 from gui.theme import theme_for
 from gui.zones import DisplayZones
@@ -172,7 +172,9 @@ def test_that_a_picture_of_the_chart_goes_along_if_wanted_and_shows_volume_only_
         server.wait_for(2 if shows_money else 1)
         phone.close()
     pictures = [QImage.fromData(picture) for picture in server.pictures]
-    expected = [chart_picture(chart, UTC, theme, shows_volume=shows_money) for shows_money in (False, True)]
+    expected = [
+        chart_picture(last_candles(chart), UTC, theme, shows_volume=shows_money) for shows_money in (False, True)
+    ]
     assert pictures == expected
     assert pictures[0] != pictures[1]
 
