@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from config.fields import EVERYTHING, Kind
-from engine.assistant.market import Symbol
+from engine.assistant.lines import Symbol
 from engine.assistant.operation import Arguments, Asked, Operation
 from engine.domain.market import CANDLE_LENGTH, Candle
 

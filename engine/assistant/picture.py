@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from engine.assistant.candles import MAX_CANDLES
-from engine.assistant.market import Symbol
+from engine.assistant.lines import Symbol
 from engine.assistant.operation import Arguments
 from engine.child_process import child_command, child_environment
 from engine.errors import DeskError
