@@ -236,7 +236,12 @@ class MainWindow(Shell):
             "health": [self.health],
             "settings": [self.settings.button] if self.settings.button else [],
         }
-        self.help = Help(self, self.help_menu, places)
+        self.help = Help(
+            *(self, self.help_menu, places),
+            theme=lambda: self._theme,
+            chart=lambda: self.desk.charts.get("XAUUSD") or self.desk.charts.get(self.desk.front),
+            settings=lambda: self.desk.settings.in_force,
+        )
         self.layout_menu = LayoutMenu(self.layouts, self)
         self.pictures = ChartPictures(self, self.deck, self._theme)
         self.overlays = OverlayDialogs(self, self.deck, self.layouts, self.view_bar, self._theme)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, QThreadPool, QTimer
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
 import resources
+from config.settings import Settings
+from gui.features.chart.model.chart import ChartModel
 from gui.features.help.model.introduced import IntroducedFile
+from gui.features.help.model.stops import StopExample, Values, mode_in, stop_example
 from gui.features.help.view.introduction import Introduction
+from gui.theme import Theme
 from gui.widgets.actions import make_action
 from gui.widgets.focus_tip import show_tip_of_focus
 
@@ -23,10 +27,22 @@ class Help(QObject):
     """The introduction points at the parts of the window that `places` names. `store` is the folder of plans and
     journal, None where they are kept in memory."""
 
-    def __init__(self, window: QMainWindow, menu: QMenu, places: Mapping[str, Sequence[QWidget]]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        menu: QMenu,
+        places: Mapping[str, Sequence[QWidget]],
+        theme: Callable[[], Theme],
+        chart: Callable[[], ChartModel | None],
+        settings: Callable[[], Settings],
+    ) -> None:
+        """`chart` is the one on which stops are shown, `settings` those in force."""
         super().__init__(window)
         self._window, self._places = window, places
-        self.introduction = Introduction(window, self._area)
+        self.introduction = Introduction(window, self._area, theme)
+        self._chart, self._settings = chart, settings
+        self.introduction.model.example = self._example
+        self.introduction.model.stop_mode = lambda: mode_in(settings())
         self.store: Path | None = None
         begin = self.introduction.begin
         tip = "Explains the window in a few steps"
@@ -57,6 +73,10 @@ class Help(QObject):
             "Licenses": str(Path(resources.__file__).parent / "THIRD_PARTY_LICENSES.md"),
         }
         AboutDialog(folders, self._window).open()
+
+    def _example(self, values: Values) -> StopExample | None:
+        chart = self._chart()
+        return None if chart is None else stop_example(chart, self._settings(), values)
 
     # -- places -------------------------------------------------------------------------------------------------
 

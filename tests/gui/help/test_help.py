@@ -10,12 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
+from config.settings import Settings
+from engine.domain.messages import ChangeSettings
 from gui.features.help.model.introduced import IntroducedFile
 from gui.features.help.model.introduction import STEPS
+from gui.features.help.model.stops import atr_values, classic_values, stop_example
 from gui.features.help.view.about import AboutDialog
 from gui.features.help.view.bubble import Bubble, Ring
 from gui.widgets.focus_tip import tip_of
-from tests.gui.chart.builders import flush
+from tests.gui.chart.builders import flush, quiet_hours
 from tests.gui.desk_window import DeskWindow
 
 
@@ -39,13 +42,13 @@ def test_that_the_introduction_goes_through_its_steps_and_back(desk: DeskWindow)
     for _ in STEPS:
         steps.append((bubble.title.text(), bubble.count.text()))
         QTest.mouseClick(bubble.further, Qt.MouseButton.LeftButton)
-    assert steps[0] == ("One candle a minute", "1 of 7")
-    assert steps[-1] == ("Make it yours", "7 of 7")
+    assert steps[0] == ("One candle a minute", "1 of 8")
+    assert steps[-1] == ("Make it yours", "8 of 8")
     assert not bubble.isVisible()
     begin(desk)
     bubble.further.click()
     bubble.back.click()
-    assert bubble.count.text() == "1 of 7"
+    assert bubble.count.text() == "1 of 8"
     assert not bubble.back.isEnabled()
 
 
@@ -54,7 +57,7 @@ def test_that_the_introduction_offers_live_prices_from_the_next_start_on_and_the
 ) -> None:
     desk.window.help.introduction.model.may_choose = True
     bubble, _ = begin(desk)
-    buttons = {offer.value: button for offer, button in bubble.offers.items()}
+    buttons = {str(offer.values[0][1]): button for offer, button in bubble.offers.items()}
     assert list(buttons) == ["demo", "binance", "kraken"]
 
     def wanted() -> str:
@@ -69,6 +72,60 @@ def test_that_the_introduction_offers_live_prices_from_the_next_start_on_and_the
     assert not buttons["binance"].isVisible()
 
 
+def at_stops(desk: DeskWindow) -> Bubble:
+    """The step about stops, on the quiet hours of the chart."""
+    bubble, _ = begin(desk)
+    for _ in range(2):
+        bubble.further.click()
+    assert bubble.title.text() == "How far is the stop?"
+    return bubble
+
+
+def test_that_both_kinds_of_stops_are_painted_to_scale_with_their_cost(desk: DeskWindow) -> None:
+    chart = desk.desk.charts["XAUUSD"]
+    chart.append(quiet_hours(60, first=300, atr14=2.0, range_avg=2.0))
+    bubble = at_stops(desk)
+    classic, atr = (stop_example(chart, Settings(), values) for values in (classic_values(), atr_values()))
+    assert classic is not None
+    assert atr is not None
+    assert 0.5 <= classic.levels.stop_distance <= 1.2
+    assert 2.4 <= atr.levels.stop_distance <= 5.0
+    assert classic.cost_r == pytest.approx(0.2 / classic.levels.stop_distance)
+    assert [words.text().splitlines() for _, words in bubble.pictures] == [list(classic.words), list(atr.words)]
+    assert all(picture.isVisible() for picture, _ in bubble.pictures)
+    pictures = [picture.grab().toImage() for picture, _ in bubble.pictures]
+    assert pictures[0] != pictures[1]
+    bubble.further.click()
+    assert not any(picture.isVisible() for picture, _ in bubble.pictures)
+
+
+def test_that_stops_change_only_once_the_user_chooses_and_can_be_chosen_by_keyboard(desk: DeskWindow) -> None:
+    desk.window.help.introduction.model.may_choose = True
+    bubble = at_stops(desk)
+    assert "Now: Classic stops; nothing changes until you choose." in bubble.words.text()
+    assert not any(isinstance(command, ChangeSettings) for command in desk.asked)
+    button = next(button for offer, button in bubble.offers.items() if offer.mode == "atr")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Space)
+    wanted = desk.desk.settings.wanted
+    assert {wanted.xauusd_rules.stop_mode, wanted.btcusd_rules.stop_mode} == {"atr"}
+    assert wanted.xauusd_rules.sl_range == (1.2, 2.5)
+    assert bubble.words.text().startswith("ATR stops from the next candle on")
+    desk.answer()
+    classic = next(button for offer, button in bubble.offers.items() if offer.mode == "price")
+    classic.setFocus()
+    QTest.keyClick(classic, Qt.Key.Key_Return)
+    assert desk.desk.settings.wanted.xauusd_rules == Settings().xauusd_rules
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert desk.desk.settings.wanted.xauusd_rules.stop_mode == "atr"
+    assert all(isinstance(command, ChangeSettings) for command in desk.asked)
+
+
+def test_that_a_replay_shows_the_stops_and_offers_no_choice(desk: DeskWindow) -> None:
+    bubble = at_stops(desk)
+    assert not any(button.isVisible() for button in bubble.offers.values())
+
+
 def test_that_each_step_points_at_a_part_of_the_window_and_leaves_it_free(desk: DeskWindow) -> None:
     bubble, ring = begin(desk)
     for step in STEPS:
@@ -80,7 +137,7 @@ def test_that_each_step_points_at_a_part_of_the_window_and_leaves_it_free(desk: 
 
 def test_that_halt_is_ringed_and_can_be_pressed_through_the_ring(desk: DeskWindow) -> None:
     bubble, ring = begin(desk)
-    for _ in range(3):
+    for _ in range(4):
         bubble.further.click()
     halt = desk.window.trading.modes.halt
     assert ring.geometry().contains(QRect(halt.mapTo(desk.window, QPoint(0, 0)), halt.size()))
@@ -146,10 +203,10 @@ def test_that_about_says_where_everything_is(desk: DeskWindow) -> None:
 def test_that_return_presses_the_button_that_has_the_keyboard(desk: DeskWindow) -> None:
     bubble, _ = begin(desk)
     QTest.keyClick(bubble.further, Qt.Key.Key_Return)
-    assert bubble.count.text() == "2 of 7"
+    assert bubble.count.text() == "2 of 8"
     bubble.back.setFocus()
     QTest.keyClick(bubble.back, Qt.Key.Key_Enter)
-    assert bubble.count.text() == "1 of 7"
+    assert bubble.count.text() == "1 of 8"
 
 
 def test_that_the_tooltip_of_what_has_the_keyboard_is_shown_by_a_key(desk: DeskWindow) -> None:

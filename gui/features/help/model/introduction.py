@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from gui.features.help.model.stops import StopExample, Values, atr_values, classic_values
+
 
 class Offer(NamedTuple):
-    """A choice that a step offers: a setting by its key, the value, and what follows from it."""
+    """A choice that a step offers: values by the keys of settings, what follows from them, and what a picture of it
+    shows, where there is one. `mode` is that of the stops."""
 
     label: str
-    key: str
-    value: str
+    values: Values
     words: str
+    tip: str
+    mode: str = ""
 
 
 class Step(NamedTuple):
@@ -26,10 +31,34 @@ class Step(NamedTuple):
 
 
 _AT_THE_NEXT_START = "From the next start the desk shows live prices of {what}, with a paper account."
+
+
+def _source(label: str, name: str, words: str) -> Offer:
+    return Offer(label, (("feeds.source", name),), words, f"Prices from: {label}")
+
+
 _SOURCES = (
-    Offer("Demo market", "feeds.source", "demo", "The desk goes on with the demo market."),
-    Offer("Binance", "feeds.source", "binance", _AT_THE_NEXT_START.format(what="gold (a perpetual) and bitcoin")),
-    Offer("Kraken", "feeds.source", "kraken", _AT_THE_NEXT_START.format(what="bitcoin")),
+    _source("Demo market", "demo", "The desk goes on with the demo market."),
+    _source("Binance", "binance", _AT_THE_NEXT_START.format(what="gold (a perpetual) and bitcoin")),
+    _source("Kraken", "kraken", _AT_THE_NEXT_START.format(what="bitcoin")),
+)
+_STOPS = (
+    Offer(
+        "Classic stops",
+        classic_values(),
+        "Classic stops from the next candle on: distances in price, the same whatever the market does. They can be "
+        "changed at any time: Settings, Stops measured in.",
+        "Stops as distances in price",
+        "price",
+    ),
+    Offer(
+        "ATR stops",
+        atr_values(),
+        "ATR stops from the next candle on: 1.2 to 2.5 times ATR(14), so they grow with the market. They can be "
+        "changed at any time: Settings, Stops measured in.",
+        "Stops as multiples of ATR(14), the average range of a candle",
+        "atr",
+    ),
 )
 
 
@@ -47,6 +76,13 @@ STEPS = (
         "Why, and why not",
         "Every closed candle is judged for BUY and for SELL in four layers. The first layer that fails decides, and "
         "is highlighted here. Point at a candle to see its conditions.",
+    ),
+    Step(
+        "charts",
+        "How far is the stop?",
+        "A typical candle of this chart with both kinds of stops, to scale: below the entry is the risk, above it the "
+        "target. A stop within a candle is hit by noise, and the nearer it is, the more R the spread costs.",
+        _STOPS,
     ),
     Step(
         "approvals",
@@ -82,6 +118,10 @@ STEPS = (
 )
 
 
+def _no_example(_: Values) -> StopExample | None:
+    return None
+
+
 class IntroductionModel(QObject):
     """`ended` is emitted when the user has seen the last step, or had enough; `chosen` carries values by the keys of
     settings."""
@@ -97,6 +137,10 @@ class IntroductionModel(QObject):
         self._taken: Offer | None = None
         self.may_choose = False
         """Whether what is chosen is kept, as at the user's own desk."""
+        self.example: Callable[[Values], StopExample | None] = _no_example
+        """A typical candle with stops by these settings; None before there is one."""
+        self.stop_mode: Callable[[], str] = str
+        """What stops are measured in now, as in the settings."""
 
     @property
     def step(self) -> Step | None:
@@ -109,7 +153,25 @@ class IntroductionModel(QObject):
         step, taken = self.step, self._taken
         if step is None:
             return ""
-        return taken.words if taken in step.offers and taken is not None else step.words
+        if taken in step.offers and taken is not None:
+            return taken.words
+        return f"{step.words}{self._in_force(step)}"
+
+    def _in_force(self, step: Step) -> str:
+        """Which of the stops are in force while nothing is chosen."""
+        if not any(offer.mode for offer in step.offers):
+            return ""
+        now = next((offer.label for offer in step.offers if offer.mode == self.stop_mode()), "")
+        return f" Now: {now}; nothing changes until you choose." if now else ""
+
+    @property
+    def pictures(self) -> tuple[tuple[Offer, StopExample], ...]:
+        """The offers of this step that have a picture, on the prices that the desk shows."""
+        step = self.step
+        if step is None:
+            return ()
+        found = ((offer, self.example(offer.values)) for offer in step.offers if offer.mode)
+        return tuple((offer, example) for offer, example in found if example is not None)
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -119,7 +181,7 @@ class IntroductionModel(QObject):
     def choose(self, offer: Offer) -> None:
         """The user wants this."""
         self._taken = offer
-        self.chosen.emit({offer.key: offer.value})
+        self.chosen.emit(dict(offer.values))
         self.changed.emit()
 
     @property

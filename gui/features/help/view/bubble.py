@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt
@@ -9,10 +10,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui.features.help.model.introduction import IntroductionModel, Offer
+from gui.features.help.view.stop_picture import StopPicture
+from gui.theme import Theme
 from gui.widgets.controls import make_button
 
 WIDTH, GAP, EDGE = 340, 10, 8
 """Pixels: of the bubble, between it and the ring, and to the window's edges."""
+
+_PRESSES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+"""Keys that press the button where the keyboard is."""
 
 
 class Ring(QFrame):
@@ -26,10 +32,11 @@ class Ring(QFrame):
 
 
 class Bubble(QFrame):
-    """Esc ends it wherever the keyboard is within it."""
+    """Esc ends it wherever the keyboard is within it; Space and Enter press the button where it is."""
 
-    def __init__(self, model: IntroductionModel, parent: QWidget) -> None:
+    def __init__(self, model: IntroductionModel, theme: Callable[[], Theme], parent: QWidget) -> None:
         super().__init__(parent)
+        self._theme = theme
         self.setObjectName("introduction")
         self.setFixedWidth(WIDTH)
         self._model = model
@@ -41,6 +48,8 @@ class Bubble(QFrame):
         self.further = make_button("Next", "Next step", model.go_on)
         self.offers: dict[Offer, QPushButton] = {}
         self._offer_row = QHBoxLayout()
+        self.pictures: list[tuple[StopPicture, QLabel]] = []
+        self._picture_row = QHBoxLayout()
         self._lay_out()
         self.hide()
 
@@ -53,6 +62,7 @@ class Bubble(QFrame):
         column.setSpacing(8)
         column.addWidget(self.title)
         column.addWidget(self.words)
+        column.addLayout(self._picture_row)
         column.addLayout(self._offer_row)
         column.addLayout(row)
 
@@ -63,6 +73,7 @@ class Bubble(QFrame):
             return
         self.title.setText(step.title)
         self.words.setText(self._model.words)
+        self._show_pictures()
         self._show_offers(self._model.offers)
         self.count.setText(self._model.count_words)
         self.back.setEnabled(not self._model.is_first)
@@ -70,11 +81,33 @@ class Bubble(QFrame):
         self.skip.setVisible(not self._model.is_last)
         self.setFixedHeight(self.heightForWidth(WIDTH))
 
+    def _show_pictures(self) -> None:
+        found = [example for _, example in self._model.pictures]
+        while len(self.pictures) < len(found):
+            self._add_picture()
+        prices = [price for each in found for price in (each.high, each.low, *each.levels[:3])]
+        for place, (picture, words) in enumerate(self.pictures):
+            is_used = place < len(found)
+            picture.setVisible(is_used)
+            words.setVisible(is_used)
+            if is_used:
+                picture.show_example(found[place], self._theme(), float(min(prices)), float(max(prices)))
+                words.setText("\n".join(found[place].words))
+
+    def _add_picture(self) -> None:
+        picture, words = StopPicture(self._theme()), QLabel()
+        words.setObjectName("introductionWords")
+        column = QVBoxLayout()
+        column.addWidget(picture)
+        column.addWidget(words)
+        self._picture_row.addLayout(column)
+        self.pictures.append((picture, words))
+
     def _show_offers(self, offers: tuple[Offer, ...]) -> None:
         for offer in offers:
             if offer not in self.offers:
                 choose = partial(self._model.choose, offer)
-                self.offers[offer] = make_button(offer.label, f"Prices from: {offer.label}", choose)
+                self.offers[offer] = make_button(offer.label, offer.tip, choose)
                 self._offer_row.addWidget(self.offers[offer])
         for offer, button in self.offers.items():
             button.setVisible(offer in offers)
@@ -97,15 +130,15 @@ class Bubble(QFrame):
 
     def event(self, event: QEvent) -> bool:
         is_override = event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_override and event.key() == Qt.Key.Key_Escape:  # type: ignore[attr-defined]
-            event.accept()  # the key belongs to the charts otherwise
+        if is_override and event.key() in (Qt.Key.Key_Escape, *_PRESSES):  # type: ignore[attr-defined]
+            event.accept()  # the key belongs to the charts and the player otherwise
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._model.end()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in _PRESSES:
             self._focused_button().click()  # in a dialog Qt would do so
         else:
             super().keyPressEvent(event)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from gui.features.help.model.introduction import IntroductionModel
 from gui.features.help.view.bubble import Bubble, Ring
+from gui.theme import Theme
 
 LOOK_EVERY_MS = 150
 """Panels move under the ring: it follows."""
@@ -18,9 +19,10 @@ MARGIN = 3
 class Introduction(QObject):
     """Makes bubble and ring when they are needed first. A place that is not visible is described in the middle."""
 
-    def __init__(self, window: QMainWindow, place: Callable[[str], QRect]) -> None:
+    def __init__(self, window: QMainWindow, place: Callable[[str], QRect], theme: Callable[[], Theme]) -> None:
         """`place` says where something is, in the window's pixels; empty where it is not visible."""
         super().__init__(window)
+        self._theme = theme
         self.model = IntroductionModel(parent=self)
         self._window, self._place_of = window, place
         self.bubble: Bubble | None = None
@@ -33,7 +35,7 @@ class Introduction(QObject):
     def begin(self) -> None:
         """Starts at the first step."""
         if self.bubble is None:
-            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._window)
+            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._theme, self._window)
         self._focus = QApplication.focusWidget()
         self.model.begin()
 
