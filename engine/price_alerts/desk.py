@@ -1,74 +1,30 @@
-"""Owns the price alerts: carries out commands, judges quotes and candles, and announces what fired once it is kept."""
+"""Judges price alerts at quotes and closed candles, in any market: live, on paper or played."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Protocol, TypeAlias
-
-import msgspec
 
 from config.alerts import AlertsSettings
 from engine.clock import Clock
-from engine.domain.facts import Fact
-from engine.domain.journal import JournalRecord
 from engine.domain.judgement import Explanation
-from engine.domain.market import Quote
+from engine.domain.market import CANDLE_LENGTH, Quote
 from engine.domain.messages import CandleClosed
-from engine.domain.price_alert_facts import PriceAlertAdded, PriceAlertEdited, PriceAlertTakenBack
-from engine.domain.price_alerts import (
-    MAX_ALERTS,
-    AddPriceAlert,
-    AlertState,
-    ChangePriceAlert,
-    MovePriceAlert,
-    OnConditions,
-    PriceAlert,
-    PriceAlertChanged,
-    PriceAlertCommand,
-    PriceAlertEvent,
-    PriceAlertFired,
-    PriceAlertRemoved,
-    PriceAlertsListed,
-    RemovePriceAlert,
-    SwitchPriceAlert,
-)
-from engine.domain.records import record_of
-from engine.domain.trading_messages import CommandRefused
-from engine.domain.well_formed import fault_in, printable
-from engine.errors import DeskError, InvalidAlert
+from engine.domain.price_alerts import OnConditions, PriceAlertCommand, PriceAlertFired, PriceAlertsListed
 from engine.market.state import MarketState
-from engine.price_alerts.checks import faults_of, faults_of_cause
+from engine.price_alerts.keeper import AlertKeeper, AlertTable, Announced
 from engine.price_alerts.market_time import MarketTime
 from engine.price_alerts.trigger import Trigger
-
-Outcome: TypeAlias = Callable[[DeskError | None], None]
-Announced: TypeAlias = PriceAlertEvent | CommandRefused
-USER = "person"
-
-
-class AlertTable(Protocol):
-    """Where alerts are kept. A record is written with the change, and `done` hears when both are on the disk, or why
-    they are not."""
-
-    def alerts(self) -> tuple[PriceAlert, ...]: ...
-
-    def keep(self, alert: PriceAlert, record: JournalRecord, done: Outcome) -> None: ...
-
-    def remove(self, alert: PriceAlert, record: JournalRecord, done: Outcome) -> None: ...
-
-    def note_side(self, alert: PriceAlert) -> None:
-        """Keeps an alert of which only the side of the price changed; a power cut may lose that."""
 
 
 class PriceAlertDesk:
     """Fires each alert at most once in a candle, and an alert that does not repeat once for good.
 
-    While the feed is lost, as the settings define it, nothing is judged: a quote or candle that comes so late is not,
-    and the next one that is fresh is, from where the price was before. In a market that `is_played` time goes back, and
-    nothing happens while the desk is not running: there the first quote only says on which side of each level the
-    price is.
+    While the feed is lost, as the settings define it, nothing is judged: a quote that comes so late is not, and the
+    next one that is fresh is, from where the price was before; nor is a candle that closes a minute late. In a market
+    that `is_played` time goes back, and nothing happens while the desk is not running: there the first quote only says
+    on which side of each level the price is.
     """
 
     def __init__(
@@ -80,26 +36,24 @@ class PriceAlertDesk:
         *,
         is_played: bool,
     ) -> None:
-        self._table, self._clock, self._publish, self._settings = table, clock, publish, settings
+        self._clock, self._publish, self._settings = clock, publish, settings
         self._is_played = is_played
         self._market = MarketState()
-        self._judged: Mapping[str, bool] = {}
         self._times: defaultdict[str, MarketTime] = defaultdict(MarketTime)
-        self._kept = {alert.alert_id: alert for alert in table.alerts()}
-        self._triggers = {each: Trigger(alert, is_resumed=not is_played) for each, alert in self._kept.items()}
-        self._by_symbol: dict[str, tuple[Trigger, ...]] = {}
-        self._sort()
-
-    # -- the market ---------------------------------------------------------------------------------------------
+        self._alerts = AlertKeeper(table, clock, publish, self._show_price, is_resumed=not is_played)
 
     def begin_market(self, judged: Mapping[str, bool], market: MarketState) -> None:
         """A market opens, of these symbols, each with whether it has rules; says what is kept."""
-        self._judged, self._market = judged, market
+        self._alerts.judged, self._market = judged, market
         if self._is_played:
-            for trigger in self._triggers.values():
+            for trigger in self._alerts.triggers:
                 trigger.forget_side()
-        if self._triggers:
-            self._publish(PriceAlertsListed(tuple(trigger.alert for trigger in self._triggers.values())))
+        if alerts := tuple(trigger.alert for trigger in self._alerts.triggers):
+            self._publish(PriceAlertsListed(alerts))
+
+    def handle(self, command: PriceAlertCommand) -> None:
+        """Carries out a command, or refuses it with the reason."""
+        self._alerts.handle(command)
 
     def on_history(self, closed: CandleClosed) -> None:
         """A candle from before the live stream: only which minutes the market has had matters."""
@@ -108,17 +62,19 @@ class PriceAlertDesk:
     def depends_on(self, symbol: str) -> bool:
         """Whether an alert waits for prices of `symbol` within its minutes."""
         now = self._clock.now()
-        return any(trigger.is_of_prices and trigger.is_active(now) for trigger in self._by_symbol.get(symbol, ()))
+        return any(
+            trigger.is_of_prices and trigger.is_active(now) for trigger in self._alerts.by_symbol.get(symbol, ())
+        )
 
     def on_quote(self, quote: Quote) -> None:
         """Fires what this quote reaches."""
-        triggers = self._by_symbol.get(quote.symbol)
+        triggers = self._alerts.by_symbol.get(quote.symbol)
         if triggers is None or not self._is_fresh(quote.at):
             return
         snapshot, time = self._market.snapshots.get(quote.symbol), self._times[quote.symbol]
         for trigger in triggers:
             if trigger.is_of_prices and (hit := trigger.on_quote(quote, snapshot, time)) is not None:
-                self._fire(
+                self._alerts.fire(
                     trigger,
                     PriceAlertFired(
                         alert=trigger.alert, at=quote.at, price=hit.price, level=hit.level, was_away=hit.was_away
@@ -129,19 +85,29 @@ class PriceAlertDesk:
         """Fires what waits for the conditions of this candle; `explain` has all of them, where they are judged."""
         candle = closed.snapshot.candle
         self._times[candle.symbol].on_candle(closed.snapshot)
-        triggers = self._by_symbol.get(candle.symbol)
+        triggers = self._alerts.by_symbol.get(candle.symbol)
         if triggers is None:
             return
-        if self._is_fresh(candle.closed_at):
+        if self._clock.now() - candle.closed_at <= CANDLE_LENGTH:  # later, another candle should have closed
             self._judge_conditions([trigger for trigger in triggers if not trigger.is_of_prices], closed, explain)
         self._note_sides(triggers)
+
+    def _note_sides(self, triggers: tuple[Trigger, ...]) -> None:
+        if not self._is_played:
+            self._alerts.note_sides(triggers)
+
+    def _show_price(self, trigger: Trigger) -> None:
+        """A new trigger begins on the side of the newest price."""
+        symbol = trigger.alert.symbol
+        if (quote := self._market.quotes.get(symbol)) is not None:
+            trigger.on_quote(quote, self._market.snapshots.get(symbol), self._times[symbol])
 
     def _is_fresh(self, at: datetime) -> bool:
         return (self._clock.now() - at).total_seconds() <= self._settings().feed_lost_seconds
 
     def stop(self) -> None:
         """Keeps on which side of each alert the price was last."""
-        for triggers in self._by_symbol.values():
+        for triggers in self._alerts.by_symbol.values():
             self._note_sides(triggers)
 
     def _judge_conditions(
@@ -155,147 +121,4 @@ class PriceAlertDesk:
         for trigger in waiting:
             cause = trigger.alert.cause
             if isinstance(cause, OnConditions) and (missing := explanation.missing(cause.side)) <= cause.max_missing:
-                self._fire(trigger, PriceAlertFired(alert=trigger.alert, at=at, missing=missing))
-
-    def _fire(self, trigger: Trigger, fired: PriceAlertFired) -> None:
-        """From here on it has fired in this run; it is announced when no restart can let it fire again."""
-        trigger.alert = msgspec.structs.replace(
-            trigger.with_side(), fired_at=fired.at, fired_price=fired.price, times_fired=trigger.alert.times_fired + 1
-        )
-        self._sort()
-        event = msgspec.structs.replace(fired, alert=trigger.alert)
-
-        def announce(error: DeskError | None) -> None:
-            if error is None:
-                self._kept[event.alert.alert_id] = event.alert
-            self._publish(event if error is None else msgspec.structs.replace(event, is_saved=False))
-
-        self._table.keep(event.alert, record_of(event, event.at), announce)
-
-    def _note_sides(self, triggers: tuple[Trigger, ...]) -> None:
-        for trigger in triggers:
-            if not self._is_played and trigger.is_of_prices and trigger.has_new_side:
-                self._table.note_side(trigger.with_side())
-
-    # -- commands -----------------------------------------------------------------------------------------------
-
-    def handle(self, command: PriceAlertCommand) -> None:
-        """Carries out a command, or refuses it with the reason."""
-        if (reason := fault_in(command)) is None:
-            try:
-                self._carry_out(command)
-            except DeskError as error:
-                reason = str(error)
-        if reason is not None:
-            self._publish(CommandRefused(command, reason))
-
-    def _carry_out(self, command: PriceAlertCommand) -> None:
-        match command:
-            case AddPriceAlert(alert):
-                self._add(command, alert)
-            case ChangePriceAlert(alert):
-                was = self._known(alert.alert_id).alert
-                self._replace(command, was, self._examined(alert, created_at=was.created_at))
-            case MovePriceAlert(alert_id, cause):
-                if faults := list(faults_of_cause(cause)):
-                    raise InvalidAlert("; ".join(faults))
-                was = self._known(alert_id).alert
-                self._replace(command, was, msgspec.structs.replace(was, cause=cause, side=0))
-            case SwitchPriceAlert(alert_id, is_on):
-                self._switch(command, self._known(alert_id).alert, is_on=is_on)
-            case RemovePriceAlert(alert_id):
-                self._remove(command, self._known(alert_id).alert)
-
-    def _add(self, command: PriceAlertCommand, alert: PriceAlert) -> None:
-        if alert.alert_id in self._triggers:
-            raise InvalidAlert(f"alert id {alert.alert_id} has been used already")
-        if len(self._triggers) >= MAX_ALERTS:
-            raise InvalidAlert(f"there are {len(self._triggers)} alerts, max {MAX_ALERTS}: remove one first")
-        alert = self._put(self._examined(alert))
-        self._keep(command, alert, PriceAlertAdded(alert, USER))
-
-    def _replace(self, command: PriceAlertCommand, was: PriceAlert, alert: PriceAlert) -> None:
-        alert = self._put(alert)
-        self._keep(command, alert, PriceAlertEdited(was, alert, USER))
-
-    def _switch(self, command: PriceAlertCommand, was: PriceAlert, *, is_on: bool) -> None:
-        if not is_on:
-            self._replace(command, was, msgspec.structs.replace(was, is_on=False))
-            return
-        again = was if was.repeats else msgspec.structs.replace(was, fired_at=None, fired_price=None)
-        again = msgspec.structs.replace(again, is_on=True, side=0)
-        if again.state(self._clock.now()) is AlertState.EXPIRED:
-            raise InvalidAlert("it has expired: give it another expiry first")
-        self._replace(command, was, again)
-
-    def _remove(self, command: PriceAlertCommand, was: PriceAlert) -> None:
-        del self._triggers[was.alert_id]
-        self._sort()
-
-        def answer(error: DeskError | None) -> None:
-            if error is None:
-                self._kept.pop(was.alert_id, None)
-                self._publish(PriceAlertRemoved(was))
-            else:
-                self._undo(command, was.alert_id, error)
-
-        self._table.remove(was, record_of(PriceAlertTakenBack(was, USER), self._clock.now()), answer)
-
-    def _keep(self, command: PriceAlertCommand, alert: PriceAlert, fact: Fact) -> None:
-        def answer(error: DeskError | None) -> None:
-            if error is None:
-                self._kept[alert.alert_id] = alert
-                self._publish(PriceAlertChanged(alert))
-            else:
-                self._undo(command, alert.alert_id, error)
-
-        self._table.keep(alert, record_of(fact, self._clock.now()), answer)
-
-    def _undo(self, command: PriceAlertCommand, alert_id: str, error: DeskError) -> None:
-        """The store did not take it: the alert is as it was kept last."""
-        if (kept := self._kept.get(alert_id)) is None:
-            self._triggers.pop(alert_id, None)
-            self._sort()
-        else:
-            self._put(kept)
-        self._publish(CommandRefused(command, str(error)))
-
-    def _examined(self, alert: PriceAlert, **kept: object) -> PriceAlert:
-        """A new alert of what the user asked for; raises `InvalidAlert`."""
-        now = self._clock.now()
-        alert = PriceAlert(
-            alert_id=alert.alert_id,
-            symbol=alert.symbol,
-            cause=alert.cause,
-            created_at=now,
-            price_of=alert.price_of,
-            crossing=alert.crossing,
-            repeats=alert.repeats,
-            expires_at=alert.expires_at,
-            note=" ".join(printable(alert.note).split()),
-        )
-        if faults := list(faults_of(alert, now, self._judged)):
-            raise InvalidAlert("; ".join(faults))
-        return msgspec.structs.replace(alert, **kept)
-
-    def _known(self, alert_id: str) -> Trigger:
-        if (trigger := self._triggers.get(alert_id)) is None:
-            raise InvalidAlert(f"there is no alert {alert_id}")
-        return trigger
-
-    def _put(self, alert: PriceAlert) -> PriceAlert:
-        """Watches an alert, from the side of the price now where that is known; returns it with that side."""
-        trigger = self._triggers[alert.alert_id] = Trigger(alert)
-        quote = self._market.quotes.get(alert.symbol)
-        if quote is not None and trigger.is_of_prices:
-            trigger.on_quote(quote, self._market.snapshots.get(alert.symbol), self._times[alert.symbol])
-        self._sort()
-        return trigger.with_side()
-
-    def _sort(self) -> None:
-        """By symbol, those that may still fire."""
-        by_symbol: dict[str, list[Trigger]] = {}
-        for trigger in self._triggers.values():
-            if trigger.alert.is_on and (trigger.alert.repeats or trigger.alert.fired_at is None):
-                by_symbol.setdefault(trigger.alert.symbol, []).append(trigger)
-        self._by_symbol = {symbol: tuple(triggers) for symbol, triggers in by_symbol.items()}
+                self._alerts.fire(trigger, PriceAlertFired(alert=trigger.alert, at=at, missing=missing))

@@ -27,7 +27,8 @@ from engine.domain.price_alerts import (
 from engine.domain.snapshot import MarketSnapshot
 from engine.domain.trading_messages import CommandRefused
 from engine.market.state import MarketState
-from engine.price_alerts.desk import Announced, PriceAlertDesk
+from engine.price_alerts.desk import PriceAlertDesk
+from engine.price_alerts.keeper import Announced
 from tests.builders import MONDAY, at, quote
 
 GOLD_AND_BITCOIN = {"XAUUSD": True, "BTCUSD": False}

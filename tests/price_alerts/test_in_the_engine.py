@@ -10,11 +10,16 @@ from engine.domain.price_alerts import (
     AddPriceAlert,
     AtIndicator,
     AtLevel,
+    ChangePriceAlert,
+    Crossing,
     IndicatorLevel,
+    MovePriceAlert,
     OnConditions,
     PriceAlertChanged,
     PriceAlertFired,
     PriceAlertsListed,
+    RemovePriceAlert,
+    SwitchPriceAlert,
 )
 from engine.domain.trading_messages import CommandRefused
 from engine.reporting.sentences import sentence
@@ -40,6 +45,28 @@ async def test_that_an_alert_fires_in_a_played_market_and_reads_so_in_the_journa
     assert sentences == [
         "Price alert added by the user: Bid crosses 2,000.50",
         "Price alert: Bid crosses 2,000.50 (range high · at 2,001.00)",
+    ]
+
+
+async def test_that_what_the_user_does_with_an_alert_reads_as_sentences_in_the_journal() -> None:
+    desk = ScriptedDesk(((), ()))
+    await desk.engine.play()
+    for command in (
+        AddPriceAlert(alert(crossing=Crossing.UP)),
+        MovePriceAlert("a", AtLevel(2001.0)),
+        SwitchPriceAlert("a", is_on=False),
+        SwitchPriceAlert("a", is_on=True),
+        ChangePriceAlert(alert(cause=OnConditions(Side.SELL, 0))),
+        RemovePriceAlert("a"),
+    ):
+        desk.engine.handle(command)
+    assert [sentence(entry) for entry in desk.archive.journal.read(symbol="XAUUSD")] == [
+        "Price alert added by the user: Bid crosses up 2,000.00",
+        "Price alert of the user changed from Bid crosses up 2,000.00: Bid crosses up 2,001.00",
+        "Price alert of the user switched off: Bid crosses up 2,001.00",
+        "Price alert of the user active again: Bid crosses up 2,001.00",
+        "Price alert of the user changed from Bid crosses up 2,001.00: SELL with all conditions met",
+        "Price alert removed by the user: SELL with all conditions met",
     ]
 
 

@@ -211,7 +211,7 @@ def test_that_a_store_from_before_price_alerts_keeps_its_journal_and_takes_alert
         assert [each.alert_id for each in desk.archive.price_alerts.alerts()] == ["a"]
 
 
-@pytest.mark.parametrize(("max_missing", "age_s", "fires"), [(0, 0.0, 0), (9, 0.0, 1), (9, 60.0, 0)])
+@pytest.mark.parametrize(("max_missing", "age_s", "fires"), [(0, 0.0, 0), (9, 0.0, 1), (9, 45.0, 1), (9, 61.0, 0)])
 def test_that_conditions_are_judged_when_a_candle_closes_in_time(max_missing: int, age_s: float, fires: int) -> None:
     snapshot = a_setup()
     with AlertDesk(now=snapshot.candle.opened_at) as desk:

@@ -20,17 +20,19 @@ from engine.domain.messages import (
     TermsDoubted,
 )
 from engine.domain.plan import PlanStatus
+from engine.domain.price_alerts import OnConditions, PriceAlertFired
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.alerts.model.words import AlertKind, of_denial, of_trouble
-from tests.builders import MONDAY, candle, order, plan
+from tests.builders import MONDAY, at, candle, order, plan
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.fakes import source
 from tests.gui.alerts.board import Board, gateway, setup_candle, tied
 from tests.gui.chart.builders import snapshot
 from tests.gui.conditions.builders import NOWHERE, one_gate_away
+from tests.price_alerts.desks import alert
 from tests.trading.desks import TradingDesk
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -187,3 +189,31 @@ def test_that_an_order_refused_by_the_broker_is_called_rejected_not_denied() -> 
     assert alert is not None
     assert (alert.label, alert.kind.value) == ("Order rejected", "denial")
     assert of_denial(plan(status=PlanStatus.DENIED, close_reason="halted: the desk is halted")).label == "Denial"
+
+
+def test_that_a_price_alert_is_a_cause_of_its_own_in_each_candle() -> None:
+    board = Board()
+    kept = alert(repeats=True, note="range high")
+    for seconds in (59, 61, 61):
+        board.on_event(PriceAlertFired(alert=kept, at=at(seconds), price=2000.1, level=2000.0), 0.0)
+    assert board.kinds == ["price_alert", "price_alert"]
+    shown = board.toasts[-1].alert
+    assert (shown.title, shown.words) == ("XAUUSD: Bid crosses 2,000.00", "range high · at 2,000.10")
+    assert shown.safe_words == shown.words
+    assert shown.candle_time == at(60)
+    assert board.heard == ["price_alert", "price_alert"]
+
+
+def test_that_a_price_alert_says_what_is_to_be_known_of_it() -> None:
+    board = Board()
+    fired = PriceAlertFired(alert=alert(), at=at(60), price=2003.0, level=2000.0, was_away=True, is_saved=False)
+    board.on_event(fired, 0.0)
+    assert board.toasts[0].alert.words == (
+        "passed while the desk was not running or had no quotes, now 2,003.00 · "
+        "not saved: it may come again after a restart"
+    )
+    board.on_event(PriceAlertFired(alert=alert(cause=OnConditions(Side.BUY, 1)), at=at(120), missing=1), 0.0)
+    assert (board.titles[-1], board.toasts[-1].alert.words) == (
+        *("XAUUSD: BUY with at most 1 condition missing", "1 condition missing"),
+    )
+    assert board.toasts[-1].alert.candle_time == at(60)
