@@ -52,14 +52,14 @@ def pair_in(name: str) -> Pair | None:
     (Pair(base='XAU', quote='USD'), Pair(base='XAU', quote=''), None)
     """
     for found in _PAIR.finditer(name):
-        base = _code(found[1])
+        base = code_of(found[1])
         if base != found[2].upper() and (base in METALS or _begins_a_word(name, found.start())):
             return Pair(base, found[2].upper())
     for found in _ALONE.finditer(name):
         rest = name[found.end() :]
         is_whole = _begins_a_word(name, found.start()) and (not rest or _begins_a_suffix(name, found.end()))
         if is_whole and _SUFFIX.fullmatch(rest) and not _OTHER_COINS.match(rest):
-            return Pair(_code(found[0]), "")
+            return Pair(code_of(found[0]), "")
     return None
 
 
@@ -69,7 +69,7 @@ def meaning_of(name: str, *, base: str = "", profit: str = "", path: str = "", i
     What the broker says counts as well, if it says something: the currencies `base` and `profit`, the `path` in its
     list of symbols, and whether it `is_share`: there are companies called Gold.
     """
-    pair, code = pair_in(name), _code(base)
+    pair, code = pair_in(name), code_of(base)
     if (pair is None or not pair.quote) and (is_share or _SHARES.search(path)):
         return ""
     if code not in (*METALS, *COINS):
@@ -120,7 +120,8 @@ def means(name: str, symbol: str, stands_for: str) -> bool:
     return asked.quote == mine.quote or {asked.quote, mine.quote} <= set(DOLLARS)
 
 
-def _code(word: str) -> str:
+def code_of(word: str) -> str:
+    """The code of what a word names, such as XAU for gold; the word itself in capitals if it names nothing."""
     return _WORDS.get(word.upper(), word.upper())
 
 

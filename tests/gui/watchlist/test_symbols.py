@@ -187,6 +187,15 @@ def test_that_symbols_are_found_by_words_of_name_and_description_in_any_order() 
         assert names == found or len(names) == found
 
 
+def test_that_a_symbol_is_found_by_what_it_stands_for() -> None:
+    desk = Watching()
+    desk.model.picker.show((OfferedSymbol(name="BTCUSD", description="demo market"), OfferedSymbol(name="XAUUSD")))
+    for words, found in (("gold", "XAUUSD"), ("bitcoin demo", "BTCUSD")):
+        desk.model.picker.table.set_search(words)
+        assert desk.model.picker.table.rowCount() == 1
+        assert desk.model.picker.table.words(0)[0] == found
+
+
 def test_that_a_symbol_counts_once_its_source_sends_its_prices() -> None:
     desk = live()
     asked, picker = picking(desk), desk.model.picker

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from config.symbol_names import meaning_of
+from config.symbol_names import code_of, meaning_of
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.words import title_of
+from gui.features.trading.model.row_order import search_text
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
 from gui.features.watchlist.model.copied_rules import AUTO_KEY
 from gui.features.watchlist.model.desk_symbols import DeskSymbols
@@ -22,6 +23,14 @@ COLUMNS = (
     Column("State", "In the watch list, or in Market Watch; what may be traded", "not in Market Watch, close only"),
 )  # fmt: skip
 IN_LIST, NOT_IN_MARKET_WATCH, RECORDING = "in the list", "not in Market Watch", "recording"
+
+
+class OfferedTable(RowTable):
+    """A row for each symbol; the search takes the words for metals and coins for their codes as well: gold is XAU."""
+
+    def _passes(self, key: Hashable) -> bool:
+        text = search_text(self.cell_of(key, column).text for column in range(len(COLUMNS)))
+        return all(word in text or code_of(word).casefold() in text for word in self.search.casefold().split())
 
 
 class SymbolPicker(QObject):
@@ -41,7 +50,7 @@ class SymbolPicker(QObject):
         self._symbols, self._settings = symbols, settings
         self._offered: dict[str, OfferedSymbol] = {}
         self._kept: frozenset[str] = frozenset()
-        self.table = RowTable(COLUMNS, self)
+        self.table = OfferedTable(COLUMNS, self)
         self.is_busy, self.fault, self.answer = False, "", ""
         symbols.changed.connect(self._show_states)
 

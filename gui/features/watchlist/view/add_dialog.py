@@ -32,6 +32,9 @@ class _SymbolTable(TradeTable):
         index = self.currentIndex()
         return str(self._picker.table.key(index.row())) if index.isValid() else ""
 
+    def _words(self) -> str:
+        return f"No symbol has the words “{self._picker.table.search}”." if self._picker.table.search else NO_LIST
+
     def ask_filter(self) -> None:
         self._field.setFocus()
 
@@ -99,6 +102,7 @@ class AddSymbolDialog(FittedDialog):
         """The first row found is selected, so that Return adds it."""
         table = self._picker.table
         table.set_search(words)
+        self.table.viewport().update()  # without rows it shows the words
         if table.rowCount() and (words or self.table.currentIndex().isValid()):
             self.table.setCurrentIndex(table.index(0, 0))
         self.refresh()
