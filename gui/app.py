@@ -148,10 +148,10 @@ def _run(make: Callable[[], Program[W]], *, watches_crashes: bool = False) -> in
         crashes.begin()
     program = make()
     window = _open_window(application, program)
+    from engine.process_end import ProcessEnd
     from gui.desk_program import EXIT_FAILED, Troubles
     from gui.platform.event_loop import QtEventLoop
     from gui.platform.isolation import Unhandled
-    from gui.platform.process_end import ProcessEnd
 
     unhandled, ending = Unhandled(), ProcessEnd()
     try:

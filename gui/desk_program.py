@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, PlayedDesk
     from engine.exchange_desk import PaperDesk
+    from engine.process_end import ProcessEnd
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.platform.crash import CrashWatch
     from gui.platform.isolation import Unhandled
-    from gui.platform.process_end import ProcessEnd
     from gui.running_desk import RunningDesk
     from gui.theme import Theme
     from gui.window import MainWindow

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from config.settings import Settings
+    from engine.process_end import ProcessEnd
     from gui.desk_program import Troubles
     from gui.features.lab.model.request import StudyRequest
     from gui.features.lab.model.studies import StudiesModel
-    from gui.platform.process_end import ProcessEnd
 
 
 class _Heard(QObject):

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from engine.bootstrap import PlayedDesk
     from engine.domain.trade_facts import Annotation
     from engine.practice.journals import PracticeJournal
+    from engine.process_end import ProcessEnd
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
     from gui.features.opening.model import ChosenFile
-    from gui.platform.process_end import ProcessEnd
     from gui.running_desk import RunningDesk
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from engine.bootstrap import LiveDesk, MarketChoice, PlayedDesk
     from engine.exchange_desk import PaperDesk
+    from engine.process_end import ProcessEnd
     from gui.features.opening.first_opening import ReadingProgress
     from gui.features.opening.markets import Markets
-    from gui.platform.process_end import ProcessEnd
     from gui.running_desk import RunningDesk
 
 INTRODUCED = "introduced.txt"

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import signal
-from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -30,15 +27,11 @@ from engine.domain.door import DoorChanged, DoorOpened
 from engine.domain.facts import DeskClosed
 from engine.domain.messages import Event, FaultReported, GatewayChanged, SourceMissing
 from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY, PaperDesk, build_exchange_desk
+from engine.process_end import ProcessEnd
 
 SOURCES: Final = ("demo", "metatrader", "binance", "kraken")
 ACCOUNTS: Final = "accounts"
 """Folder shared by all desks of the user: each notes there which account it trades."""
-SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
-"""Ctrl+C, a request to end, a terminal that was closed, and Ctrl+Break; no system has all of them."""
-_LOOK_S: Final = 0.2
-"""Python sees a signal only when it runs: on Windows an idle loop would sleep over it."""
-
 Desk = PlayedDesk | LiveDesk | PaperDesk
 
 
@@ -56,13 +49,14 @@ def add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 def serve(options: argparse.Namespace) -> int:
     settings = load_settings(options.config)
     directory = options.data_dir or user_data_directory()
-    desk = _open(options, settings, directory)
+    desk, ending = _open(options, settings, directory), ProcessEnd()
     try:
         for warning in desk.archive.warnings:
             say(f"{warning}. The desk is halted: open it in a window and release the halt.")
-        asyncio.run(_serve(desk, directory))
+        asyncio.run(_serve(desk, directory, ending))
     finally:
         desk.archive.close()
+        ending.finish()
     return 0
 
 
@@ -90,10 +84,10 @@ def _open(options: argparse.Namespace, settings: Settings, directory: Path) -> D
     )
 
 
-async def _serve(desk: Desk, directory: Path) -> None:
-    """Until a signal comes, or the engine ends by a fault, which is raised."""
+async def _serve(desk: Desk, directory: Path, ending: ProcessEnd) -> None:
+    """Until the process is asked to end, or the engine ends by a fault, which is raised."""
     ended = asyncio.Event()
-    _on_signals(ended.set)
+    ending.watch(ended.set)
     desk.bus.subscribe(
         lambda event: _show(event, directory), DoorChanged, DoorOpened, FaultReported, GatewayChanged, SourceMissing
     )
@@ -107,10 +101,7 @@ async def _serve(desk: Desk, directory: Path) -> None:
         loop.create_task(keep("The door", door.run)),
     ]
     try:
-        while not ended.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_S):
-                    await ended.wait()
+        await ended.wait()
     finally:
         _note_end(desk)
         for task in (engine, *beside):
@@ -137,14 +128,6 @@ def _note_end(desk: Desk) -> None:
             is_paper_kept=isinstance(desk, PaperDesk),
         )
     )
-
-
-def _on_signals(end: Callable[[], None]) -> None:
-    """A signal that the starter of the process has set to be ignored stays ignored."""
-    loop = asyncio.get_running_loop()
-    for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(end))
 
 
 def _show(event: Event, directory: Path) -> None:

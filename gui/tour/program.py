@@ -7,8 +7,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING
 
+from engine.process_end import ProcessEnd
 from gui.desk_program import EXIT_REFUSED, Troubles
-from gui.platform.process_end import ProcessEnd
 from gui.theme import DARK
 from gui.user_desk import choice_of, played_desk, print_sources
 from gui.window import MainWindow

@@ -22,6 +22,7 @@ from config.settings import Settings
 from engine.bootstrap import PlayedDesk
 from engine.domain.risk import LockName
 from engine.domain.trading_messages import Halt
+from engine.process_end import SIGNALS, ProcessEnd
 from gui.desk_program import DeskSource, Troubles, run_desk
 from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
@@ -29,7 +30,6 @@ from gui.features.opening.view.opening_page import WayOut
 from gui.features.opening.window_messages import ReplayRequest
 from gui.platform.isolation import Unhandled
 from gui.platform.options import parser
-from gui.platform.process_end import SIGNALS, ProcessEnd
 from gui.replay_desk import ReplayDesk
 from gui.running_desk import RunningDesk
 from gui.theme import LIGHT

@@ -1,4 +1,4 @@
-"""Shuts the desk down cleanly when its process is terminated: by a signal, or on Windows by its console.
+"""Shuts a desk down cleanly when its process is terminated: by a signal, or on Windows by its console.
 
 As on a log-off nothing is asked. Windows ends a process whose console is closed as soon as its handler returns, and
 after five seconds in any case: the handler, which runs on a separate thread, waits until the desk has ended.
@@ -14,15 +14,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from PySide6.QtCore import QTimer
-
 SIGNALS: Final = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """Ctrl+C, a request to end, a terminal that was closed, and Ctrl+Break; no system has all of them."""
 
 CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN = 2, 5, 6
 """Events of a Windows console that end the process; Ctrl+C and Ctrl+Break come as signals."""
 
-_LOOK_MS: Final = 100
+_LOOK_S: Final = 0.1
 _PATIENCE_S: Final = 10.0
 
 
@@ -33,9 +31,7 @@ class ProcessEnd:
         self._end: Callable[[], object] = lambda: None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._is_asked, self._has_ended = False, threading.Event()
-        # Python sees a signal only when it runs: a loop that has nothing to do would sleep over it.
-        self._timer = QTimer(interval=_LOOK_MS)
-        self._timer.timeout.connect(lambda: None)
+        self._next_look: asyncio.TimerHandle | None = None
 
     def watch(self, end: Callable[[], object]) -> None:
         """Sets `end` as the function to call, instead of an earlier one, at once where the process was asked to end
@@ -49,7 +45,7 @@ class ProcessEnd:
         if not is_first:
             return
         self._loop = asyncio.get_running_loop()
-        self._timer.start()
+        self._look()
         for number in (getattr(signal, name) for name in SIGNALS if hasattr(signal, name)):
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, lambda *_: self._on_request())
@@ -74,9 +70,15 @@ class ProcessEnd:
         self._is_asked = True
         self._end()
 
+    def _look(self) -> None:
+        """Python sees a signal only when it runs: a loop that has nothing to do would sleep over it."""
+        assert self._loop is not None
+        self._next_look = self._loop.call_later(_LOOK_S, self._look)
+
     def finish(self) -> None:
         """The desk has ended: nothing is left that the process has to wait for."""
-        self._timer.stop()
+        if self._next_look is not None:
+            self._next_look.cancel()
         self._has_ended.set()
 
 

@@ -16,11 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from gui.platform.process_end import CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN, SIGNALS, ProcessEnd
+from engine.process_end import CONSOLE_CLOSED, LOGGED_OFF, SHUT_DOWN, SIGNALS, ProcessEnd
 
 pytestmark = pytest.mark.long
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 ENDED_WITHIN_S = 30.0
 """On a machine that is busy with other tests; alone it takes a fraction of the 5 s that Windows grants."""
 
