@@ -36,6 +36,7 @@ class TicketView(QWidget):
         super().__init__(parent)
         self.setObjectName("ticket")
         self.setMinimumWidth(MIN_WIDTH)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._ticket = ticket
         self.title = make_words("ticketTitle", wraps=False)
         self.sell, self.buy = self._side("SELL", "ticketSell"), self._side("BUY", "ticketBuy")
