@@ -175,9 +175,11 @@ class MainWindow(Shell):
         from gui.features.closing.panel import ClosingGuard
         from gui.features.health.view.strip import HealthStrip
         from gui.features.journal.panel import RecordFinder
+        from gui.features.replay.view.jump_guard import JumpGuard
         from gui.features.statistics.panel import Report
 
         desk = self.desk
+        self.jumps = JumpGuard(self, desk.playback, desk.trading.positions.rowCount)
         self.candles = CandleFinder(desk.charts, desk.zones, self.deck)
         RecordFinder(desk.journal, self.candles)
         desk.trading.on_chart.place_asked.connect(self._look_at)

@@ -33,6 +33,8 @@ class Practising:
     async def jump(self, to: timedelta) -> None:
         target = self.first_at + to
         self.desk.playback.seek(target)
+        if (box := self.story.window.jumps.box) is not None:
+            box.defaultButton().click()
         await self.story.until(lambda: self.desk.playback.position == target and self.desk.playback.newest_candle_at)
         await self.story.until(lambda: self.desk.trading.modes.master != "")
 

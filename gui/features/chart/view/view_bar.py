@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 
@@ -58,7 +56,7 @@ class ViewBar(ActionRow):
             )
             action.setCheckable(True)
             action.setChecked(True)
-            action.triggered.connect(partial(self._switch, name))
+            action.triggered.connect(lambda is_on, name=name: self._switch(name, is_on))
             self.overlays.addAction(action)
             for each in self._deck.views:
                 each.overlay_actions[name].toggled.connect(action.setChecked)

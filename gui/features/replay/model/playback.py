@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,6 +43,8 @@ class PlaybackModel(QObject):
         super().__init__()
         self.is_played = True
         self.is_paused = False
+        self.may_jump: Callable[[Callable[[], None]], None] = _at_once
+        """Carries a jump out, or asks the user first."""
         self.speed = 1.0
         self.has_ended = False
         self.first_at: datetime | None = None
@@ -126,8 +129,8 @@ class PlaybackModel(QObject):
         if newest is None and self._heading is not None:
             newest = self._heading - _MINUTE
         if newest is not None:
-            self.commanded.emit(Pause())
-            self.seek(newest)
+            back = newest
+            self.may_jump(lambda: self._go_back(back))
 
     def faster(self) -> None:
         self.set_speed(next((speed for speed in SPEEDS if speed > self.speed), SPEEDS[-1]))
@@ -139,7 +142,15 @@ class PlaybackModel(QObject):
         if speed != self.speed:
             self.commanded.emit(SetSpeed(speed))
 
+    def _go_back(self, instant: datetime) -> None:
+        self.commanded.emit(Pause())
+        self._seek(instant)
+
     def seek(self, instant: datetime) -> None:
+        """Jumps to an instant; asks first where that would end something."""
+        self.may_jump(lambda: self._seek(instant))
+
+    def _seek(self, instant: datetime) -> None:
         self._heading, self._has_opened, self._has_history = instant, False, False
         self.commanded.emit(Seek(instant))
 
@@ -161,6 +172,13 @@ class PlaybackModel(QObject):
 
     def show_candle(self, opened_at: datetime) -> None:
         """Plays one candle, so that what it brings happens now and can be traded, and holds the market after it."""
-        self.seek(opened_at)
+        self.may_jump(lambda: self._show_candle(opened_at))
+
+    def _show_candle(self, opened_at: datetime) -> None:
+        self._seek(opened_at)
         self._heading = opened_at + _MINUTE
         self.step()
+
+
+def _at_once(jump: Callable[[], None]) -> None:
+    jump()
