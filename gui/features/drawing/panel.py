@@ -105,18 +105,19 @@ class DrawingControls:
 
     def begin(self, kind: Kind) -> None:
         """Uses a tool, on all charts, or puts it away; a horizontal line is placed at the crosshair at once."""
-        view = self._deck.view_at_keyboard
+        pointed_at = next((each for each in self._views() if each.plot.canvas.crosshair.point is not None), None)
+        view = pointed_at or self._deck.view_at_keyboard
         if view is None or self._tools.kind is kind:
             self._tools.choose(None)
+            self._follow_tool()  # a click checked the action, whatever came of it
             return
         self._deck.each(lambda each: each.set_overlay_visible(DrawingLayer.name, True))
         self._tools.choose(kind)
         hand = view.plot.drawing_hand
-        is_pointed_at = view.plot.canvas.crosshair.point is not None
         view.setFocus()
         hand.aim_at_candle()
         self._tools.announced.emit(f"{TITLES[kind]}: click, or move with the arrow keys and press Enter; Esc cancels")
-        if kind is Kind.HORIZONTAL_LINE and is_pointed_at:
+        if kind is Kind.HORIZONTAL_LINE and pointed_at is not None:
             hand.place()
 
     def cancel(self) -> None:
@@ -142,11 +143,11 @@ class DrawingControls:
 
     def _ask_text(self, drawings: Drawings, drawing: Drawing) -> None:
         def write(text: str) -> None:
-            changed = replace(drawing, text=plain(text))
-            if drawings.find(drawing.id) is not None:
-                drawings.change(drawing.id, lambda each: replace(each, text=changed.text))
-            elif changed.text:
-                drawings.hold(changed)
+            words = plain(text)
+            if drawings.held != drawing:
+                drawings.change(drawing.id, lambda each: replace(each, text=words))
+            else:
+                drawings.hold(replace(drawing, text=words) if words else None)
                 drawings.put_down()
 
         def let_go() -> None:
@@ -155,7 +156,6 @@ class DrawingControls:
 
         dialog = ask_text(self._window, TITLES[drawing.kind], "Text on the chart", drawing.text, write)
         dialog.rejected.connect(let_go)
-        dialog.accepted.connect(let_go)
 
     def _enable(self) -> None:
         """The menu offers what can be done. Keys work always: they do nothing where nothing can be done."""

@@ -45,11 +45,11 @@ class Keyboard:
             QTest.keyClick(self.view.plot, key, modifiers)
         flush()
 
-    def write(self, words: str) -> None:
-        """In the dialog that asks for them."""
+    def write(self, words: str | None) -> None:
+        """In the dialog that asks for them, which is cancelled where there are none."""
         dialog = self.desk.window.findChildren(QInputDialog)[-1]
-        dialog.setTextValue(words)
-        dialog.accept()
+        dialog.setTextValue(words or "")
+        dialog.reject() if words is None else dialog.accept()
         self.desk.window.activateWindow()
         self.view.setFocus()
         flush()
@@ -187,6 +187,17 @@ def test_that_a_level_is_drawn_at_the_crosshair_at_once(keyboard: Keyboard) -> N
     assert keyboard.drawings.tools.kind is None
 
 
+def test_that_a_level_is_drawn_on_the_chart_under_the_mouse_wherever_the_keyboard_is(keyboard: Keyboard) -> None:
+    board = keyboard.desk.window.deck.boards[GOLD]
+    board.arrange(Arrangement(front=Timeframe.M1, beside=(Timeframe.M5,)))
+    flush()
+    m5 = board.shown_views[1]
+    keyboard.desk.desk.drawing_tools.set_snapping(False)
+    hover(m5, place(m5, 55, 2000.7))
+    keyboard.press(Qt.Key.Key_H, ALT)
+    assert keyboard.drawings.all[0].first.price == pytest.approx(2000.7, abs=0.03)
+
+
 def test_that_words_are_written_on_the_chart(keyboard: Keyboard) -> None:
     keyboard.press(Qt.Key.Key_X, ALT)
     keyboard.press(Qt.Key.Key_Return)
@@ -195,10 +206,11 @@ def test_that_words_are_written_on_the_chart(keyboard: Keyboard) -> None:
     keyboard.press(Qt.Key.Key_F2)
     keyboard.write("CPI")
     assert [each.text for each in keyboard.drawings.all] == ["CPI"]
-    keyboard.press(Qt.Key.Key_X, ALT)
-    keyboard.press(Qt.Key.Key_Return)
-    keyboard.desk.window.findChildren(QInputDialog)[-1].reject()
-    assert keyboard.drawings.held is None
+    for words in (None, "  "):
+        keyboard.press(Qt.Key.Key_X, ALT)
+        keyboard.press(Qt.Key.Key_Return)
+        keyboard.write(words)
+        assert keyboard.drawings.held is None
     assert len(keyboard.drawings.all) == 1
 
 
