@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QRegion
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -33,7 +34,8 @@ from gui.features.price_alerts.model.form import (
 )
 from gui.features.price_alerts.model.table import ALERT, EDIT, NOTE, PRICE, REMOVE, STATE, SWITCH, TIMES
 from gui.theme import DARK
-from tests.gui.chart.builders import flush
+from tests.builders import MONDAY
+from tests.gui.chart.builders import colours, flush, picture
 from tests.gui.price_alerts.window import GOLD, AlertWindow
 
 
@@ -204,12 +206,27 @@ def test_that_a_drawing_that_is_moved_moves_its_alert_and_one_that_is_deleted_sw
     assert isinstance(kept.cause, AtLine)
     assert (kept.cause.kind, kept.cause.second.price) == (LineKind.TREND, 2001.0)
     assert window.rows(ALERT) == [("Bid crosses the trend line",)]
+    assert window.desk.charts[GOLD].alerts.drawn == ("line",)
     drawings.replace(drawing((0, 2000.0), (600, 2002.0)))
     moved = window.kept[0].cause
     assert isinstance(moved, AtLine)
     assert moved.second.price == 2002.0
     drawings.delete("line")
     assert window.rows(STATE) == [("Off",)]
+    assert window.desk.charts[GOLD].alerts.drawn == ()
+
+
+def test_that_a_drawing_with_an_alert_has_a_bell_at_the_newest_candle(window: AlertWindow) -> None:
+    chart, opened = window.desk.charts[GOLD], int(MONDAY.timestamp())
+    chart.drawings.add(drawing((opened, 2000.0), (opened + 18_000, 2000.5)))
+    chart.drawings.select("")
+    before = picture(window.plot)
+    chart.drawings.alert_asked.emit("line")
+    window.dialog.save.click()
+    window.window.activateWindow()
+    scale = window.plot.canvas.view_scale
+    bell = QRect(round(float(scale.x(chart.count))), round(float(scale.y(2000.5))) - 7, 14, 14)
+    assert colours(picture(window.plot), QRegion(bell)) != colours(before, QRegion(bell))
 
 
 def test_that_an_alert_needs_a_line_that_goes_through_time(window: AlertWindow) -> None:

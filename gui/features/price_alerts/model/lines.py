@@ -22,7 +22,8 @@ class AlertLine:
 
 
 class AlertLines(QObject):
-    """A dragged line is a wish until the engine has moved its alert.
+    """A dragged line is a wish until the engine has moved its alert. `drawn` are the ids of sloping drawings with an
+    active alert.
 
     `dropped` carries the id of an alert and the price at which its line was let go, `asked` a price for a new alert,
     `edit_asked` and `removal_asked` the id of an alert.
@@ -38,12 +39,14 @@ class AlertLines(QObject):
         super().__init__(parent)
         self._digits = digits
         self.lines: tuple[AlertLine, ...] = ()
+        self.drawn: tuple[str, ...] = ()
         self.wish: tuple[AlertLine, float] | None = None
 
-    def show(self, lines: Iterable[AlertLine]) -> None:
+    def show(self, lines: Iterable[AlertLine], drawn: Iterable[str] = ()) -> None:
         """Shows these levels; a wish for one that has moved, or is gone, has been answered."""
-        self.lines, before = tuple(lines), self.lines
-        if self.lines != before:
+        before = self.lines, self.drawn
+        self.lines, self.drawn = tuple(lines), tuple(drawn)
+        if (self.lines, self.drawn) != before:
             if self.wish is not None and self.wish[0] not in self.lines:
                 self.wish = None
             self.changed.emit()

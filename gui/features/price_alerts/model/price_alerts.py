@@ -26,7 +26,7 @@ from engine.domain.price_alerts import (
     SwitchPriceAlert,
 )
 from engine.domain.trading_messages import CommandRefused
-from engine.reporting.alert_records import alert_words
+from engine.reporting.alert_records import VERBS, alert_words
 from gui.features.chart.model.chart import ChartModel
 from gui.features.price_alerts.model.drawn import DrawnAlerts
 from gui.features.price_alerts.model.form import AlertForm
@@ -155,22 +155,27 @@ class PriceAlertsModel(QObject):
     def _draw(self, symbol: str) -> None:
         if (chart := self._charts.get(symbol)) is not None:
             mine = [alert for alert in self._alerts.values() if alert.symbol == symbol]
-            chart.alerts.show(self._lines(mine))
+            active = [alert for alert in mine if state_of(alert, self._now()) is AlertState.ACTIVE]
+            causes = (alert.cause for alert in active)
+            sloping = (
+                cause.drawing for cause in causes if isinstance(cause, AtLine) and cause.kind is not LineKind.HORIZONTAL
+            )
+            chart.alerts.show(_lines(active), sloping)
             self.drawn.use(symbol, mine)
 
-    def _lines(self, alerts: Sequence[PriceAlert]) -> Iterator[AlertLine]:
-        """Active alerts that stand at one price."""
-        for alert in alerts:
-            if state_of(alert, self._now()) is not AlertState.ACTIVE:
-                continue
-            match alert.cause:
-                case AtLevel(level):
-                    yield AlertLine(alert.alert_id, level, label_of(alert))
-                case AtLine(kind=LineKind.HORIZONTAL, first=first):
-                    yield AlertLine(alert.alert_id, first.price, label_of(alert), is_draggable=False)
+
+def _lines(alerts: Sequence[PriceAlert]) -> Iterator[AlertLine]:
+    """Those that stand at one price."""
+    for alert in alerts:
+        match alert.cause:
+            case AtLevel(level):
+                yield AlertLine(alert.alert_id, level, label_of(alert))
+            case AtLine(kind=LineKind.HORIZONTAL, first=first):
+                yield AlertLine(alert.alert_id, first.price, label_of(alert), is_draggable=False)
 
 
 def label_of(alert: PriceAlert) -> str:
-    """What stands at the right end of an alert's line: what it waits for, without the price it compares."""
-    words = alert_words(alert).partition(" ")[2]
-    return f"Alert {words}" if isinstance(alert.cause, AtLine) else f"{DRAG_MARK} Alert {words}"
+    """What stands at the right end of an alert's line; that of a drawing has its price beside it already."""
+    if isinstance(alert.cause, AtLine):
+        return f"Alert {VERBS[alert.crossing]}"
+    return f"{DRAG_MARK} Alert {alert_words(alert).partition(' ')[2]}"

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import EdgeLabel
+from gui.features.drawing.model.drawing import price_at
 from gui.features.price_alerts.model.lines import AlertLine
 from gui.theme import Theme, colour
 from gui.theme.icons import tinted_icon
@@ -18,7 +19,8 @@ BELL, LEFT, RIGHT = 14, 4, 4
 
 
 class AlertLayer:
-    """Thin dashes across the plot with a bell at the left; dotted where one is being dragged to."""
+    """Thin dashes across the plot with a bell at the left; dotted where one is being dragged to. A sloping drawing with
+    an alert has its bell where it is at the newest candle."""
 
     name, title = "price_alerts", "Price alerts"
 
@@ -31,11 +33,25 @@ class AlertLayer:
         alerts = frame.model.alerts
         for line in alerts.lines:
             self._paint_line(painter, frame, line)
+        for drawing_id in alerts.drawn:
+            self._paint_bell_of(painter, frame, drawing_id)
         if alerts.wish is not None:
             line, price = alerts.wish
             y = float(frame.scale.snapped_y(price))
             draw_dashes(painter, self._wish_tile, frame.scale, 0, y, frame.scale.width)
             frame.labels.add_at_edge(EdgeLabel(y, alerts.wish_words, self._ink, 0))
+
+    def _paint_bell_of(self, painter: QPainter, frame: Frame, drawing_id: str) -> None:
+        model, scale = frame.model, frame.scale
+        if (drawing := model.drawings.find(drawing_id)) is None:
+            return
+        axis = model.axis
+        price = price_at(drawing, axis.seconds(model.count), axis.position)
+        if price is not None and scale.low < price < scale.high:
+            self._paint_bell(painter, float(scale.x(model.count)), float(scale.snapped_y(price)))
+
+    def _paint_bell(self, painter: QPainter, x: float, y: float) -> None:
+        painter.drawPixmap(QPointF(round(x), round(y - BELL / 2)), self._bell.pixmap(BELL, BELL))
 
     def _paint_line(self, painter: QPainter, frame: Frame, line: AlertLine) -> None:
         scale = frame.scale
@@ -44,5 +60,5 @@ class AlertLayer:
         y = float(scale.snapped_y(line.price))
         begin = LEFT + BELL + 2
         draw_dashes(painter, self._tile, scale, begin, y, scale.width - begin - RIGHT)
-        painter.drawPixmap(QPointF(LEFT, y - BELL / 2), self._bell.pixmap(BELL, BELL))
+        self._paint_bell(painter, LEFT, y)
         frame.labels.add_at_edge(EdgeLabel(y, line.words, self._ink, RANK))
