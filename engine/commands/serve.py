@@ -65,7 +65,9 @@ def _open(options: argparse.Namespace, settings: Settings, directory: Path) -> D
     source = options.source or settings.feeds.source
     if options.data or source == "demo":
         choice = MarketChoice(files=tuple(options.data or ()), seed=settings.feeds.demo_seed)
-        return build_engine(open_markets(choice), settings, speed=settings.feeds.speed, directory=directory)
+        return build_engine(
+            *(open_markets(choice), settings), speed=settings.feeds.speed, directory=directory, calendar=directory
+        )
     if source == "metatrader":
         from engine.lab.identity import settings_hash
 
@@ -74,6 +76,7 @@ def _open(options: argparse.Namespace, settings: Settings, directory: Path) -> D
             directory=directory / LIVE_STORE,
             shared=user_data_directory() / ACCOUNTS,
             settings_hash=settings_hash,
+            calendar=directory,
         )
     return build_exchange_desk(
         source,
@@ -81,6 +84,7 @@ def _open(options: argparse.Namespace, settings: Settings, directory: Path) -> D
         settings.symbols,
         directory=directory / PAPER_STORE / source,
         memory=directory / PRICE_MEMORY,
+        calendar=directory,
     )
 
 

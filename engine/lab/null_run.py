@@ -88,7 +88,11 @@ def play_day(run: NullRun, day: int, settings: Settings) -> Pairs:
 
 
 def trades_of(market: Market, settings: Settings, fills: Fills, start: datetime) -> tuple[PlayedTrade, ...]:
-    """Every trade of a desk that trades `market` from `start` on without approval, on paper and in memory."""
+    """Every trade of a desk that trades `market` from `start` on without approval, on paper and in memory.
+
+    A random market has no news: none have to be known.
+    """
+    settings = _changed(settings, risk_mitigation=_changed(settings.risk_mitigation, news_needs_calendar=False))
     desk = build_engine([market], settings, speed=math.inf, start=start, fills=fills, is_reported=False)
     trades: list[ClosedTrade] = []
 

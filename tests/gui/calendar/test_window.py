@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
@@ -100,6 +100,12 @@ def test_that_the_news_of_the_symbols_are_listed_with_the_time_that_is_left(cale
     calendars.desk.calendar.refresh()
     assert table.cell(1, 1).text == "30 s"
     assert table.words(3)[1] == "2 d 23 h"
+
+
+def test_that_the_next_news_stand_on_top(calendars: Calendars, qtbot: QtBot) -> None:
+    table = calendars.panel.table
+    qtbot.waitUntil(lambda: table.rowAt(2) == 1)
+    assert calendars.desk.calendar.table.next_row == 1
 
 
 def test_that_currencies_impact_and_days_can_be_chosen(calendars: Calendars) -> None:
@@ -205,6 +211,16 @@ def test_that_the_mouse_at_a_mark_finds_all_news_of_that_time(calendars: Calenda
     )
     assert plot._event_hand.mark_at(calendars.mark_place(after(12)) + QPoint(30, 0)) is None
     assert plot._event_hand.mark_at(QPoint(10, 10)) is None
+
+
+def test_that_the_mouse_at_a_mark_says_everything_about_its_news(calendars: Calendars) -> None:
+    plot = calendars.plot()
+    for place, words in ((calendars.mark_place(after(12)), "USD CPI m/m"), (QPoint(60, 60), "")):
+        QTest.mouseMove(plot.viewport(), QPoint(70, 60))
+        QTest.mouseMove(plot.viewport(), place)
+        flush()
+        assert words in QToolTip.text()
+    QToolTip.hideText()
 
 
 def test_that_a_row_leads_to_its_time_on_the_chart(calendars: Calendars) -> None:

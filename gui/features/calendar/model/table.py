@@ -37,9 +37,10 @@ class CalendarTable(RowTable):
         self._next: datetime | None = None
 
     @property
-    def next_at(self) -> datetime | None:
-        """When the next news of the table come; None if there are none."""
-        return self._next
+    def next_row(self) -> int | None:
+        """The row of the next news to come, as it is shown; None if there is none."""
+        key = next((event.key for event in self._events if event.at == self._next and not event.is_all_day), None)
+        return None if key is None or not self.is_shown(key) else self.row_of(key)
 
     def show(self, events: Sequence[EconomicEvent], zone: tzinfo, now: datetime | None) -> None:
         """Shows these events, which are in order of time, in a zone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
@@ -74,6 +74,7 @@ class CalendarPanel(QWidget):
         self.import_button.clicked.connect(self.ask_file)
         self.clear_button.clicked.connect(self.ask_clear)
         self._calendar.changed.connect(self._show_state)
+        self._calendar.table.modelReset.connect(lambda: QTimer.singleShot(0, self, self._scroll_to_next))
         drop = FileDrop(self)
         drop.dropped.connect(lambda paths: self._calendar.import_files(str(path) for path in paths))
 
@@ -99,6 +100,12 @@ class CalendarPanel(QWidget):
         self.note.setText(calendar.note or (calendar.summary if has_events else ""))
         self.note.setToolTip(calendar.summary if has_events else "")
         restyle(self.note, "isRefused", calendar.is_refused)
+
+    def _scroll_to_next(self) -> None:
+        """The next news stand on top: what is over is a scroll away."""
+        row = self._calendar.table.next_row
+        if row is not None:
+            self.table.scrollTo(self._calendar.table.index(row, 0), TradeTable.ScrollHint.PositionAtTop)
 
     # -- what the user asks for
 

@@ -276,8 +276,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if point is not None:
             is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
             shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._cursor_at(point)
-            self._point_at_trade(None if is_over_line else self._trade_hand.trade_at(point), point)
-            self._point_at_event(self._event_hand.mark_at(point) if self._trade is None else None, point)
+            self._point_at_mark(None if is_over_line else self._trade_hand.trade_at(point), point)
             self.viewport().setCursor(shape if self._trade is None else Qt.CursorShape.PointingHandCursor)
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
@@ -290,20 +289,15 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def _cursor_at(self, point: QPoint) -> Qt.CursorShape:
         return self.drawing_hand.cursor_at(point) or self._navigator.cursor(point)
 
-    def _point_at_trade(self, key: Hashable | None, point: QPoint) -> None:
-        """Says everything about the trade under the mouse."""
-        if key == self._trade:
+    def _point_at_mark(self, trade: Hashable | None, point: QPoint) -> None:
+        """Says everything about the trade, or else the news, under the mouse."""
+        event = self._event_hand.mark_at(point) if trade is None else None
+        if (trade, event) == (self._trade, self._event):
             return
-        self._trade = key
-        words = "" if key is None else self._model.trade_marks.words_of(key)
+        self._trade, self._event = trade, event
+        words = "" if trade is None else self._model.trade_marks.words_of(trade)
+        words = words if event is None else self._model.events.words_of(event)
         QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
-
-    def _point_at_event(self, mark: EventMark | None, point: QPoint) -> None:
-        """Says everything about the news under the mouse."""
-        if mark != self._event:
-            self._event = mark
-            words = "" if mark is None else self._model.events.words_of(mark)
-            QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
 
     def _emit_hovered(self) -> None:
         row = self.canvas.crosshair.index(self.canvas.view_scale)
