@@ -265,6 +265,36 @@ def test_that_no_other_program_arms_a_proposed_plan(tmp_path: Path) -> None:
     desk.close()
 
 
+def test_that_a_plan_which_another_program_arms_by_force_ends_and_never_trades(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path).start().trade_by_itself()
+    desk.do(ProposePlan(proposal(volume=0.03)))
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
+        other.execute("INSERT INTO armed_plans VALUES ('plan-1', '2026-03-02', 'person')")
+        other.execute("UPDATE trade_plans SET status = 'pending'")
+    desk.tick(11)
+    assert (status(desk), desk.plans["plan-1"].close_reason) == (
+        PlanStatus.CANCELLED,
+        "another program armed it: only the user arms a proposed plan",
+    )
+    desk.propose()
+    desk.tick(61)
+    assert [deal.volume_lots for deal in desk.broker.deals] == [0.01]  # the scanner's own
+    desk.close()
+
+
+def test_that_what_the_user_armed_is_not_taken_for_forged(tmp_path: Path) -> None:
+    desk = TradingDesk(tmp_path).start().trade_by_itself()
+    desk.do(ProposePlan(proposal()))
+    arm(desk)
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE, isolation_level=None)) as other:
+        insert(other, plan_id="another", symbol="XAUUSD", created_by="my bot")
+        other.execute("UPDATE trade_plans SET notes = 'seen' WHERE plan_id = 'plan-1'")
+    desk.tick(11)
+    desk.tick(21)
+    assert status(desk) is PlanStatus.PENDING
+    desk.close()
+
+
 def with_row(tmp_path: Path, rows: OutsideRows, **row: Any) -> TradingDesk:
     chosen = settings(plans=PlansSettings(outside_rows=rows))
     desk = TradingDesk(tmp_path, settings=chosen).start().trade_by_itself()

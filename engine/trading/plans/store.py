@@ -31,6 +31,7 @@ _EXPIRED: Final = {
     PlanStatus.PROPOSED: "it was not armed in time",
 }
 _RUN_OVER = "the practice run ended before it was armed"
+_FORGED = "another program armed it: only the user arms a proposed plan"
 _UNANSWERED = "not answered before the desk stopped"
 
 
@@ -50,6 +51,8 @@ class PlanStore:
         self._account = account
         self._intake = Intake(table, terms_for, life, account)
         self._unfinished = UnfinishedPlans(table, account)
+        self._armed: set[str] = set()
+        """Proposed plans that the user armed in this run."""
 
     def listen(self, failing: Callable[[UnusableStore], None]) -> None:
         """`failing` hears each time that the store cannot be written for long: nothing is lost, all is tried again."""
@@ -125,7 +128,14 @@ class PlanStore:
         for plan in (*news.accepted, *news.changed):
             self._unfinished.remember(plan)
         overtaken = self._unfinished.pop_overtaken()
-        return msgspec.structs.replace(news, changed=(*news.changed, *overtaken)) if overtaken else news
+        changed = self._without_forged((*news.changed, *overtaken), at)
+        return msgspec.structs.replace(news, changed=changed) if changed else news
+
+    def _without_forged(self, changed: tuple[TradePlan, ...], at: datetime) -> tuple[TradePlan, ...]:
+        """Only arming leads to pending, and only the user arms: a plan that another program made pending ends."""
+        forged = [plan for plan in changed if plan.status is PlanStatus.PENDING and plan.plan_id not in self._armed]
+        ended = {plan.plan_id: plan for plan in self._move_all(forged, PlanStatus.CANCELLED, at, _FORGED, "desk")}
+        return tuple(ended.get(plan.plan_id, plan) for plan in changed)
 
     # -- the life of a plan -------------------------------------------------------------------------------------
 
@@ -146,6 +156,7 @@ class PlanStore:
 
     def arm(self, plan_id: str, at: datetime, *, by: str, expires_at: datetime) -> TradePlan:
         """The user armed a proposed plan: it waits for a setup until then."""
+        self._armed.add(plan_id)
         return self._move(
             plan_id, PlanStatus.PENDING, at, "", {"by": by}, facts={"expires_at": expires_at}, armed_by=by
         )
