@@ -117,3 +117,16 @@ async def test_that_a_refused_close_goes_on_when_the_market_restarts(
         closed = await desk.closes()
         assert closed.reason is (ExitReason.FLATTEN if command == "flatten" else ExitReason.MANUAL)
         assert simulator.positions() == []
+
+
+async def test_that_a_halt_released_before_the_terminal_is_there_leaves_auto_off(
+    simulator: SimulatorClient, tmp_path: Path
+) -> None:
+    async with world_desk(simulator, directory=tmp_path) as desk:
+        desk.do(SetAuthority(Authority.AUTO))
+        assert desk.of(ModesChanged)[-1].authority is Authority.AUTO
+    async with world_desk(simulator, directory=tmp_path, is_fresh=False, begins=False) as desk:
+        desk.do(Halt("enough"))
+        desk.do(ReleaseHalt())
+        await desk.start()
+        assert desk.of(ModesChanged)[-1].authority is Authority.MANUAL
