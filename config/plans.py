@@ -35,6 +35,15 @@ class AssistantSettings(Section):
         "plans that you arm. Off: nothing listens.",
         synonyms=("API", "MCP", "AI", "chat", "Claude", "ChatGPT", "socket", "server"),
     )
+    http: bool = setting(
+        False,
+        "HTTP",
+        "Opens the door as HTTP as well, for scripts and programs; only while programs may connect.",
+        synonyms=("REST", "API", "webhook", "OpenAPI", "curl", "server-sent events"),
+    )
+    http_port: Annotated[int, Interval(ge=1024, le=65_535)] = setting(
+        8765, "HTTP port", "Port of HTTP on this computer (127.0.0.1)."
+    )
     proposal_minutes: Annotated[int, Interval(ge=1, le=1440), Unit("min")] = setting(
         30,
         "Proposal lifetime",

@@ -24,8 +24,10 @@ from engine.adapters.door.limits import DEFAULT_LIMITS, DoorLimits
 from engine.adapters.door.server import DoorServer
 from engine.assistant.assistant import Assistant
 from engine.assistant.assisted_desk import AssistedDesk, RunningDesk
+from engine.assistant.http_door import HttpDoor
 from engine.domain.door import DoorChanged, DoorClosed, DoorOpened
 from engine.domain.messages import Event, SettingsChanged
+from engine.domain.proposals import Caller
 from engine.errors import DeskError, DeskIsRunning
 from engine.persistence.desks.lock import DeskLock
 
@@ -53,11 +55,17 @@ class DeskDoor:
         assisted = AssistedDesk(desk, directory, lambda: secrets.token_hex(ID_BYTES))
         self.assistant = Assistant(assisted, desk.bus.publish)
         self._is_always_open = is_always_open
-        self._is_wanted = is_always_open or desk.settings_store.wanted.assistant.enabled
+        self._wanted = desk.settings_store.wanted.assistant
+        self._http = HttpDoor(self.assistant, desk.bus, limits)
+        self._tokens: dict[Caller, str] = {}
         self._woken = asyncio.Event()
         self._server: DoorServer | None = None
         self._port = 0
         desk.bus.subscribe(self._on_settings, SettingsChanged)
+
+    @property
+    def _is_wanted(self) -> bool:
+        return self._is_always_open or self._wanted.enabled
 
     @property
     def is_open(self) -> bool:
@@ -77,9 +85,11 @@ class DeskDoor:
 
     def _on_settings(self, event: Event) -> None:
         assert isinstance(event, SettingsChanged)
-        self._is_wanted = self._is_always_open or event.wanted.assistant.enabled
+        self._wanted = event.wanted.assistant
         if not self._is_wanted:
             self._close("it was switched off")  # at once, whatever else the loop has to do
+        elif not self._wanted.http:
+            self._http.close()
         self._woken.set()
 
     # -- opening and closing --------------------------------------------------------------------------------------
@@ -103,33 +113,47 @@ class DeskDoor:
         left_by = await asyncio.to_thread(_left_by, self._directory)
         if not self._is_wanted:
             return
-        tokens = new_tokens()
-        server = DoorServer(tokens, self.assistant.answer_line, self._announce, self._limits)
+        self._tokens = new_tokens()
+        server = DoorServer(self._tokens, self.assistant.answer_line, self._announce, self._limits)
         try:
             port = await server.open()
         except OSError as error:
             raise DoorFailed(f"the door cannot be opened: {reason_of(error)}") from error
         self._server, self._port = server, port
-        address = DoorAddress(process=os.getpid(), version=VERSION, port=port, tokens=tokens)
+        await self._match_http()
+        if self.is_open:
+            self._bus.publish(DoorOpened(port=port, left_by=left_by))
+            self._announce()
+
+    async def _match_http(self) -> None:
+        """Opens or closes HTTP as it is wanted, and writes down where the door is. Raises `DoorFailed`."""
+        await self._http.match(self._wanted.http_port if self._wanted.http else 0, self._tokens[Caller.HTTP])
+        if not self.is_open:
+            self._http.close()  # switched off meanwhile
+            return
+        address = DoorAddress(
+            process=os.getpid(), version=VERSION, port=self._port, tokens=self._tokens, http_port=self._http.port
+        )
         try:
             await asyncio.to_thread(write_address, self._directory, address)
         except OSError as error:
             self._close("door.json cannot be written")
             raise DoorFailed(f"{self._directory}: door.json cannot be written: {reason_of(error)}") from error
-        if self.is_open:
-            self._bus.publish(DoorOpened(port=port, left_by=left_by))
-            self._announce()
 
     async def _until_unwanted(self) -> None:
         while self._is_wanted and self.is_open:
             self._woken.clear()
             await self._woken.wait()
+            if self._is_wanted and self.is_open:
+                await self._match_http()
+                self._announce()
 
     def _close(self, reason: str) -> None:
         server, self._server = self._server, None
         if server is None:
             return
         server.close()
+        self._http.close()
         self._bus.publish(DoorClosed(reason=reason))
         self._bus.publish(DoorChanged(is_open=False))
 
@@ -144,7 +168,10 @@ class DeskDoor:
     def _announce(self) -> None:
         if self._server is not None:
             clients = tuple(caller.value for caller in self._server.clients)
-            self._bus.publish(DoorChanged(is_open=True, port=self._port, clients=clients))
+            http = self._http
+            self._bus.publish(
+                DoorChanged(is_open=True, port=self._port, clients=clients, failure=http.failure, http_port=http.port)
+            )
 
 
 def _lock(directory: Path) -> DeskLock:

@@ -31,12 +31,14 @@ class DoorClosed(Fact, frozen=True):
 
 
 class DoorChanged(msgspec.Struct, frozen=True):
-    """The door as it is now: open or not, who is connected, and why it could not be opened; empty where it could."""
+    """The door as it is now: open or not, who is connected, and why it or its HTTP could not be opened; empty where
+    both could. `http_port` is 0 where HTTP is off."""
 
     is_open: bool
     port: int = 0
     clients: tuple[str, ...] = ()
     failure: str = ""
+    http_port: int = 0
 
 
 DoorEvent = DoorAsked | DoorOpened | DoorClosed | DoorChanged

@@ -28,13 +28,17 @@ class NoDoor(DeskError):
 
 
 class DoorAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A door that is open. Each face has a token of its own: by it the door knows who asks. New with each opening."""
+    """A door that is open. Each face has a token of its own: by it the door knows who asks. New with each opening.
+
+    `http_port` is 0 where HTTP is off.
+    """
 
     format: Annotated[int, Meta(ge=FORMAT, le=FORMAT)] = FORMAT
     process: int
     version: str
     port: Annotated[int, Meta(ge=1, le=65_535)]
     tokens: dict[Caller, Token]
+    http_port: Annotated[int, Meta(ge=0, le=65_535)] = 0
 
 
 def new_tokens() -> dict[Caller, str]:

@@ -55,7 +55,7 @@ class DoorServer:
         """The port. Raises `OSError` where there is no socket to be had."""
         limits, loop = self._limits, asyncio.get_running_loop()
         self._bucket = Bucket(limits.burst, limits.per_second, loop.time)
-        listening = _listening_socket()
+        listening = listening_socket()
         try:
             self._server = await asyncio.start_server(self._begin, sock=listening, limit=limits.message_bytes)
         except BaseException:
@@ -142,13 +142,18 @@ class DoorServer:
         return None if answer is None else answer + b"\n"
 
 
-def _listening_socket() -> socket.socket:
-    """Named a TCP socket expressly: asyncio switches Nagle's delay off only for one that is."""
+def listening_socket(port: int = 0) -> socket.socket:
+    """On this computer alone; the system chooses a port where it is 0. Raises `OSError`.
+
+    Named a TCP socket expressly: asyncio switches Nagle's delay off only for one that is.
+    """
     made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
-        made.bind((HOST, 0))
+        elif port:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of an earlier run may linger
+        made.bind((HOST, port))
         made.listen(_BACKLOG)
         made.setblocking(False)
     except BaseException:

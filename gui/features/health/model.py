@@ -81,11 +81,13 @@ class HealthModel(QObject):
 
     def show_door(self, door: DoorChanged) -> None:
         """The door for programs was opened or closed, or a program came or left."""
-        if door.failure:
-            self.door_words = f"Programs cannot connect: {door.failure}"
-        elif door.is_open:
+        if door.is_open:
             clients = ", ".join(door.clients) or "none"
-            self.door_words = f"The door for programs is open at port {door.port}; connected: {clients}"
+            http = f", HTTP at port {door.http_port}" if door.http_port else ""
+            failure = f"; {door.failure}" if door.failure else ""
+            self.door_words = f"The door for programs is open at port {door.port}{http}; connected: {clients}{failure}"
+        elif door.failure:
+            self.door_words = f"Programs cannot connect: {door.failure}"
         else:
             self.door_words = ""
         self.changed.emit()
