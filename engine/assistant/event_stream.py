@@ -26,7 +26,7 @@ from engine.domain.messages import CandleClosed, Event, QuoteReceived
 from engine.domain.trading_messages import PlanChanged
 
 MAX_WAITING: Final = 2_000
-"""Events that a program may be behind; then the newest ones are left out, and it is told how many."""
+"""Events that a program may be behind; then the newest ones are left out, and it gets their number."""
 _POSITIONS: Final = (TradeOpened, OrderMerged, PositionAdopted, StopMoved, TradeReduced, TradeAmended, ExitRulesChanged)
 _encode = msgspec.json.Encoder().encode
 

@@ -1,6 +1,6 @@
 """The door as HTTP on this computer: bearer token, exact host, no browser, JSON only.
 
-A request that shows no token of this start learns nothing but that it may not come in; one with an Origin, as a page
+A request that shows no token of this start only learns that it is refused; one with an Origin, as a page
 in a browser sends it, is refused whatever it knows; so is one for another host name, which a page could have bound to
 this address.
 """
@@ -23,7 +23,7 @@ from engine.adapters.door.server import listening_socket
 Serving = Callable[[str, str, list[tuple[str, str]], bytes], Awaitable[tuple[int, bytes, str]]]
 """Answers method, path below the root, query and body with status, JSON, and the methods allowed for another one."""
 Following = Callable[[], AsyncIterator[tuple[str, bytes]]]
-"""Kinds and JSON of events, for as long as somebody follows."""
+"""Kinds and JSON of events, for as long as a program follows."""
 
 ROOT: Final = "/api/v1/"
 EVENTS: Final = "events"
@@ -142,7 +142,7 @@ class HttpFace:
         return _json(status, answer, headers)
 
     async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Events until the program leaves; one that does not keep up is told what was left out."""
+        """Events until the program leaves; one that does not keep up gets the number of those left out."""
         if self._followers >= MAX_FOLLOWERS:
             return _said(429, f"at most {MAX_FOLLOWERS} programs follow events")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **_HEADERS})
