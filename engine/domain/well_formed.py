@@ -67,3 +67,8 @@ def well_formed_text(text: str) -> str:
 def printable(text: str) -> str:
     """The text without control characters, which no table or page can show; lines and tabs stay."""
     return "".join(sign for sign in text if sign in "\n\t" or unicodedata.category(sign) != "Cc").strip()
+
+
+def one_line(text: str) -> str:
+    """The printable text with single spaces, in one line."""
+    return " ".join(printable(text).split())

@@ -12,6 +12,7 @@ from engine.persistence.database import Database
 from engine.persistence.journal import Journal
 from engine.persistence.rows import decoded, json_text
 from engine.persistence.writes import Outcome
+from engine.price_alerts.checks import faults_within
 
 _KEEP = """
     INSERT INTO price_alerts (alert_id, alert) VALUES (?, ?)
@@ -59,4 +60,6 @@ def _alert_of(row: sqlite3.Row) -> PriceAlert:
     alert = decoded(row["alert"], PriceAlert)
     if alert.alert_id != row["alert_id"]:
         raise ValueError(f"it holds alert {alert.alert_id}")
+    if faults := list(faults_within(alert)):
+        raise ValueError("; ".join(faults))
     return alert

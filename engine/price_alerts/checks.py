@@ -16,23 +16,34 @@ from engine.domain.price_alerts import (
     OnConditions,
     PriceAlert,
 )
+from engine.domain.well_formed import one_line
 
 MAX_ID_LENGTH: Final = 64
+MAX_SYMBOL_LENGTH: Final = 64
 
 
 def faults_of(alert: PriceAlert, now: datetime, judged: Mapping[str, bool]) -> Iterator[str]:
     """Everything that speaks against an alert, as sentences; `judged` has the symbols of the market, and whether they
     have rules."""
-    if not 0 < len(alert.alert_id) <= MAX_ID_LENGTH:
-        yield f"the id has {len(alert.alert_id)} characters; 1 to {MAX_ID_LENGTH} are allowed"
     if alert.symbol not in judged:
         yield f"{alert.symbol} is not watched; the market has {', '.join(judged)}"
     elif isinstance(alert.cause, OnConditions) and not judged[alert.symbol]:
         yield f"{alert.symbol} has no rules, so no conditions are judged"
-    if len(alert.note) > NOTE_LENGTH:
-        yield f"the note has {len(alert.note)} characters, max {NOTE_LENGTH}"
     if alert.expires_at is not None and alert.expires_at <= now:
         yield f"it would expire at {alert.expires_at:%d %b %Y %H:%M} UTC, which is over"
+    yield from faults_within(alert)
+
+
+def faults_within(alert: PriceAlert) -> Iterator[str]:
+    """What speaks against an alert in any market at any time."""
+    if not 0 < len(alert.alert_id) <= MAX_ID_LENGTH:
+        yield f"the id has {len(alert.alert_id)} characters; 1 to {MAX_ID_LENGTH} are allowed"
+    if not 0 < len(alert.symbol) <= MAX_SYMBOL_LENGTH:
+        yield f"the symbol has {len(alert.symbol)} characters; 1 to {MAX_SYMBOL_LENGTH} are allowed"
+    if len(alert.note) > NOTE_LENGTH:
+        yield f"the note has {len(alert.note)} characters, max {NOTE_LENGTH}"
+    if alert.note != one_line(alert.note):
+        yield "the note is not plain; one line without control characters is allowed"
     yield from faults_of_cause(alert.cause)
 
 

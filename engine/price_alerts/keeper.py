@@ -28,7 +28,7 @@ from engine.domain.price_alerts import (
 )
 from engine.domain.records import record_of
 from engine.domain.trading_messages import CommandRefused
-from engine.domain.well_formed import fault_in, printable
+from engine.domain.well_formed import fault_in, one_line
 from engine.errors import DeskError, InvalidAlert
 from engine.price_alerts.checks import faults_of, faults_of_cause
 from engine.price_alerts.trigger import Trigger
@@ -194,7 +194,7 @@ class AlertKeeper:
             crossing=alert.crossing,
             repeats=alert.repeats,
             expires_at=alert.expires_at,
-            note=" ".join(printable(alert.note).split()),
+            note=one_line(alert.note),
         )
         if faults := list(faults_of(alert, now, self.judged)):
             raise InvalidAlert("; ".join(faults))

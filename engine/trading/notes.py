@@ -8,7 +8,7 @@ from datetime import datetime
 from engine.domain.facts import NoteWritten
 from engine.domain.records import record_of
 from engine.domain.trade_facts import Annotation
-from engine.domain.well_formed import printable
+from engine.domain.well_formed import one_line, printable
 from engine.errors import InvalidNote
 from engine.trading.plans.table import PlanTable
 
@@ -48,7 +48,7 @@ def _sorted(tags: Iterable[str]) -> tuple[str, ...]:
 
 
 def _clean_tag(tag: str) -> str:
-    return " ".join(printable(tag).split())
+    return one_line(tag)
 
 
 def _check(annotation: Annotation) -> None:

@@ -188,12 +188,19 @@ def test_that_rows_that_are_no_alerts_are_left_out_and_named(tmp_path: Path) -> 
             "zone": good.replace("+00:00", "").replace("Z", "").replace('"good"', '"zone"'),
             "vertical": flat.replace("08:01:00", "08:00:00").replace('"line"', '"vertical"', 1),
         }
+        for name, old, new in (
+            ("long", '"note":""', f'"note":"{"x" * 201}"'),
+            ("bell", '"note":""', '"note":"a\\u0007b"'),
+            ("below zero", "2000.0", "-1.0"),
+        ):
+            assert old in good
+            rows[name] = good.replace(old, new).replace('"good"', f'"{name}"')
         sql.executemany("INSERT INTO price_alerts VALUES (?, ?)", [*rows.items(), ("number", 7)])
         sql.commit()
     with AlertDesk(tmp_path) as desk:
         (listed,) = (event for event in desk.announced if isinstance(event, PriceAlertsListed))
         assert [each.alert_id for each in listed.alerts] == ["good", "line"]
-        assert "6 rows of price_alerts cannot be read" in desk.archive.faults.sentence
+        assert "9 rows of price_alerts cannot be read" in desk.archive.faults.sentence
 
 
 def test_that_a_store_from_before_price_alerts_keeps_its_journal_and_takes_alerts(tmp_path: Path) -> None:

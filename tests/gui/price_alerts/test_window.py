@@ -104,6 +104,14 @@ def test_that_a_form_that_cannot_be_kept_says_why(window: AlertWindow) -> None:
     assert not window.dialog.save.isEnabled()
 
 
+def test_that_a_note_may_be_written_with_spaces(window: AlertWindow) -> None:
+    window.press(Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClicks(window.dialog.note, "range  high ")
+    assert window.dialog.note.text() == "range  high "
+    window.dialog.save.click()
+    assert window.kept[0].note == "range high"
+
+
 def test_that_another_symbol_has_another_price_and_no_drawn_line(window: AlertWindow) -> None:
     window.desk.charts[GOLD].drawings.add(drawing((0, 2000.0), (60, 2001.0)))
     window.desk.charts[GOLD].drawings.alert_asked.emit("line")

@@ -27,6 +27,7 @@ from engine.domain.price_alerts import (
     PriceOf,
 )
 from engine.domain.trading_messages import CommandRefused
+from engine.domain.well_formed import one_line
 from engine.price_alerts.checks import faults_of
 from engine.reporting.alert_records import INDICATOR_TITLES, alert_words
 
@@ -217,7 +218,7 @@ class AlertForm(QObject):
             crossing=DIRECTIONS[fields.direction],
             repeats=fields.fires == EVERY_TIME,
             expires_at=self._expiry(fields, now),
-            note=fields.note,
+            note=one_line(fields.note),
         )
 
     def _cause(self, fields: AlertFields) -> AlertCause:
