@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
@@ -86,11 +87,13 @@ def test_that_a_comparison_shows_both_sides_with_fills_and_can_be_cancelled(pane
     panel.model.show_share(0.5)
     panel.model.show_autos((one(1.5, 0.25), one(60, -1.0)))
     panel.qtbot.waitUntil(lambda: panel.model.versus is not None)
-    lines = panel.view.summary.text().splitlines()
-    assert lines[0].startswith("You: 2 trades on 1 day")
-    assert lines[1].startswith("AUTO: 2 trades on 1 day")
-    assert lines[2] == "You minus AUTO: no interval below 5 days a trade, no interval below 5 days a day"
-    assert lines[3].startswith("Fills: candle paths")
+    you, auto, difference = panel.model.versus_lines
+    assert you.words.startswith("2 trades on 1 day")
+    assert auto.words.startswith("2 trades on 1 day")
+    assert all("(candle paths)" in line.words for line in (you, auto, difference))
+    assert difference.words.startswith("not stated below 5 days")
+    shown = [label.text() for label in panel.view.findChildren(QLabel) if label.isVisible()]
+    assert {you.words, auto.words, difference.words, panel.words("Score")} <= set(shown)
     table = panel.model.pairs
     assert [table.words(row)[3:] for row in reversed(range(table.rowCount()))] == [
         ["+1.00 R", "+0.25 R", "+0.75 R"],
@@ -98,7 +101,7 @@ def test_that_a_comparison_shows_both_sides_with_fills_and_can_be_cancelled(pane
         ["not traded", "−1.00 R", "+1.00 R"],
     ]
     panel.show(one(1, 1.0), one(40, -1.0), one(50, 0.0))
-    assert panel.model.versus_lines[-1] == "You have traded on since: compare again"
+    assert panel.model.versus_lines[-1].words == "You have traded on since: compare again"
 
 
 def test_that_a_failed_comparison_says_why(panel: Panel) -> None:
@@ -115,3 +118,13 @@ def test_that_a_new_session_begins_where_the_market_stands(panel: Panel) -> None
     assert panel.commands == [Seek(MONDAY, is_new_session=True)]
     panel.show(stretches=(Stretch(MONDAY, MONDAY + timedelta(minutes=1)),))
     assert panel.words("Score") == "No closed trade yet"
+
+
+def test_that_a_difference_is_stated_with_its_interval_once_there_are_days_enough(panel: Panel) -> None:
+    panel.show(*(one(1440 * day, 1.0) for day in range(6)), stretches=(part(0, 6 * 1440),))
+    panel.view.compare.click()
+    panel.model.show_autos(tuple(one(1440 * day, 0.25) for day in range(6)))
+    panel.qtbot.waitUntil(lambda: panel.model.versus is not None)
+    words = panel.model.versus_lines[2].words
+    assert words.startswith("+0.75 R (95 %: +0.75 to +0.75 R) a trade, +")
+    assert " a day (candle paths)" in words

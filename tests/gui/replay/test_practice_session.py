@@ -101,8 +101,8 @@ def test_that_a_session_keeps_its_trades_through_jumps_and_is_compared_with_auto
         assert "1 trade" in user.line("Seen before")
         assert user.line("Own hand").startswith("2 orders without a setup")
         await story.until(lambda: user.desk.practice.versus is not None)
-        assert user.panel.summary.text().startswith("You: 2 trades on 1 day")
-        assert "candle paths" in user.panel.summary.text()
+        assert user.desk.practice.versus_lines[0].words.startswith("2 trades on 1 day")
+        assert "candle paths" in user.desk.practice.versus_lines[0].words
         assert user.panel.table.model().rowCount() >= 2
         story.window.practice.ask_for_new()
         assert story.window.practice.question is not None

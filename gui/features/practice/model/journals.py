@@ -21,7 +21,7 @@ from gui.zones import date_time_text, zone_title
 KEPT = 1
 COLUMNS = (
     Column("Name", "What you called it", "Gold, London open, Tuesday"),
-    Column("Kept, UTC", "When it was kept", "2026-02-18 08:31"),
+    Column("Kept, UTC", "When it was kept", "Wed 18 Feb 2026 08:31"),
     Column("Symbols", "What was traded", "XAUUSD, BTCUSD"),
     Column("Trades", "Closed trades on parts not seen before, and in brackets those seen before", "123 (12)", True),
     Column("Mean R, net", "Result of a trade after all costs, without those seen before", "+10.00 R", True),

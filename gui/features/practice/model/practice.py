@@ -20,6 +20,7 @@ from gui.platform.background import Background, Progress
 LIVE = ScoreLine(
     "Practice", "This market is live", "A practice session belongs to a played market: File, Open recording plays one"
 )
+OUTDATED = ScoreLine("", "You have traded on since: compare again", "AUTO has not played the newest parts")
 STEPS = 1000
 
 
@@ -148,12 +149,12 @@ class PracticeModel(QObject):
         return self.progress is None and self.session is not None and bool(fresh_parts(self.session.stretches))
 
     @property
-    def versus_lines(self) -> tuple[str, ...]:
+    def versus_lines(self) -> tuple[ScoreLine, ...]:
         """The comparison; empty before one was made."""
         if self.versus is None:
             return ()
         lines = versus_lines(self.versus)
-        return lines if self._compared is self.session else (*lines, "You have traded on since: compare again")
+        return lines if self._compared is self.session else (*lines, OUTDATED)
 
     def begin_comparison(self) -> None:
         """Lets AUTO play the parts that were played for the first time, by the settings in force."""

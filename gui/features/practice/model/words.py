@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from engine.domain.fills import FillModel
 from engine.domain.practice import PracticeSession, RuleCounts
 from engine.practice.score import FillsScore, PracticeScore
 from engine.practice.versus import FillsComparison, Versus
@@ -108,27 +107,36 @@ def _played_line(session: PracticeSession) -> ScoreLine:
 # -- you against AUTO -------------------------------------------------------------------------------------------------
 
 
-def versus_lines(versus: Versus) -> tuple[str, ...]:
+def versus_lines(versus: Versus) -> tuple[ScoreLine, ...]:
     """The comparison of each fill model: both sides with n, and the difference with its interval."""
     if not versus.by_fills:
-        return (f"Neither you nor AUTO traded on these {counted(versus.days, 'day')}",)
+        return (ScoreLine("AUTO", f"Neither you nor AUTO traded on these {counted(versus.days, 'day')}", _AUTO_TIP),)
     return tuple(line for each in versus.by_fills for line in _comparison(each))
 
 
-def _comparison(one: FillsComparison) -> tuple[str, ...]:
+_AUTO_TIP = "AUTO on the same parts of the market, by the settings in force, on one paper account"
+
+
+def _comparison(one: FillsComparison) -> tuple[ScoreLine, ...]:
+    fills = f"({FILL_MODELS[one.fills]})"
+    difference = f"{_difference(one)} {fills}"
     return (
-        f"You: {_result(one.yours) if one.yours.trades else 'no trade'}",
-        f"AUTO: {_result(one.autos) if one.autos.trades else 'no trade'}",
-        f"You minus AUTO: {_difference(one.per_trade)} a trade, {_difference(one.per_day)} a day",
-        f"Fills: {_fills(one.fills)}",
+        ScoreLine("You", f"{_side(one.yours)} {fills}", f"On parts of the market not seen before. {_INTERVAL_TIP}"),
+        ScoreLine("AUTO", f"{_side(one.autos)} {fills}", f"{_AUTO_TIP}. {_INTERVAL_TIP}"),
+        ScoreLine("You − AUTO", difference, f"What you made more than AUTO, or less. {_INTERVAL_TIP}"),
     )
 
 
-def _fills(model: FillModel | None) -> str:
-    return f"{FILL_MODELS[model]}. {FILL_SENTENCES[model]}"
+def _side(figures: Figures) -> str:
+    return _result(figures) if figures.trades else "no trade"
 
 
-def _difference(found: Difference | None) -> str:
-    if found is None:
-        return f"no interval below {MIN_DAYS} days"
+def _difference(one: FillsComparison) -> str:
+    """What has an interval; a difference without one is not stated."""
+    stated = ((one.per_trade, "a trade"), (one.per_day, "a day"))
+    words = [f"{_with_interval(found)} {of}" for found, of in stated if found is not None]
+    return ", ".join(words) or f"not stated below {MIN_DAYS} days with trades of both"
+
+
+def _with_interval(found: Difference) -> str:
     return f"{r(found.value)} (95 %: {r(found.low).removesuffix(' R')} to {r(found.high)})"

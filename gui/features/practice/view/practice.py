@@ -26,11 +26,10 @@ class PracticeView(QWidget):
     def __init__(self, practice: PracticeModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._practice = practice
-        self.score = make_words("practiceScore")
+        self.setObjectName("practicePanel")
         self.table = TradeTable(practice.pairs, theme, SILENCE, shows=SHOWS_ON_CHART)
         self.table.setProperty(TABLE_NAME_PROPERTY, "practice")
         self.table.acted.connect(practice.pairs.click)
-        self.summary = make_words("practiceSummary", is_selectable=True)
         self.work = WorkLine()
         self.work.cancel.setToolTip("Ends the process in which AUTO plays")
         self.compare = make_button(
@@ -51,6 +50,7 @@ class PracticeView(QWidget):
         self._grid.setVerticalSpacing(2)
         self._grid.setColumnStretch(1, 1)
         page = QWidget()
+        page.setObjectName("practiceLines")
         left = QVBoxLayout(page)
         left.setContentsMargins(12, 8, 12, 8)
         left.addLayout(self._grid)
@@ -64,15 +64,14 @@ class PracticeView(QWidget):
         right = QVBoxLayout()
         right.setContentsMargins(0, 4, 0, 0)
         right.setSpacing(2)
+        self.buttons.addWidget(self.work, 1)
         self.buttons.addStretch(1)
         right.addLayout(self.buttons)
-        right.addWidget(self.work)
-        right.addWidget(self.summary)
         right.addWidget(self.table, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.page, 2)
-        row.addLayout(right, 3)
+        row.addWidget(self.page, 1)
+        row.addLayout(right, 1)
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
@@ -81,13 +80,10 @@ class PracticeView(QWidget):
         practice = self._practice
         self._show_lines()
         self.compare.setEnabled(practice.may_compare)
-        lines = practice.versus_lines
-        self.summary.setText("\n".join(lines))
-        self.summary.setVisible(bool(lines))
         self.work.show_progress(practice.progress)
 
     def _show_lines(self) -> None:
-        lines = self._practice.lines
+        lines = (*self._practice.versus_lines, *self._practice.lines)
         while len(self._values) < len(lines):
             title, value = make_words("figureName", wraps=False), make_words("figureValue", is_selectable=True)
             row = len(self._values)
