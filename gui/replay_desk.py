@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from engine.adapters.recorded import Recording
     from engine.bootstrap import PlayedDesk
+    from engine.domain.practice import PracticeSession
     from engine.domain.trade_facts import Annotation
     from engine.practice.journals import PracticeJournal
     from engine.process_end import ProcessEnd
@@ -36,6 +37,7 @@ class ReplayDesk:
     def __init__(self, request: ReplayRequest) -> None:
         self._request = request
         self._notes: tuple[Annotation, ...] = ()
+        self._kept: PracticeSession | None = None
         self.theme = last_theme(request.look)
 
     @classmethod
@@ -95,6 +97,7 @@ class ReplayDesk:
         desk = self._engine_of(markets, settings, start)
         if (journal := self._journal()) is not None:
             self._notes = desk.practice.resume(journal.session, journal.notes)
+            self._kept = desk.practice.recorder.session
         return Opened(desk, markets)
 
     def _engine_of(self, markets: Markets, settings: Settings, start: datetime | None) -> PlayedDesk:
@@ -128,6 +131,8 @@ class ReplayDesk:
         window.practice.journal_wanted.connect(lambda *wanted: _say(BesideWanted(*wanted)))
         for note in self._notes:
             window.desk.trading.notes.learn(note)
+        if self._kept is not None:
+            window.desk.practice.note_kept(self._kept)
         window.lab.wanted.connect(lambda study: _say(LabWanted(study)))
         if self._request.settings_file is not None:
             _follow_look(window, Path(self._request.settings_file))
