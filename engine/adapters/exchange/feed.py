@@ -153,9 +153,10 @@ class ExchangeFeed:
         self._late = tuple(read for read in reads.values() if not read.done())
         self._past = {inlet.market.symbol: reads[inlet].result() for inlet in self._open}
         self._since, self._closed_until = since, until
-        for symbol, hole in holes.items():
-            for candle in self.past(symbol, hole.since):
-                if candle.opened_at < hole.until:
+        for inlet in self._open:
+            symbol, skipped = inlet.market.symbol, inlet.skip_quotes(until)
+            for candle in self.past(symbol, min(holes[symbol].since, skipped) if symbol in holes else skipped):
+                if candle.opened_at >= skipped or candle.opened_at < holes[symbol].until:
                     self.missed(candle)
         await self.remember()
 

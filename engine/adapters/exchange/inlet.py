@@ -27,7 +27,7 @@ from engine.adapters.exchange.rest import ExchangeFault, RestClient, until_answe
 from engine.adapters.exchange.sockets import ExchangeSocket
 from engine.adapters.exchange.standstill import Standstill
 from engine.clock import Clock
-from engine.domain.market import Candle, Quote
+from engine.domain.market import Candle, Quote, minute_of
 from engine.errors import InvalidMarketData
 
 _LOOK_S: Final = 0.25
@@ -103,6 +103,13 @@ class MarketInlet:
     def reconnect(self) -> None:
         for socket in self._sockets:
             socket.reconnect()
+
+    def skip_quotes(self, until: datetime) -> datetime:
+        """Drops waiting quotes of minutes whose candles are history; returns the first such minute, or `until`."""
+        since = min(minute_of(self.quotes[0].at), until) if self.quotes else until
+        while self.quotes and self.quotes[0].at < until:
+            self.quotes.popleft()
+        return since
 
     # -- history ------------------------------------------------------------------------------------------------
 

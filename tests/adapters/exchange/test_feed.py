@@ -108,17 +108,18 @@ async def test_that_candles_equal_the_trades_whatever_happens_to_the_messages_an
 
 
 async def test_that_prices_without_a_missed_candle_do_not_count_as_connected_until_it_is_known() -> None:
-    faults = ("gap@20:100", "rest_down@20:110")
-    with mock_exchange(SHORT, speed=SPEED, faults=faults, more=("--no-klines",)) as exchange:
+    with mock_exchange(Market(seconds=900, per_second=10), speed=SPEED, more=("--no-klines",)) as exchange:
         events, clock = list[Event](), ExchangeClock(exchange.machine)
         gateway = ExchangeGateway(clock, events.append)
         feed = ExchangeFeed(
-            *((SPOT,), exchange.settings, clock, gateway, CandleMemory(None)), stall_s=10.0 / SPEED, patience_s=0.3
+            *((SPOT,), exchange.settings, clock, gateway, CandleMemory(None)), stall_s=5.0, patience_s=0.3
         )
         running = asyncio.create_task(feed.run())
         try:
-            async with asyncio.timeout(20.0):
+            async with asyncio.timeout(40.0):
                 await feed.open()
+                await asyncio.to_thread(exchange.strike, "gap", 100.0)
+                await asyncio.to_thread(exchange.strike, "rest_down", 120.0)
                 async for item in feed.items():
                     if feed.missing_candles(item.symbol):
                         assert not gateway.signs().is_working
@@ -130,6 +131,26 @@ async def test_that_prices_without_a_missed_candle_do_not_count_as_connected_unt
                 assert feed.missing_candles("BTCUSDT") == ""
                 history = [candle.opened_at for candle in feed.history()]
                 assert len(history) == len(set(history)) == (history[-1] - history[0]) // timedelta(minutes=1) + 1
+        finally:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_that_no_quote_comes_of_a_minute_whose_candle_is_history() -> None:
+    with mock_exchange(SHORT, speed=SPEED) as exchange:
+        clock = ExchangeClock(exchange.machine)
+        gateway = ExchangeGateway(clock, lambda _: None)
+        feed = ExchangeFeed(*((SPOT,), exchange.settings, clock, gateway, CandleMemory(None)), stall_s=10.0)
+        running = asyncio.create_task(feed.run())
+        try:
+            async with asyncio.timeout(20.0):
+                await asyncio.sleep(1.2)  # more than a minute of its market passes before history is read
+                await feed.open()
+                *_, last = feed.history()
+                async for item in feed.items():
+                    assert isinstance(item, Quote)
+                    assert item.at >= last.closed_at
+                    break
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
