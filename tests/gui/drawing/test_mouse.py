@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QRegion
@@ -13,6 +15,7 @@ from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.drawing.model.drawing import Anchor, Dash, Drawing, Kind, Style
 from gui.features.drawing.model.measure import Risk, Ruler, duration_text, measured
+from gui.features.drawing.view.brush import ink_of
 from gui.features.drawing.view.menus import DrawingMenu, plain
 from gui.features.drawing.view.shape import shape_of, shapes_in_view
 from gui.theme import DARK, LIGHT
@@ -246,7 +249,7 @@ def test_that_the_menu_duplicates_extends_orders_and_deletes(view: ChartView) ->
     for words in ("Extend to the right", "Duplicate", "Send to back", "Delete"):
         chosen = view.drawings.selected
         assert chosen is not None
-        menu = DrawingMenu(chosen, view.drawings, DARK, view)
+        menu = DrawingMenu(chosen, view.drawings, partial(ink_of, theme=DARK), view)
         trigger(menu, words)
         menu.close()
     (left,) = view.drawings.all
@@ -257,7 +260,7 @@ def test_that_a_style_is_kept_as_a_template_and_given_to_another_drawing(view: C
     tools = view.drawings.tools
     tools.save_template("Supply", Style(colour="#aa3311", width=3))
     line = draw(view, Kind.HORIZONTAL_LINE, place(view, 40, 2000.0))
-    menu = DrawingMenu(line, view.drawings, DARK, view)
+    menu = DrawingMenu(line, view.drawings, partial(ink_of, theme=DARK), view)
     trigger(menu, "Template", "Supply")
     assert view.drawings.all[0].style == Style(colour="#aa3311", width=3)
     assert "#aa3311" in colours(picture(view.plot))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -23,6 +24,7 @@ from engine.domain.price_alerts import (
     PriceOf,
 )
 from gui.features.drawing.model.drawing import Anchor, Drawing, Kind
+from gui.features.drawing.view.brush import ink_of
 from gui.features.drawing.view.menus import DrawingMenu
 from gui.features.price_alerts.model.form import (
     CONDITIONS,
@@ -207,7 +209,7 @@ def test_that_a_drawing_that_is_moved_moves_its_alert_and_one_that_is_deleted_sw
 ) -> None:
     drawings = window.desk.charts[GOLD].drawings
     drawings.add(drawing((0, 2000.0), (600, 2001.0)))
-    menu = DrawingMenu(drawings.all[0], drawings, DARK, window.window)
+    menu = DrawingMenu(drawings.all[0], drawings, partial(ink_of, theme=DARK), window.window)
     next(action for action in menu.actions() if action.text() == "Alert on this line …").trigger()
     window.dialog.save.click()
     (kept,) = window.kept

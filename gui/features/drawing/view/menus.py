@@ -16,7 +16,7 @@ from gui.features.drawing.model.drawings import Drawings
 from gui.features.drawing.model.tools import TIPS, TITLES
 from gui.features.drawing.view.brush import ink_of
 from gui.features.drawing.view.drawing_layer import DrawingLayer
-from gui.theme import Theme, colour
+from gui.theme import Theme
 
 if TYPE_CHECKING:
     from gui.features.chart.view.chart_view import ChartView
@@ -25,12 +25,15 @@ SWATCH = 16
 
 
 class DrawingMenu(QMenu):
-    """What can be done with one drawing. Each choice of style is the style of the next drawing of its kind too."""
+    """What can be done with one drawing. Each choice of style is the style of the next drawing of its kind too.
 
-    def __init__(self, drawing: Drawing, drawings: Drawings, theme: Theme, parent: QWidget) -> None:
+    `ink` is the colour of a style on the chart.
+    """
+
+    def __init__(self, drawing: Drawing, drawings: Drawings, ink: Callable[[Style], QColor], parent: QWidget) -> None:
         super().__init__(TITLES[drawing.kind], parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._drawing, self._drawings, self._theme = drawing, drawings, theme
+        self._drawing, self._drawings, self._ink = drawing, drawings, ink
         self._add("Text …", partial(drawings.text_asked.emit, drawing))
         if drawing.kind.is_line:
             self._add("Alert on this line …", partial(drawings.alert_asked.emit, drawing.id))
@@ -87,19 +90,20 @@ class DrawingMenu(QMenu):
     def _swatch(self, style: Style, *, is_chosen: bool) -> QIcon:
         """A square of the colour; the chosen one has a ring, since its place is that of the mark."""
         pixmap = QPixmap(SWATCH, SWATCH)
-        pixmap.fill(colour(self._theme.text if is_chosen else self._theme.surface_raised))
+        ring, ground = self.palette().text().color(), self.palette().window().color()
+        pixmap.fill(ring if is_chosen else ground)
         painter = QPainter(pixmap)
         inner = pixmap.rect()
         if is_chosen:
-            painter.fillRect(inner.adjusted(2, 2, -2, -2), colour(self._theme.surface_raised))
+            painter.fillRect(inner.adjusted(2, 2, -2, -2), ground)
             inner.adjust(4, 4, -4, -4)
-        painter.fillRect(inner, ink_of(style, self._theme))
+        painter.fillRect(inner, self._ink(style))
         painter.end()
         return QIcon(pixmap)
 
     def _ask_colour(self) -> None:
         style = self._drawing.style
-        dialog = QColorDialog(ink_of(replace(style, opacity=100), self._theme), self.parentWidget())
+        dialog = QColorDialog(self._ink(replace(style, opacity=100)), self.parentWidget())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle("Colour of the drawing")
@@ -167,7 +171,7 @@ class ChartDrawing:
         if drawing is None:
             return False
         drawings.select(drawing.id)
-        DrawingMenu(drawing, drawings, self._theme, self._view).popup(event.globalPos())
+        DrawingMenu(drawing, drawings, partial(ink_of, theme=self._theme), self._view).popup(event.globalPos())
         return True
 
 
