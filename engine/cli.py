@@ -22,6 +22,7 @@ from engine.commands.report import add_report
 from engine.commands.scan import add_scan
 from engine.commands.serve import add_serve
 from engine.commands.setups import add_setups
+from engine.commands.status import add_status
 from engine.commands.terminal import EXIT_REFUSED, say
 from engine.commands.watch import add_watch
 from engine.errors import DeskError
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         add_watch,
         add_serve,
         add_mcp,
+        add_status,
         add_lab,
         add_plan,
         add_report,

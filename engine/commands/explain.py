@@ -1,10 +1,12 @@
-"""`microscalp explain FILE --at TIME`: why one candle was or was not a setup, in words."""
+"""`microscalp explain [FILE] --at TIME`: why a candle, recorded or of the running desk, was or was not a setup."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import datetime
+from pathlib import Path
 
+from engine.commands.desk_candles import explain_at_desk
 from engine.commands.judged_recording import JudgedRecording, add_recording_arguments, open_judged
 from engine.commands.terminal import instant, show
 from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
@@ -20,14 +22,17 @@ class NoSuchCandle(DeskError):
 
 def add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("explain", help="explain every check of one candle, for both sides")
-    add_recording_arguments(parser)
+    add_recording_arguments(parser, without_file="without one the running desk is asked")
     parser.add_argument(
         "--at", type=instant, required=True, metavar="TIME", help="opening time of the candle, UTC: 2026-03-02T14:05"
     )
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="data folder of the desk that is asked")
     parser.set_defaults(run=print_explanation)
 
 
 def print_explanation(options: argparse.Namespace) -> int:
+    if options.file is None:
+        return explain_at_desk(options)
     judged = open_judged(options)
     snapshot = _snapshot_at(judged, minute_of(options.at))
     if judged.evaluator is None:

@@ -19,9 +19,16 @@ from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
 
 
-def add_recording_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments that say which file is read, and how; the same for every command."""
-    parser.add_argument("file", type=Path, help="a recording, file or folder; its format is detected from its content")
+def add_recording_arguments(parser: argparse.ArgumentParser, *, without_file: str = "") -> None:
+    """The arguments that say which file is read, and how; the same for every command.
+
+    `without_file` says what the command does where no file is named; empty where one has to be.
+    """
+    about = "a recording, file or folder; its format is detected from its content"
+    if without_file:
+        parser.add_argument("file", type=Path, nargs="?", help=f"{about}; {without_file}")
+    else:
+        parser.add_argument("file", type=Path, help=about)
     parser.add_argument("--symbol", help="symbol of the file, if its name does not contain it")
     add_recording_options(parser)
 

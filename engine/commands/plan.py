@@ -1,4 +1,7 @@
-"""`microscalp plan add|list|show|cancel`: plans for a desk, while it runs or before it starts."""
+"""`microscalp plan add|list|show|cancel`: plans for a desk, while it runs or before it starts.
+
+Where a desk with an open door runs on the data folder, it is asked, and what is added is a proposal to its user.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,10 @@ from typing import Any
 from config.loader import load_settings
 from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
-from engine.bootstrap import user_data_directory
 from engine.clock import SystemClock
-from engine.commands.terminal import EXIT_REFUSED, positive, say, show
+from engine.commands.desk_plans import is_of_desk, listed_by, propose, shown_by, withdraw
+from engine.commands.running_desk import directory_of, running_desk_or_none
+from engine.commands.terminal import EXIT_REFUSED, cell, positive, say, show, show_table
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, PlanTerms
 from engine.domain.well_formed import fault_in
 from engine.errors import DeskError
@@ -35,8 +39,6 @@ _ASKED = (
 """Columns that a new plan may set; its further states are written by the desk."""
 
 _HEADINGS = ("ID", "SYMBOL", "SIDE", "ENTRY", "STOP", "TARGET", "LOTS", "STATUS", "REASON")
-_WIDEST = 120
-"""Characters of a cell of the list."""
 _LISTED = (
     *("plan_id", "symbol", "direction", "entry_price", "stop_loss", "take_profit", "volume", "status", "close_reason"),
 )
@@ -49,7 +51,7 @@ class UnreadablePlan(DeskError):
 def add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("plan", help="add, list, show or cancel plans; beside a running desk or without one")
     actions = parser.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="add a plan; it waits for a setup of its side near its entry")
+    add = actions.add_parser("add", help="add a plan; a running desk with an open door shows it to you first")
     _add_fields(add)
     _add_place(add, put_plan)
     listed = actions.add_parser("list", help="list the newest plans")
@@ -87,8 +89,12 @@ def _add_place(parser: argparse.ArgumentParser, run: object) -> None:
 
 
 def put_plan(options: argparse.Namespace) -> int:
+    said = _said(options)
+    with running_desk_or_none(directory_of(options)) as desk:
+        if desk is not None:
+            return propose(desk, said, options.expires_minutes)
     settings, now = load_settings(options.config), SystemClock().now()
-    found = _examined(_row(options, now), settings, options.expires_minutes, now)
+    found = _examined(_row(said, now), settings, options.expires_minutes, now)
     if found.plan is None or found.faults:
         for fault in found.faults:
             say(f"microscalp: {fault}")
@@ -99,8 +105,15 @@ def put_plan(options: argparse.Namespace) -> int:
     return 0
 
 
-def _row(options: argparse.Namespace, now: datetime) -> dict[str, Any]:
-    """The row that was asked for, options above JSON, with what is the same for every plan of this desk."""
+def _said(options: argparse.Namespace) -> dict[str, Any]:
+    """What was asked for: options above JSON."""
+    said = {} if options.json is None else _row_of_json(options.json)
+    row = {name: value for name, value in said.items() if name != "status" or value not in (None, "")}
+    return row | {name: value for name in _ASKED if (value := getattr(options, name, None)) is not None}
+
+
+def _row(said: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """The row that was asked for, with what is the same for every plan of the command line."""
     row: dict[str, Any] = {
         "plan_id": f"plan-{now:%Y%m%d-%H%M%S-%f}",
         "conditions": {"plan_type": PLAN_TYPE, "timeframe": TIMEFRAME},
@@ -108,10 +121,7 @@ def _row(options: argparse.Namespace, now: datetime) -> dict[str, Any]:
         "created_by": AUTHOR,
         "status": PlanStatus.PENDING.value,
     }
-    said = {} if options.json is None else _row_of_json(options.json)
-    row |= {name: value for name, value in said.items() if name != "status" or value not in (None, "")}
-    given = {name: value for name in _ASKED if (value := getattr(options, name, None)) is not None}
-    return row | given
+    return row | dict(said)
 
 
 def _row_of_json(given: str) -> dict[str, Any]:
@@ -155,39 +165,39 @@ def _examined(row: dict[str, Any], settings: Settings, expires_minutes: int | No
 
 
 def list_plans(options: argparse.Namespace) -> int:
-    with _visited(options, SystemClock().now()) as plans:
-        rows = [row.fields for row in plans.recent(options.limit)]
+    rows = _rows(options)
     if options.json:
         for row in rows:
             show(json.dumps(dict(row), default=str))
     else:
-        _show_table([_HEADINGS, *map(_line, rows)])
+        show_table([_HEADINGS, *map(_line, rows)])
     return 0
 
 
+def _rows(options: argparse.Namespace) -> list[Mapping[str, Any]]:
+    with running_desk_or_none(directory_of(options)) as desk:
+        if desk is not None:
+            return listed_by(desk, options.limit)
+    with _visited(options, SystemClock().now()) as plans:
+        return [row.fields for row in plans.recent(options.limit)]
+
+
 def _line(row: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(_cell(row[name]) for name in _LISTED)
-
-
-def _cell(value: object) -> str:
-    """One line of bounded length without control characters, which a terminal would obey."""
-    raw = "" if value is None else str(value)
-    shown = raw if len(raw) <= _WIDEST else f"{raw[: _WIDEST - 1]}…"
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)
-
-
-def _show_table(lines: list[tuple[str, ...]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        show("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    return tuple(cell(row[name]) for name in _LISTED)
 
 
 def show_plan(options: argparse.Namespace) -> int:
     plan_id = _id_of(options)
-    with _visited(options, SystemClock().now()) as plans:
-        row = _require(plans.get(plan_id), plan_id)
-    show(json.dumps(dict(row.fields), indent=2, default=str))
+    show(json.dumps(dict(_fields(options, plan_id)), indent=2, default=str))
     return 0
+
+
+def _fields(options: argparse.Namespace, plan_id: str) -> Mapping[str, Any]:
+    with running_desk_or_none(directory_of(options)) as desk:
+        if desk is not None and (found := shown_by(desk, plan_id)) is not None:
+            return found
+    with _visited(options, SystemClock().now()) as plans:
+        return _require(plans.get(plan_id), plan_id).fields
 
 
 def _require(row: Row | None, plan_id: str) -> Row:
@@ -198,8 +208,13 @@ def _require(row: Row | None, plan_id: str) -> Row:
 
 def cancel_plan(options: argparse.Namespace) -> int:
     plan_id, now = _id_of(options), SystemClock().now()
-    with _visited(options, now) as plans:
-        plans.cancel(plan_id, now, by=AUTHOR)
+    with running_desk_or_none(directory_of(options)) as desk:
+        is_withdrawn = desk is not None and is_of_desk(plan_id)
+        if desk is not None and is_withdrawn:
+            withdraw(desk, plan_id)
+    if not is_withdrawn:
+        with _visited(options, now) as plans:
+            plans.cancel(plan_id, now, by=AUTHOR)
     show(f"{plan_id} is cancelled")
     return 0
 
@@ -213,7 +228,7 @@ def _id_of(options: argparse.Namespace) -> str:
 
 @contextmanager
 def _visited(options: argparse.Namespace, now: datetime) -> Iterator[PlanVisitor]:
-    database = visit_store(options.data_dir or user_data_directory(), now)
+    database = visit_store(directory_of(options), now)
     try:
         yield PlanVisitor(database)
     finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from engine.domain.market import Candle
@@ -14,6 +14,8 @@ EXIT_REFUSED = 2
 MAX_SEED = 2**63 - 1
 MAX_PATHS = 10_000
 _MAX_DIGITS = 20
+_WIDEST = 120
+"""Characters of a cell of a table."""
 
 
 def say(text: str) -> None:
@@ -24,6 +26,20 @@ def say(text: str) -> None:
 def show(text: str = "") -> None:
     """A line of the result."""
     print(text)  # noqa: T201
+
+
+def cell(value: object) -> str:
+    """One line of bounded length without control characters, which a terminal would obey."""
+    raw = "" if value is None else str(value)
+    shown = raw if len(raw) <= _WIDEST else f"{raw[: _WIDEST - 1]}…"
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in shown)
+
+
+def show_table(lines: Sequence[Sequence[str]]) -> None:
+    """Lines of cells, the first one the headings, in columns as wide as they need."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        show("  ".join(each.ljust(width) for each, width in zip(line, widths, strict=True)).rstrip())
 
 
 def with_progress(candles: Iterable[Candle], total: int) -> Iterator[Candle]:

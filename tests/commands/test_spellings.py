@@ -28,6 +28,8 @@ COMMANDS: Final = (
     f"plan add --id a --symbol XAUUSD --side buy --entry 2000 --stop 1999 --target 2002 --volume 0.1 --notes b {PLACE}",
     f"plan add --side SELL --expires-minutes 5 --json none.json {PLACE}",
     "plan list --limit 3 --json --data-dir none",
+    "explain --at 2026-03-02T14:05 --symbol XAUUSD --data-dir none",
+    "status --json --data-dir none",
     "plan show a --data-dir none",
     "plan cancel a --data-dir none",
     "report --since 2026-03-02 --until 2026-03-03T08:00 --output none.html --config none.json --data-dir none",

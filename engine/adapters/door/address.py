@@ -24,7 +24,11 @@ Token = Annotated[str, Meta(min_length=32, max_length=100)]
 
 
 class NoDoor(DeskError):
-    """No desk of this data folder has its door open."""
+    """No desk of this data folder lets programs in."""
+
+
+class NoDeskRuns(NoDoor):
+    """No desk of this data folder has its door open: there is no address, or nothing listens there any more."""
 
 
 class DoorAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,13 +60,14 @@ def remove_address(directory: Path) -> None:
 
 
 def read_address(directory: Path) -> DoorAddress:
-    """The door of the desk on this data folder, or of one that was killed. Raises `NoDoor`."""
+    """The door of the desk on this data folder, or of one that was killed. Raises `NoDoor`, and `NoDeskRuns`
+    where there is none."""
     path = directory / FILE
     try:
         with path.open("rb") as file:
             return msgspec.json.decode(file.read(LARGEST_FILE), type=DoorAddress)
     except FileNotFoundError:
-        raise NoDoor(
+        raise NoDeskRuns(
             f"no desk with an open door runs on {directory}: start the desk, and switch on Settings, Assistant, "
             "Let programs connect; or run `microscalp serve`"
         ) from None

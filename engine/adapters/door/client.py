@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from engine.adapters.door.address import HOST, NoDoor, read_address
+from engine.adapters.door.address import HOST, NoDeskRuns, NoDoor, read_address
 from engine.domain.proposals import Caller
 from engine.errors import DeskError
 
@@ -27,7 +27,8 @@ class DoorRefused(DeskError):
 
 
 class DoorClient:
-    """Connected from construction to `close`; blocking. Raises `NoDoor` where no desk answers."""
+    """Connected from construction to `close`; blocking. Raises `NoDoor` where no desk answers, and `NoDeskRuns` where
+    it is certain that none is there."""
 
     def __init__(self, directory: Path, caller: Caller) -> None:
         address = read_address(directory)
@@ -39,7 +40,8 @@ class DoorClient:
                 self._socket.close()
                 raise
         except (OSError, KeyError) as error:
-            raise NoDoor(
+            kind = NoDeskRuns if isinstance(error, ConnectionRefusedError) else NoDoor
+            raise kind(
                 f"the desk on {directory} that opened the door at port {address.port} is not there any more: start it "
                 "again"
             ) from error
