@@ -42,5 +42,11 @@ def test_that_every_module_stands_in_a_contract() -> None:
     assert not outside
 
 
+def test_that_every_folder_of_modules_is_a_package() -> None:
+    """Another one would be left out of a built distribution."""
+    folders = {path.parent for package in PACKAGES for path in (ROOT / package).rglob("*.py")}
+    assert [folder for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []
+
+
 def test_that_no_contract_lets_an_import_pass_that_it_forbids() -> None:
     assert [contract["name"] for contract in contracts() if contract.get("ignore_imports")] == []
