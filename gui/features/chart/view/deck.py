@@ -44,12 +44,12 @@ class ChartDeck(QWidget):
         self._boards: dict[str, TimeframeBoard] = {}
         self._windows: dict[str, ChartWindow] = {}
         self._pointed = ""
-        self._tabs, self._pages = QTabBar(), QStackedWidget()
+        self._tabs, self._pages = QTabBar(self), QStackedWidget(self)
         self._tabs.setDocumentMode(True)
         self._tabs.setExpanding(False)
         self._tabs.setAccessibleName("Symbols")
         self._pages.widgetRemoved.connect(self._tabs.removeTab)  # a board that stands elsewhere now
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._head = QHBoxLayout()
         self._head.setContentsMargins(0, 0, 4, 0)
