@@ -93,10 +93,7 @@ class Practice(QObject):
         self.model.begin_comparison()
 
     def ask_for_new(self) -> None:
-        """Asks first where the session has trades."""
-        if not self.model.has_trades:
-            self.model.begin_session()
-            return
+        """Asks first: positions may be open, and trades not kept."""
         box = self.question = QMessageBox(self._window)
         box.setWindowTitle("New session")
         box.setText("Begin a new practice session? Open positions are closed, and the score starts from zero.")
