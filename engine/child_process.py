@@ -34,11 +34,11 @@ def child_command(name: str, *arguments: str) -> list[str]:
     A packaged program starts its command line, which lies beside it; a checkout and an installation start the Python
     that runs them.
     """
-    program = [str(_command_line_program())] if is_frozen() else [sys.executable, "-P", "-m", "gui.app"]
+    program = [str(command_line_program())] if is_frozen() else [sys.executable, "-P", "-m", "gui.app"]
     return [*program, "worker", name, *arguments]
 
 
-def _command_line_program() -> Path:
+def command_line_program() -> Path:
     """Of a packaged program. On Windows the one that opens the window has no standard streams, which children need."""
     running = Path(sys.executable)
     return running.with_name(f"{COMMAND_LINE}.exe") if running.suffix == ".exe" else running

@@ -163,6 +163,7 @@ class EngineBridge(QObject):
                 self.desk.faulted.emit(title, sentence)
             case DoorChanged():
                 self.desk.health.show_door(event)
+                self.desk.assistant.show_door(event)
             case HealthReported(health):
                 self.desk.health.show(health)
             case PracticeChanged():

@@ -12,6 +12,7 @@ from engine.domain.manual_messages import CloseTrades, PlaceOrder
 from engine.domain.market import Source
 from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
+from gui.features.assistant.model.assistant import AssistantModel
 from gui.features.calendar.model.calendar import CalendarModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.timeframe_charts import TimeframeCharts
@@ -90,6 +91,8 @@ class DeskModel(QObject):
         self.trading.history.rowsInserted.connect(self.statistics.refresh)
         self.zones.changed.connect(lambda: self.statistics.set_zone(self.zones.common))
         self.settings = SettingsModel(self._settings, self)
+        self.assistant = AssistantModel(self.settings, self.trading.plans, self)
+        self.trading.proposals.changed.connect(self.assistant.changed)
         self.practice = PracticeModel(
             *(self._settings, lambda: self.trading.now, lambda: self.trading.figures.currency), parent=self
         )

@@ -159,6 +159,7 @@ class UserDesk:
         _reach_phone(running)
         _look_for_updates(running)
         running.begin_door(self.directory)
+        _offer_assistant(running, self.directory)
         if isinstance(desk, PlayedDesk) and not is_recording:
             window.help.introduce_once(IntroducedFile(user_file().parent / INTRODUCED))
 
@@ -179,6 +180,16 @@ def _reach_phone(running: RunningDesk) -> None:
     window.phone.addresses_changed.connect(receiver.restart)
     window.closed.connect(receiver.close)
     receiver.follow_settings()
+
+
+def _offer_assistant(running: RunningDesk, directory: Path) -> None:
+    """Shows how programs are connected; only this desk has a door for them."""
+    from gui.features.assistant.panel import AssistantOpener
+
+    window = running.window
+    assistant = AssistantOpener(window, window.desk.assistant, directory, window.settings.open)
+    window.tools_menu.insertAction(window.settings.action, assistant.action)
+    window.keys.adopt()
 
 
 def _look_for_updates(running: RunningDesk) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
@@ -106,6 +106,11 @@ class PlansTable(RowTable):
     def live_count(self) -> int:
         """Plans that have not ended, whichever are shown, without those that are only proposed."""
         return sum(plan.status is not PlanStatus.PROPOSED for plan in self._unfinished.values())
+
+    def count_of(self, authors: Collection[str]) -> tuple[int, int]:
+        """How many plans of these authors are proposed, and how many were."""
+        found = [plan.status is PlanStatus.PROPOSED for plan in self._plans.values() if plan.created_by in authors]
+        return sum(found), len(found) - sum(found)
 
     @property
     def waiting(self) -> Iterable[TradePlan]:
