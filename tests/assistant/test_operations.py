@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -10,9 +9,6 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as within
-from hypothesis import strategies as st
 
 from engine.assistant.assisted_desk import Refused
 from engine.assistant.plans import AWAITS
@@ -194,37 +190,6 @@ async def test_that_the_door_hands_over_no_command_but_its_two_own(desk: Assiste
         with pytest.raises(Refused, match="no such command"):
             desk.assisted.do(command)  # type: ignore[arg-type]
     assert {ProposePlan, WithdrawProposal} <= set(get_args(TradingCommand))
-
-
-def requests() -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    ids = st.sampled_from([f"{caller.value}-{number}" for caller in Caller for number in range(1, 5)])
-    creating = st.tuples(st.just("create_micro_scalp_plan"), st.fixed_dictionaries({}).map(lambda _: PLAN))
-    cancelling = st.tuples(st.just("cancel_plan"), st.fixed_dictionaries({"plan_id": ids}))
-    anything = st.tuples(
-        st.sampled_from(list(OPERATIONS)),
-        st.dictionaries(st.sampled_from(["symbol", "armed", "state", "plan_id", "limit"]), st.text(max_size=5)),
-    )
-    return st.one_of(creating, cancelling, anything)
-
-
-@within(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(asked=st.lists(st.tuples(st.sampled_from([*Caller]), requests()), max_size=12))
-def test_that_no_sequence_of_requests_makes_a_plan_pending(
-    tmp_path: Path, asked: list[tuple[Caller, tuple[str, dict[str, Any]]]]
-) -> None:
-    async def scenario() -> set[PlanStatus]:
-        desk = await AssistedScript(tmp_path).open()
-        desk.engine.handle(SetAuthority(Authority.AUTO))
-        desk.engine.handle(SetAuto("XAUUSD", True))
-        for caller, (operation, arguments) in asked:
-            await desk.ask(operation, caller, **arguments)
-        found = {plan.status for plan in desk.engine.pipeline.trader.recent_plans(200)}
-        assert desk.engine.pipeline.trader.overview().positions == ()
-        assert len(desk.records) == len(asked)
-        desk.archive.close()
-        return found
-
-    assert asyncio.run(scenario()) <= {PlanStatus.PROPOSED, PlanStatus.CANCELLED}
 
 
 # -- lines, records, schema
