@@ -54,9 +54,10 @@ TABLES = "cell_painter.py"
 PAINTERS_OF_PRICE = {
     *("candle_layer.py", "ground_layers.py", "axes.py", "readout.py", TABLES),
     *("candle_marks.py", "picture.py", "trade_mark_layer.py", "position_tags.py"),
+    *("candle_picture.py", "stop_picture.py"),
 }
 """Candles, volume, the tag of the last price, the read-out, profit in tables and of trades on the chart; candles and
-results in the lab."""
+results in the lab; pictures of candles for the phone and assistants, and of stops and targets in the introduction."""
 
 # What people see who lack one kind of cone: Machado, Oliveira and Fernandes 2009, on linear light.
 EYES = {

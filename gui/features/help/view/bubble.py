@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QRect, Qt
@@ -34,7 +33,7 @@ class Ring(QFrame):
 class Bubble(QFrame):
     """Esc ends it wherever the keyboard is within it; Space and Enter press the button where it is."""
 
-    def __init__(self, model: IntroductionModel, theme: Callable[[], Theme], parent: QWidget) -> None:
+    def __init__(self, model: IntroductionModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._theme = theme
         self.setObjectName("introduction")
@@ -52,6 +51,10 @@ class Bubble(QFrame):
         self._picture_row = QHBoxLayout()
         self._lay_out()
         self.hide()
+
+    def set_theme(self, theme: Theme) -> None:
+        """For pictures that are made later; those that are there have their own."""
+        self._theme = theme
 
     def _lay_out(self) -> None:
         row, column = QHBoxLayout(), QVBoxLayout(self)
@@ -91,11 +94,11 @@ class Bubble(QFrame):
             picture.setVisible(is_used)
             words.setVisible(is_used)
             if is_used:
-                picture.show_example(found[place], self._theme(), float(min(prices)), float(max(prices)))
+                picture.show_example(found[place], float(min(prices)), float(max(prices)))
                 words.setText("\n".join(found[place].words))
 
     def _add_picture(self) -> None:
-        picture, words = StopPicture(self._theme()), QLabel()
+        picture, words = StopPicture(self._theme), QLabel()
         words.setObjectName("introductionWords")
         column = QVBoxLayout()
         column.addWidget(picture)

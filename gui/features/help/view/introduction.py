@@ -35,7 +35,7 @@ class Introduction(QObject):
     def begin(self) -> None:
         """Starts at the first step."""
         if self.bubble is None:
-            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._theme, self._window)
+            self.ring, self.bubble = Ring(self._window), Bubble(self.model, self._theme(), self._window)
         self._focus = QApplication.focusWidget()
         self.model.begin()
 

@@ -25,12 +25,17 @@ class StopPicture(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(140, HEIGHT)
 
-    def show_example(self, example: StopExample | None, theme: Theme, low: float, high: float) -> None:
+    def show_example(self, example: StopExample | None, low: float, high: float) -> None:
         """`low` and `high` are the prices at the bottom and at the top."""
-        self._example, self._theme, self._low, self._high = example, theme, low, high
+        self._example, self._low, self._high = example, low, high
         if example is not None:
             self.setAccessibleName(f"{example.symbol}: {', '.join(example.words)}")
             self.setToolTip(f"A BUY of {example.symbol} on a typical candle of this chart, to scale")
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Paints in the colours of another theme."""
+        self._theme = theme
         self.update()
 
     def paintEvent(self, _: QPaintEvent) -> None:
