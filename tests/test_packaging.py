@@ -49,18 +49,24 @@ def test_that_every_declared_package_is_pinned() -> None:
     assert declared() <= pinned("requirements.txt").keys()
     assert declared("test") <= pinned("requirements.txt").keys() | pinned("requirements-test.txt").keys()
     assert declared("cluster") <= pinned("requirements-cluster.txt").keys()
-    assert declared("notify") <= pinned("requirements-notify.txt").keys()
+    for extra in ("notify", "assistant", "release"):
+        assert declared(extra) <= pinned("requirements.txt").keys() | pinned(f"requirements-{extra}.txt").keys()
 
 
-def test_that_the_desk_and_its_tests_pin_no_package_twice() -> None:
-    assert not pinned("requirements.txt").keys() & pinned("requirements-test.txt").keys()
-    assert not pinned("requirements.txt").keys() & pinned("requirements-cluster.txt").keys()
-    assert not pinned("requirements.txt").keys() & pinned("requirements-notify.txt").keys()
+def test_that_what_the_desk_installs_everywhere_is_pinned_once_and_all_files_agree() -> None:
+    desk = pinned("requirements.txt")
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    everywhere = {plain(name) for name in re.findall(r"^([A-Za-z0-9_.-]+)==[^;\n]*$", text, re.MULTILINE)}
+    for file in FILES_OF_PINS:
+        if file != "requirements.txt":
+            assert not everywhere & pinned(file).keys(), file
+            assert {name: version for name, version in pinned(file).items() if desk.get(name, version) != version} == {}
 
 
 def test_that_a_cluster_and_alerts_to_the_phone_run_on_the_versions_that_were_tested() -> None:
     assert pinned("requirements-notify.txt").items() <= pinned("requirements-test.txt").items()
     assert pinned("requirements-cluster.txt").items() <= pinned("requirements-test.txt").items()
+    assert pinned("requirements-assistant.txt").items() <= pinned("requirements-test.txt").items()
 
 
 @pytest.mark.parametrize("file", FILES_OF_PINS)

@@ -105,13 +105,14 @@ _SENTENCES: dict[DenialName, str] = {
 class Denial(msgspec.Struct, frozen=True, kw_only=True):
     """Why the gate said no: a machine name, what was found and what is allowed, in the limit's own unit.
 
-    `words` take the place of the usual sentence where it does not say enough, such as which news are meant.
+    `words` take the place of the usual sentence where it does not say enough, such as which news are meant; records
+    have them only then.
     """
 
     name: DenialName
     value: float = 0.0
     limit: float = 0.0
-    words: str = ""
+    words: str | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def sentence(self) -> str:

@@ -105,7 +105,6 @@ class DrawingMenu(QMenu):
         style = self._drawing.style
         dialog = QColorDialog(self._ink(replace(style, opacity=100)), self.parentWidget())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setOption(QColorDialog.ColorDialogOption.DontUseNativeDialog)
         dialog.setWindowTitle("Colour of the drawing")
         dialog.colorSelected.connect(lambda chosen: self._restyle(replace(style, colour=_token(chosen))))
         dialog.open()

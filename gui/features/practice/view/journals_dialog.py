@@ -68,6 +68,10 @@ class JournalsDialog(FittedDialog):
     def _row(self) -> int:
         return self.table.currentIndex().row()
 
+    def set_theme(self, theme: Theme) -> None:
+        """Shows the table in the colours of another theme."""
+        self.table.set_theme(theme)
+
     def _with_row(self, act: Callable[[int], None]) -> None:
         if self._row >= 0:
             act(self._row)
