@@ -175,7 +175,6 @@ def test_that_a_denied_order_is_on_record_with_the_limit_and_the_desk_that_was_j
         "name": "price_drifted",
         "value": pytest.approx(0.4),
         "limit": 0.1,
-        "words": "",
     }
     assert entry.payload["told"]["inputs"]["quote"]["bid"] == 2000.0
     assert (desk.plans[PLAN].status, entry.at, desk.orders) == (PlanStatus.DENIED, at(60), 0)
@@ -201,7 +200,6 @@ def test_that_a_netting_account_denies_a_second_position_with_how_many_there_are
         "name": "positions_of_symbol",
         "value": 1.0,
         "limit": 1.0,
-        "words": "",
     }
 
 
