@@ -160,6 +160,11 @@ class CandleDesk:
     def last_price(self) -> float | None:
         return self._last_price
 
+    @property
+    def settled_until(self) -> datetime:
+        """Candles of earlier minutes were passed on already."""
+        return self._settled_until
+
     def wanted(self, now: datetime) -> tuple[datetime, datetime] | None:
         """Minutes whose candles have to be requested: from the first to before the second; None if there are none."""
         latest = minute_of(now - CLOSE_WAIT)

@@ -189,6 +189,8 @@ class MarketInlet:
                 if message.at is not None:
                     self._check_time(message.at, now)
                 at = now if message.at is None else min(message.at, now)
+                if at < self.candles.settled_until:  # the candle of its minute knows what it reached
+                    return
                 quote = self._maker.on_best(message, at, self.candles.last_price)
                 if quote is None:
                     return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import suppress
 from typing import Final, Protocol
 
@@ -20,9 +21,8 @@ _CLOSE_S: Final = 1.0
 _SLICE_S: Final = 0.002
 """Time for which waiting frames are handled before the event loop continues."""
 _MAX_FRAME: Final = 1_000_000
-_STOOD_STALLS: Final = 6.0
-"""A connection that lasted for so many stall times was a good one. A server that ends every connection at once is asked
-less and less often: exchanges ban who reconnects twice a second."""
+_LOOK_AGAIN_S: Final = 0.05
+"""After silence, for what arrived while the event loop itself stood still."""
 
 
 class SocketListener(Protocol):
@@ -68,10 +68,7 @@ class ExchangeSocket:
     async def run(self) -> None:
         """Ends only by cancellation."""
         while True:
-            began_s = fine_s()
             fault = await self._connect()
-            if fine_s() - began_s >= _STOOD_STALLS * self._first_stall_s:
-                self._backoff.reset()
             self._listener.on_lost(self._channel, fault)
             self._wakes.clear()
             try:
@@ -107,11 +104,12 @@ class ExchangeSocket:
                     await socket.close()
 
     async def _listen(self, socket: aiohttp.ClientWebSocketResponse) -> ExchangeFault:
-        is_first, slice_ends_s = True, fine_s() + _SLICE_S
+        heard_s = fine_s()
+        is_first, good_at_s, slice_ends_s = True, math.inf, heard_s + _SLICE_S
         standstills, is_late, answers_by_s = self._standstill.count(), False, 0.0
         while True:
             try:
-                message = await socket.receive(self._stall_s)
+                message = await self._next(socket, heard_s)
             except TimeoutError:
                 silent_s, self._stall_s = self._stall_s, min(MAX_STALL_S, self._stall_s * (2.0 if is_first else 1.0))
                 return ExchangeFault(f"no data from {self._name} for {silent_s:g} s")
@@ -129,11 +127,24 @@ class ExchangeSocket:
             else:
                 if is_first:
                     is_first, self._stall_s = False, self._first_stall_s
+                    good_at_s = fine_s() + self._first_stall_s
                     self._listener.on_connected(self._channel)
                 self._listener.on_frame(self._channel, message.data, is_late=is_late)
-            if fine_s() >= slice_ends_s:
+                heard_s = fine_s()
+            if (now_s := fine_s()) >= slice_ends_s:
+                # A server that ends every connection at once is asked less and less often: exchanges ban for that.
+                if now_s >= good_at_s:
+                    self._backoff.reset()
                 await asyncio.sleep(0)
                 slice_ends_s = fine_s() + _SLICE_S
+
+    async def _next(self, socket: aiohttp.ClientWebSocketResponse, heard_s: float) -> aiohttp.WSMessage:
+        """Raises `TimeoutError` if no data came since `heard_s`: pings are none, and a loop that stood still for as
+        long has what waited only once it looks again."""
+        try:
+            return await socket.receive(max(_LOOK_AGAIN_S, heard_s + self._stall_s - fine_s()))
+        except TimeoutError:
+            return await socket.receive(_LOOK_AGAIN_S)
 
 
 def _mark(standstills: int) -> bytes:

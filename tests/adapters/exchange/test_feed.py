@@ -7,18 +7,23 @@ import json
 import math
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from config.settings import Settings
-from engine.adapters.exchange.binance import SPOT
+from engine.adapters.exchange.binance import GOLD, SPOT
 from engine.adapters.exchange.clock import ExchangeClock
 from engine.adapters.exchange.feed import ExchangeFeed
 from engine.adapters.exchange.gateway import ExchangeGateway
+from engine.adapters.exchange.inlet import MarketInlet
 from engine.adapters.exchange.memory import CandleMemory
+from engine.adapters.exchange.messages import to_ms
+from engine.adapters.exchange.standstill import Standstill
 from engine.cli import main
+from engine.clock import MarketClock
 from engine.domain.market import Candle, Quote
 from engine.domain.messages import Event, GatewayChanged, QuoteRefused
 from engine.exchange_desk import exchange_prices
@@ -154,6 +159,28 @@ async def test_that_no_quote_comes_of_a_minute_whose_candle_is_history() -> None
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_that_a_quote_of_a_minute_that_is_closed_is_left_out_and_later_ones_are_not() -> None:
+    noon, refused = datetime(2026, 3, 18, 12, tzinfo=UTC), list[str]()
+    clock = MarketClock(noon + timedelta(seconds=3))
+    async with aiohttp.ClientSession() as session:
+        inlet = MarketInlet(
+            *(session, GOLD, Settings().feeds.exchange, clock, asyncio.Event()),
+            refuse=lambda _, reason: refused.append(reason),
+            changed=lambda: None,
+            stall_s=10.0,
+            standstill=Standstill(),
+        )
+        inlet.candles.begin(None, noon)
+        channel = next(each for each in GOLD.channels if each.has_quotes)
+        for number, after_s in enumerate((-2.0, -0.001, 0.0, 1.0), 1):
+            at = noon + timedelta(seconds=after_s)
+            best = {"s": "XAUUSDT", "b": f"5000.{number}", "a": f"5001.{number}", "u": number, "T": to_ms(at)}
+            frame = json.dumps({"stream": "xauusdt@bookTicker", "data": best})
+            inlet.on_frame(channel, frame, is_late=False)
+    assert [quote.at for quote in inlet.quotes] == [noon, noon + timedelta(seconds=1)]
+    assert not refused
 
 
 def is_incomplete(event: Event) -> bool:

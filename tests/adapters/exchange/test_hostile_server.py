@@ -128,6 +128,72 @@ async def test_that_a_server_that_ends_every_connection_is_asked_less_and_less_o
     assert 2 <= witness.connected <= 3, "after 0.25 to 0.5 s, then after 0.5 to 1 s"
 
 
+async def test_that_a_connection_that_delivered_for_its_stall_time_is_replaced_at_once_however_many_were_lost() -> None:
+    async def send_and_hang_up(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        for _ in range(20):
+            await socket.send_str("{}")
+            await asyncio.sleep(0.01)
+        await socket.close()
+        return socket
+
+    async with server(send_and_hang_up) as (session, place):
+        witness = Witness()
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 0.1, Standstill())
+        running = asyncio.create_task(socket.run())
+        async with asyncio.timeout(8.0):  # the waits after five losses in a row would take 8 to 16 s
+            while witness.connected < 6:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_that_a_desk_that_stood_still_for_the_stall_time_does_not_blame_the_exchange() -> None:
+    async def send(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        while True:
+            await socket.send_str("{}")
+            await asyncio.sleep(0.02)
+
+    async with own_thread(send) as place, aiohttp.ClientSession() as session:
+        witness = Witness()
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 0.3, Standstill())
+        running = asyncio.create_task(socket.run())
+        while len(witness.frames) < 5:
+            await asyncio.sleep(0.01)
+        time.sleep(0.5)
+        heard = len(witness.frames)
+        while len(witness.frames) < heard + 20 and not witness.faults:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert not witness.faults
+    assert witness.connected == 1
+
+
+async def test_that_pings_are_no_data() -> None:
+    async def ping(request: web.Request) -> web.StreamResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        await socket.send_str("{}")
+        while True:
+            await socket.ping()
+            await asyncio.sleep(0.1)
+
+    async with server(ping) as (session, place):
+        witness = Witness()
+        socket = ExchangeSocket(session, "Binance", f"ws://{place}", Channel(path="/"), witness, 0.2, Standstill())
+        running = asyncio.create_task(socket.run())
+        async with asyncio.timeout(5.0):
+            while not witness.faults:
+                await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    assert witness.faults[0] == "no data from Binance for 0.2 s"
+
+
 @pytest.mark.parametrize("answers_pings", [True, False])
 async def test_that_what_waited_while_the_desk_stood_still_is_late(*, answers_pings: bool) -> None:
     began_s = time.monotonic()
