@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 from urllib.request import Request, urlopen
@@ -49,13 +50,19 @@ class Market(NamedTuple):
     per_second: int = 20
 
     def said(self) -> list[Said]:
-        return read_capture(self.capture) if self.capture else generated(self.seconds, self.per_second)
+        """Read once: a desk that runs in the same process must not wait for it."""
+        return _said_in(self)
 
     @property
     def arguments(self) -> list[str]:
         if self.capture:
             return ["--capture", str(self.capture)]
         return ["--seconds", str(self.seconds), "--per-second", str(self.per_second)]
+
+
+@cache
+def _said_in(market: Market) -> list[Said]:
+    return read_capture(market.capture) if market.capture else generated(market.seconds, market.per_second)
 
 
 class RunningExchange(NamedTuple):

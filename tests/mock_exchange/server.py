@@ -9,12 +9,15 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from engine.clock import fine_s
 from tests.mock_exchange.capture import LAST, MINUTE_MS, Bar, Said
 from tests.mock_exchange.faults import Fault, Faults
 from tests.mock_exchange.playing import PlayedMarket, moment
 
 _CLOSE_DELAY_MS = 50.0
 _UPDATE_EVERY_MS = 2_000
+_SLICE_S = 0.005
+"""So long an exchange that is behind only sends; then it answers."""
 
 
 class Listener:
@@ -41,6 +44,7 @@ class MockExchange:
         self._listeners: set[Listener] = set()
         self._rng = random.Random(3)
         self.sent = 0
+        self._answered_s = fine_s()
         self._is_wanted = asyncio.Event()
 
     def application(self) -> web.Application:
@@ -175,6 +179,11 @@ class MockExchange:
         wait_ms = at_ms - self.market.clock.now_ms()
         if wait_ms > 1.0 * self.market.clock.speed:
             await asyncio.sleep(wait_ms / 1_000.0 / self.market.clock.speed)
+        elif fine_s() - self._answered_s > _SLICE_S:
+            await asyncio.sleep(0.0)
+        else:
+            return
+        self._answered_s = fine_s()
 
     async def _say_kline(self, opened_ms: int, *, is_closed: bool) -> None:
         if not self._has_klines:
