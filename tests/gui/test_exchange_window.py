@@ -50,6 +50,10 @@ def test_that_the_window_shows_live_prices_with_a_paper_account_and_says_when_th
         await until(lambda: BITCOIN in window.desk.charts and window.desk.charts[BITCOIN].count >= 2 * 24 * 60 - 1)
         await until(lambda: window.desk.trading.modes.hindrance == "")
         assert not window.player.isVisible()
+        ticket = window.desk.trading.entry.ticket
+        ticket.show_symbol(BITCOIN)
+        await until(lambda: ticket.objection == "")
+        assert window.desk.trading.draft.symbols == (BITCOIN,)
         window.modes.symbols[BITCOIN].click()
         await until(lambda: window.desk.trading.modes.is_auto(BITCOIN))
         assert window.permission.dialog is None, "a paper account asks for no typed word"

@@ -11,10 +11,12 @@ from pytestqt.qtbot import QtBot
 from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
+from engine.domain.contract import Contract
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_messages import AddPlan
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft import PlanDraft
+from gui.features.trading.model.trading import TradingModel
 from gui.features.trading.view.plan_dialog import PlanDialog
 from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, MONDAY, quote
@@ -151,3 +153,14 @@ def test_that_a_market_that_restarts_closes_the_form(window: TradingWindow) -> N
     begin_at(window, 1999.5)
     window.model.open([])
     assert window.controls.plan_dialog is None
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_terms_that_arrive_after_the_window_was_built_are_used() -> None:
+    contracts: dict[str, Contract] = {}
+    model = TradingModel(Settings(), contracts)
+    model.draw_on(ChartModel(GOLD))
+    assert not model.draft.symbols
+    contracts["XAUUSD"] = contract_for(GOLD, PaperSettings())
+    assert model.draft.symbols == ("XAUUSD",)
+    assert model.figures.simulated_fills

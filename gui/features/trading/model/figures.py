@@ -64,7 +64,7 @@ class FiguresModel(QObject):
         """`contracts` say how the orders of each symbol are filled."""
         super().__init__(parent)
         self._limits = limits
-        self._contracts = contracts or {}
+        self._contracts = {} if contracts is None else contracts  # it may fill later
         self._days: dict[date, DayFigures] = {}
         self._entries: deque[datetime] = deque()
         self._day_of: Callable[[datetime], date] | None = None

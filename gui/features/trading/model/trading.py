@@ -95,7 +95,7 @@ class TradingModel(QObject):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._contracts = contracts or {}
+        self._contracts = {} if contracts is None else contracts  # it may fill later
         self._day = AccountDay.by(settings.risk_mitigation)
         self._quotes: dict[str, Quote] = {}
         self.now: datetime | None = None
