@@ -28,7 +28,7 @@ from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.words import Alert
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.candle_picture import chart_picture, last_candles, png_of
-from gui.features.phone.model.commands import PhoneCommand, PhoneCommands
+from gui.features.phone.model.commands import NOT_DONE, PhoneCommand, PhoneCommands, is_command
 from gui.features.phone.model.message import message_of, trial_message
 from gui.features.phone.model.phone import PhoneModel
 from gui.theme import theme_for
@@ -136,6 +136,7 @@ class PhoneAlerts(QObject):
             self.model.say(f"Not saved: {error}.")
             return
         self._change_addresses()
+        self.model.saved.emit()
         self.model.say(f"{name} is saved; addresses in total: {count}. Send a test to see whether it arrives.")
 
     async def _forget(self) -> None:
@@ -227,7 +228,8 @@ class PhoneReceiver(QObject):
             return
         now_s = time.monotonic()
         if (command := self._commands.redeem(text, now_s)) is None:
-            self._reply(self._commands.menu(self._plans(), now_s))
+            menu = self._commands.menu(self._plans(), now_s)
+            self._reply(f"{NOT_DONE}\n{menu}" if is_command(text) else menu)
             return
         self._asked = command
         self._reply(f"{command.kind} {command.about}".rstrip() + ": sent to the desk")

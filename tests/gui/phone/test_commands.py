@@ -16,7 +16,7 @@ from engine.adapters.phone.addresses import add_address
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import CancelPlan, CommandRefused, Halt, LowerAuthority, RejectPlan
-from gui.features.phone.model.commands import EXPIRES_S, REASON, PhoneCommands
+from gui.features.phone.model.commands import EXPIRES_S, NOT_DONE, REASON, PhoneCommands, is_command
 from gui.features.phone.panel import PhoneReceiver
 from gui.platform.event_loop import QtEventLoop
 from tests.adapters.phone.services import telegram_server
@@ -58,6 +58,22 @@ def test_that_a_code_holds_once_for_its_own_command_until_it_expires_or_another_
     assert codes.redeem(old[0], 1.0) is None
 
 
+def test_that_close_only_may_be_written_as_two_words() -> None:
+    codes = PhoneCommands("Telegram")
+    _, close_only = lines(codes.menu([], 0.0))
+    found = codes.redeem(close_only.replace("close-only", "Close  only"), 1.0)
+    assert found is not None
+    assert found.command == LowerAuthority(Authority.EXITS_ONLY, REASON, BY)
+
+
+def test_that_a_text_that_was_meant_as_a_command_is_recognised() -> None:
+    assert [text for text in ("halt", "Close only", "CANCEL x", "", "hello", "please halt") if is_command(text)] == [
+        "halt",
+        "Close only",
+        "CANCEL x",
+    ]
+
+
 def test_that_the_desk_carries_out_a_command_once_and_answers_a_refusal(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -87,7 +103,7 @@ def test_that_the_desk_carries_out_a_command_once_and_answers_a_refusal(
         assert await answer() == "cancel BUY XAUUSD: sent to the desk"
         assert await answer() == "cancel was refused: it is at the broker"
         server.write(cancel)
-        assert (await answer()).startswith("Reply with one of these lines:")
+        assert (await answer()).startswith(f"{NOT_DONE}\nReply with one of these lines:")
         now[0] = off
         receiver.follow_settings()
         server.write("hello")

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shiboken6
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -116,13 +119,16 @@ def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: Ntf
                 while not (await says.get()).endswith(end):
                     pass
 
+        page.add.click()
+        await wait_for("first.")
         page.address.setText("nothing://secret-word")
         page.add.click()
         await wait_for("ntfys://my-topic.")
+        assert page.address.text() == "nothing://secret-word", "it can be corrected"
         page.address.setText(server.address)
-        page.add.click()
-        assert page.address.text() == ""
+        QTest.keyClick(page.address, Qt.Key.Key_Return)
         await wait_for("whether it arrives.")
+        assert page.address.text() == ""
         page.test.click()
         await wait_for("ntfy: sent.")
         page.forget.click()
@@ -133,6 +139,16 @@ def test_that_the_settings_keep_an_address_send_a_test_and_delete_it(server: Ntf
     phone.close()
     assert [each["title"] for each in server.messages] == ["Test: alerts reach this phone"]
     assert kept_addresses() == ()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_results_are_said_after_the_settings_were_closed() -> None:
+    phone = PhoneAlerts(Board(), Settings, {}, DisplayZones(), is_paper=True)
+    page = PhonePage(phone.model)
+    shiboken6.delete(page)
+    phone.reported.emit("ntfy: sent.", True)
+    phone.close()
+    assert phone.model.words == "ntfy: sent."
 
 
 @pytest.mark.usefixtures("qapp")

@@ -15,6 +15,7 @@ from engine.domain.trading_messages import CancelPlan, Halt, LowerAuthority, Rej
 EXPIRES_S = 300.0
 MAX_PLANS = 8
 REASON = "requested from the phone"
+NOT_DONE = "Nothing was done: the code is wrong, used or older than the newest list."
 _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789"
 _CODE_LENGTH = 6
 
@@ -66,14 +67,28 @@ class PhoneCommands:
         """The command in a text such as `halt A2B3C4`, whose code becomes void; None for any other text."""
         if now_s >= self._expires_at_s:
             self._commands.clear()
-        match text.split():
-            case [str(kind), str(written), *_]:
-                code = next((each for each in self._commands if _is_same(each, written)), "")
-            case _:
-                return None
-        if code and self._commands[code].kind == kind.lower():
+        kind, written = _read(text)
+        code = next((each for each in self._commands if _is_same(each, written)), "")
+        if code and self._commands[code].kind == kind:
             return self._commands.pop(code)
         return None
+
+
+def is_command(text: str) -> bool:
+    """Whether a text was meant as a command, whatever its code is."""
+    return _read(text)[0] in set(CommandKind)
+
+
+def _read(text: str) -> tuple[str, str]:
+    """The first word of a text, in lower case, and the next one; `close only` counts as one word."""
+    match text.lower().split():
+        case ["close", "only", *rest]:
+            kind = CommandKind.CLOSE_ONLY.value
+        case [kind, *rest]:
+            pass
+        case _:
+            return "", ""
+    return kind, rest[0] if rest else ""
 
 
 def _of_plan(plan: TradePlan, by: str) -> PhoneCommand:

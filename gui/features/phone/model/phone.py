@@ -10,10 +10,13 @@ EXAMPLES = (
 
 
 class PhoneModel(QObject):
-    """`added` carries an address for the key store, `forgotten` asks to delete all, `tested` to send a test."""
+    """`added` carries an address for the key store, `saved` follows once it is there; `forgotten` asks to delete all,
+    `tested` to send a test.
+    """
 
     changed = Signal()
     added = Signal(str)
+    saved = Signal()
     forgotten = Signal()
     tested = Signal()
 
@@ -22,6 +25,13 @@ class PhoneModel(QObject):
         super().__init__(parent)
         self.unavailable = unavailable
         self.words = unavailable or EXAMPLES
+
+    def add(self, address: str) -> None:
+        """Asks to save what the user typed."""
+        if address:
+            self.added.emit(address)
+        else:
+            self.say("Enter the address of your service first.")
 
     def say(self, words: str) -> None:
         """Shows the result of saving an address or sending a message."""

@@ -34,11 +34,14 @@ class PhonePage(QWidget):
         column.addWidget(self.words)
         for button in (self.add, self.test):
             button.setEnabled(not phone.unavailable)
-        phone.changed.connect(lambda: self.words.setText(phone.words))
+        self.address.returnPressed.connect(self.add.click)
+        phone.changed.connect(self.refresh)
+        phone.saved.connect(self.address.clear)
+
+    def refresh(self) -> None:
+        """Shows what became of the last address or message."""
+        self.words.setText(self._phone.words)
 
     def _add(self) -> None:
-        """The field does not hold the address any longer than it has to."""
-        address = self.address.text().strip()
-        self.address.clear()
-        if address:
-            self._phone.added.emit(address)
+        """The field keeps the address until it is saved, so that it can be corrected."""
+        self._phone.add(self.address.text().strip())
