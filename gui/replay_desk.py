@@ -126,7 +126,7 @@ class ReplayDesk:
         window = running.window
         window.desk.closing.is_replay = True
         window.alerts.keep_inside()
-        mark_replay(window, ", ".join(source.name for source in running.desk.engine.sources))
+        mark_replay(window, ", ".join(dict.fromkeys(source.name for source in running.desk.engine.sources)))
         running.opening.beside_wanted.connect(_ask_beside)
         window.practice.journal_wanted.connect(lambda *wanted: _say(BesideWanted(*wanted)))
         for note in self._notes:

@@ -59,6 +59,8 @@ class OpeningModel(QObject):
         self.facts: list[FileFacts] = []
         self.reading = ""
         self.progress = 0.0
+        self.fault = ""
+        """Why the files cannot be opened as they were described; empty before the user asked for it."""
 
     @property
     def is_ready(self) -> bool:
@@ -79,6 +81,11 @@ class OpeningModel(QObject):
         self.reading, self.progress, self.facts = "", 1.0, facts
         self.changed.emit()
 
+    def show_fault(self, sentence: str) -> None:
+        """What the user said of a file does not fit it, and can be corrected."""
+        self.reading, self.progress, self.fault = "", 1.0, sentence
+        self.changed.emit()
+
     def end(self) -> None:
         """There is nothing more to ask."""
         self.ended.emit()
@@ -86,4 +93,5 @@ class OpeningModel(QObject):
     def set_options(self, row: int, **changes: object) -> None:
         """What the user says of a file: `symbol`, `clock` or `spread`."""
         self.files[row] = msgspec.structs.replace(self.files[row], **changes)
+        self.fault = ""
         self.changed.emit()

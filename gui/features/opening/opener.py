@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING
 
+from engine.errors import UnreadableRecording
 from gui.features.opening.markets import Markets, expanded, read
 from gui.features.opening.model import ChosenFile, FileFacts, OpeningModel
 from gui.features.opening.view.dialog import OpeningDialog
@@ -29,19 +30,29 @@ class Opener:
 
     async def open(self, play: Play) -> None:
         """Asks by a dialog, and plays what was read. Raises `DeskError` for what cannot be opened."""
-        wish: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._model.asked_for.connect(lambda is_new: None if wish.done() else wish.set_result(is_new))
         self._model.cancelled.connect(_canceller())
         OpeningDialog(self._model, self._window).open()
         try:
             self._model.files = await asyncio.to_thread(expanded, self._model.files)
             self._model.show_facts(await self._read_all())
-            is_new_window = await wish
-            await self._read_all()
+            is_new_window = await self._read_as_described()
         finally:
             self._model.end()
         recordings = [recording for _, recording in self._read if recording is not None]
         await play(Markets.of_files(self._model.files, recordings), self._model.files, is_new_window)
+
+    async def _read_as_described(self) -> bool:
+        """Waits until the user wants the files opened and they can be; whether in a new window."""
+        wishes = asyncio.Queue[bool]()
+        self._model.asked_for.connect(wishes.put_nowait)
+        while True:
+            is_new_window = await wishes.get()
+            try:
+                await self._read_all()
+            except UnreadableRecording as error:
+                self._model.show_fault(str(error))
+            else:
+                return is_new_window
 
     async def _read_all(self) -> list[FileFacts]:
         """Reads what was not read yet, or has new information."""

@@ -73,7 +73,7 @@ def test_that_a_fault_is_reported_in_the_file_that_has_it(tmp_path: Path) -> Non
 def test_that_files_of_other_symbols_or_formats_are_no_part(tmp_path: Path) -> None:
     first, second = months().values()
     other = zipped({"XAUUSD_1.csv": first, "XAGUSD_2.csv": second})
-    assert "is of XAUUSD and another file of XAGUSD" in complaint_about(tmp_path, other, "metals.zip")
+    assert "is for XAUUSD, another file for XAGUSD" in complaint_about(tmp_path, other, "metals.zip")
     mixed = zipped({"XAUUSD_1.csv": first, "XAUUSD_2.csv": samples.MT5_EXPORT})
     assert "the files of one recording are of one format" in complaint_about(tmp_path, mixed, "gold.zip")
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QLabel, QLineEdit, QWidget
 
 from gui.features.opening.model import ChosenFile
 from tests.gui.desks_story import Story, gold_rows, messages_in
@@ -46,8 +46,28 @@ def test_that_what_was_recognised_is_shown_and_the_symbol_asked_for_only_where_u
         await story.until(lambda: story.beside == [again])
         assert story.running.opening.recent.listed() == [again]
         story.running.opening.open(again)
+        period = "2026-03-03 02:00 to 2026-03-03 05:19 UTC, if the assumed clock is right"
         words = [label.text() for label in (await story.dialog()).findChildren(QLabel)]
-        assert {"MetaTrader 5 export", "200", "2026-03-03 02:00 to 2026-03-03 05:19 UTC"} <= set(words)
+        assert {"MetaTrader 5 export", "200", period} <= set(words)
+
+    play(scenario)
+
+
+def test_that_a_clock_that_is_none_can_be_corrected_in_the_dialog(play: Callable[[Scenario], None]) -> None:
+    async def scenario(story: Story) -> None:
+        path = gold_rows(story.folder / "XAUUSD 2.csv", 50)
+        story.running.opening.open([chosen(path)])
+        dialog = await story.dialog()
+        (clock,) = dialog.findChildren(QComboBox)
+        clock.setEditText("Mars/Base")
+        dialog.beside.click()
+        await story.until(dialog.fault.isVisible)
+        assert "'Mars/Base' is not a clock" in dialog.fault.text()
+        clock.setEditText("UTC+2")
+        assert dialog.fault.isHidden()
+        dialog.beside.click()
+        await story.until(lambda: story.beside == [[ChosenFile(path=str(path), clock="UTC+2")]])
+        assert messages_in(story.window) == []
 
     play(scenario)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QGroupBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from gui.features.opening.markets import read
@@ -30,6 +30,23 @@ def test_that_enter_opens_a_recording_of_which_everything_is_known(qtbot: QtBot)
     assert dialog.focusWidget() is dialog.beside
     QTest.keyClick(dialog.beside, Qt.Key.Key_Return)
     assert asked == [True]
+
+
+def test_that_the_buttons_stay_on_the_screen_whatever_the_number_of_files(qtbot: QtBot) -> None:
+    model = OpeningModel([ChosenFile(path=f"{each}.csv") for each in range(9)], may_replace=True)
+    dialog = OpeningDialog(model)
+    qtbot.addWidget(dialog)
+    model.show_reading("0.csv", 0.0)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    model.show_facts([FileFacts(name=file.path, symbol="XAUUSD") for file in model.files])
+    qtbot.waitUntil(lambda: dialog.screen().availableGeometry().contains(dialog.frameGeometry()))
+    model.show_fault("'Mars' is not a clock")
+    qtbot.waitUntil(lambda: dialog.screen().availableGeometry().contains(dialog.frameGeometry()))
+    assert dialog.rect().contains(QRect(dialog.beside.mapTo(dialog, QPoint()), dialog.beside.size()))
+    last = dialog.findChildren(QGroupBox)[-1]
+    dialog.files.ensureWidgetVisible(last)
+    assert not last.visibleRegion().isEmpty()
 
 
 def words_on_page(qtbot: QtBot, file: Path) -> list[str]:

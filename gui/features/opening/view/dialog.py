@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QDialogButtonBox,
@@ -15,17 +15,20 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gui.features.opening.model import FileFacts, OpeningModel
-from gui.widgets.place import FittedDialog
+from gui.widgets.place import FittedDialog, fit_to_screen, largest_size
+from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.spin_margins import give_margins
 from gui.zones import stamp_text
 
 _CLOCKS = ("UTC", "UTC+2", "UTC+3", "Europe/Athens", "ny-close")
 _PROGRESS_STEPS = 1000
+_MIN_LIST_HEIGHT = 120
 
 
 class OpeningDialog(FittedDialog):
@@ -38,12 +41,19 @@ class OpeningDialog(FittedDialog):
         self.setMinimumWidth(560)
         self._model = model
         self._rows = QVBoxLayout(self)
-        self.words = QLabel()
+        self.words, self.fault = QLabel(), QLabel(wordWrap=True)
+        self.fault.setObjectName("openingFault")
         self.bar = QProgressBar(maximum=_PROGRESS_STEPS, textVisible=False)
         self.bar.setToolTip("How many of the files have been read")
         self._rows.addWidget(self.words)
         self._rows.addWidget(self.bar)
         self._groups: list[_FileGroup] = []
+        self.files = QScrollArea(widgetResizable=True)
+        self.files.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.files.hide()
+        leave_ground_to_frame(self.files)
+        self._rows.addWidget(self.files)
+        self._rows.addWidget(self.fault)
         self._rows.addWidget(self._make_buttons())
         self.beside.setDefault(True)  # counts only once the button stands in the dialog
         model.changed.connect(self.refresh)
@@ -83,19 +93,42 @@ class OpeningDialog(FittedDialog):
         self.here.setVisible(model.may_replace)
         for button in (self.here, self.beside):
             button.setEnabled(model.may_open)
+        self.fault.setText(f"✗ {model.fault}")
+        if self.fault.isHidden() == bool(model.fault):
+            self.fault.setVisible(bool(model.fault))
+            self._grow()
         if model.is_ready and not self._groups:
             self._show_facts()
 
+    def _grow(self) -> None:
+        """Shows as much of the list as the screen has room for."""
+        content = self.files.widget()
+        if content is None:
+            return
+        self._rows.activate()
+        hint = self.sizeHint()
+        height = hint.height() - self.files.sizeHint().height() + content.sizeHint().height()
+        self.resize(QSize(max(self.width(), hint.width()), height).boundedTo(largest_size(self.screen())))
+        fit_to_screen(self)
+
     def _summary(self) -> str:
         if any(facts.is_asking for facts in self._model.facts):
-            return "Detected. Fill in what the files do not say:"
+            return "Detected. Check what is assumed, and fill in what is missing:"
         return "Detected:"
 
     def _show_facts(self) -> None:
+        content = QWidget()
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(0, 0, 0, 0)
         for row, facts in enumerate(self._model.facts):
             group = _FileGroup(self._model, row, facts)
             self._groups.append(group)
-            self._rows.insertWidget(self._rows.count() - 1, group)
+            rows.addWidget(group)
+        self.files.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.files.setMinimumHeight(min(content.sizeHint().height(), _MIN_LIST_HEIGHT))
+        self.files.show()
+        self._grow()
         asking = next((group for group in self._groups if group.first_field is not None), None)
         if asking is not None and asking.first_field is not None:
             asking.first_field.setFocus()
@@ -122,7 +155,8 @@ class _FileGroup(QGroupBox):
         else:
             self._add_fact("Clock", facts.clock)
         self._add_fact("Candles", f"{facts.rows:,}")
-        self._add_fact("From", f"{_spelt(facts.first_at)} to {_spelt(facts.last_at)} UTC")
+        period = f"{_spelt(facts.first_at)} to {_spelt(facts.last_at)} UTC"
+        self._add_fact("Period", f"{period}, if the assumed clock is right" if facts.is_clock_assumed else period)
         if facts.has_spread:
             self._add_fact("Spread", facts.spread)
         else:
@@ -153,12 +187,12 @@ class _FileGroup(QGroupBox):
 
     def _clock_field(self, assumed: str) -> QComboBox:
         field = QComboBox(editable=True)
-        field.setToolTip("Time zone of the file's times: the usual one, a zone, or an offset such as UTC+3")
-        field.addItem(f"as usual: {assumed.partition(' (')[0]}")
+        field.setToolTip("Time zone of the file: the assumed one, a zone such as Europe/Athens, or UTC+3")
+        field.addItem(f"assumed: {assumed.partition(' (')[0]}")
         field.addItems(list(_CLOCKS))
-        usual = field.itemText(0)
+        assumption = field.itemText(0)
         field.currentTextChanged.connect(
-            lambda text: self._model.set_options(self._row, clock=None if text == usual else text.strip() or None)
+            lambda text: self._model.set_options(self._row, clock=None if text == assumption else text.strip() or None)
         )
         return field
 
