@@ -79,7 +79,7 @@ class InterfaceSettings(Section):
 
 
 class PaperSettings(Section):
-    """The simulated account that trades until a real one is chosen; on live prices it goes on from day to day."""
+    """The simulated account that trades until a real one is chosen; on live prices it continues from day to day."""
 
     starting_balance: Annotated[float, Interval(gt=0, le=1e12), Unit("account currency")] = setting(
         10_000.0, "Starting balance", "Money of the paper account.", synonyms=("initial capital", "deposit", "equity")

@@ -79,7 +79,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     def __post_init__(self) -> None:
         if not 0.0 < self.bid <= self.ask < math.inf:
-            raise InvalidMarketData(f"{self.symbol}: bid {self.bid} and ask {self.ask} are not a market")
+            raise InvalidMarketData(f"{self.symbol}: bid {self.bid} and ask {self.ask} are crossed or not prices")
 
     @property
     def spread(self) -> float:

@@ -115,7 +115,7 @@ def _order(rows: Sequence[_Row], name: str, table: _Table) -> DateOrder:
     if (usual := _USUAL_ORDERS.get(table.format)) is not None:
         return usual
     raise UnreadableCalendar(
-        f"{name}: dates such as {shortened(dates[0])} may begin with the day or the month; spell them as 2026-12-31"
+        f"{name}: dates such as {shortened(dates[0])} may begin with the day or the month; write them as 2026-12-31"
     )
 
 

@@ -146,7 +146,7 @@ def _rows(symbol: str, answer: bytes) -> list[Candle]:
     """Raises one of `UNREADABLE` for an answer that holds no candles."""
     rows = _decode_rows(answer)
     if len(rows) > PAGE:
-        raise ValueError(f"{len(rows)} candles came where at most {PAGE} were requested")
+        raise ValueError(f"{len(rows)} candles were received; at most {PAGE} were requested")
     return [_candle(symbol, row[0], (row[1], row[2], row[3], row[4]), row[5], row[9]) for row in rows]
 
 

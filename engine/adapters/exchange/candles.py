@@ -107,9 +107,9 @@ class CandleDesk:
         """
         last = self._last_price
         if not is_amount(trade.amount):
-            raise InvalidMarketData(f"{self.symbol}: a trade of {trade.amount} is not one")
+            raise InvalidMarketData(f"{self.symbol}: a trade of {trade.amount} is not valid")
         if trade.amount > 0.0 and not (trade.price > 0.0 and _is_near(trade.price, last)):
-            raise InvalidMarketData(f"{self.symbol}: a trade at {trade.price} after one at {last}")
+            raise InvalidMarketData(f"{self.symbol}: a trade at {trade.price}, far from the one before at {last}")
         if minute_of(trade.at) < self._settled_until:
             return False
         self._heard_until = max(self._heard_until, trade.at)
@@ -124,7 +124,8 @@ class CandleDesk:
         check_candle(candle)
         if not (_is_near(candle.low, self._last_price) and _is_near(candle.high, self._last_price)):
             raise InvalidMarketData(
-                f"{self.symbol}: a candle from {candle.low} to {candle.high} after a trade at {self._last_price}"
+                f"{self.symbol}: a candle from {candle.low} to {candle.high}, far from the last trade"
+                f" at {self._last_price}"
             )
         self._heard_until = max(self._heard_until, candle.opened_at)
         if kline.is_closed:

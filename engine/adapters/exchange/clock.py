@@ -48,7 +48,7 @@ class ExchangeClock:
         after = self._machine.now()
         offset = server + step / 2 - (before + (after - before) / 2)
         if abs(offset) > MAX_OFFSET or (self.offset is not None and abs(offset - self.offset) > MAX_DRIFT):
-            raise InvalidMarketData(f"the exchange's clock says {server}, while it is {after + self._ahead}")
+            raise InvalidMarketData(f"the exchange's clock says {server}; expected was about {after + self._ahead}")
         is_measurable = abs(offset) > (step + after - before) / 2
         self.offset = self._ahead = offset if is_measurable else timedelta()
         self.round_trip = after - before

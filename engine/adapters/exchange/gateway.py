@@ -50,7 +50,7 @@ class ExchangeGateway:
             self._refused[symbol] = (said_at, others + 1)
             return
         self._refused[symbol] = (now, 0)
-        self._publish(QuoteRefused(symbol, f"{reason} ({others} others before)" if others else reason))
+        self._publish(QuoteRefused(symbol, f"{reason} ({others} more like it before)" if others else reason))
 
     def follow(self, inlets: Sequence[MarketInlet]) -> None:
         if self._published is None:

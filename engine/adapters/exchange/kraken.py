@@ -167,7 +167,7 @@ def _rows(answer: bytes) -> list[list[Any]]:
     """Raises `ValueError` for an answer that has no rows, or more than were asked for."""
     rows: Any = next((value for key, value in _result(answer).items() if key != "last"), [])
     if not isinstance(rows, list) or len(rows) > _TRADES_PAGE:
-        raise ValueError("an answer of Kraken has no rows, or too many")
+        raise ValueError("the answer from Kraken has no rows, or too many")
     return rows
 
 

@@ -142,7 +142,7 @@ def check_candle(candle: Candle) -> None:
     """Raises `InvalidMarketData` where it is no minute's, or its volumes are none."""
     volume, bought = candle.volume or 0.0, candle.taker_buy or 0.0
     if candle.opened_at != minute_of(candle.opened_at):
-        raise InvalidMarketData(f"{candle.symbol}: a candle opened at {candle.opened_at}, which is no whole minute")
+        raise InvalidMarketData(f"{candle.symbol}: a candle opened at {candle.opened_at}, which is not a whole minute")
     if not (is_amount(volume) and 0.0 <= bought <= volume * _WHOLE):
         raise InvalidMarketData(f"{candle.symbol} {candle.opened_at}: volume {volume}, bought {bought} are not volumes")
 

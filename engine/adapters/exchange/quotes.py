@@ -62,9 +62,9 @@ class QuoteMaker:
 
     def _check(self, best: BestPrices, last_price: float | None) -> None:
         if not 0.0 < best.bid < best.ask:
-            raise InvalidMarketData(f"{self._symbol}: bid {best.bid} and ask {best.ask} are not a market")
+            raise InvalidMarketData(f"{self._symbol}: bid {best.bid} and ask {best.ask} are crossed or not prices")
         middle = (best.bid + best.ask) / 2.0
         if best.ask - best.bid > MAX_SPREAD * middle:
-            raise InvalidMarketData(f"{self._symbol}: a spread of {best.ask - best.bid:g} at {middle:g} cannot be true")
+            raise InvalidMarketData(f"{self._symbol}: a spread of {best.ask - best.bid:g} at {middle:g} is implausible")
         if last_price is not None and abs(middle - last_price) > MAX_DISTANCE * last_price:
             raise InvalidMarketData(f"{self._symbol}: a quote at {middle:g} while the last trade was at {last_price:g}")

@@ -113,7 +113,7 @@ class RestClient:
                 if answer.status != 200:
                     raise fault_of(self._name, answer.status, answer.headers)
                 if "Content-Encoding" in answer.headers:
-                    raise ExchangeFault(f"{self._name} sent a packed answer, which was not requested")
+                    raise ExchangeFault(f"{self._name} sent a compressed answer, which was not requested")
                 return await self._body(answer)
         except (aiohttp.ClientError, OSError, ValueError) as error:  # a wrong address is a ValueError
             raise ExchangeFault(f"{self._name} cannot be reached: {words_of(error)}") from error

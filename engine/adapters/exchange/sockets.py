@@ -117,7 +117,7 @@ class ExchangeSocket:
                 standstills, is_late, answers_by_s = count, True, fine_s() + self._stall_s
                 await socket.ping(_mark(count))
             if is_late and fine_s() >= answers_by_s:
-                return ExchangeFault(f"{self._name} answered no ping, so that nobody knows how old its data is")
+                return ExchangeFault(f"{self._name} did not answer a ping, so the age of its data is unknown")
             if message.type is aiohttp.WSMsgType.PING:
                 await socket.pong(message.data)
             elif message.type is aiohttp.WSMsgType.PONG:

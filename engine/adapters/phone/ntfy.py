@@ -110,7 +110,7 @@ def _messages(answer: HTTPResponse, *, is_stream: bool) -> Iterator[dict[str, An
             if not (line := answer.readline(_MAX_BYTES)):
                 return
             if number >= _MAX_LINES:
-                raise ValueError("ntfy sent no end of events")
+                raise ValueError("ntfy sent too many events")
             event = json.loads(line)
             match event:
                 case {"event": "message", "id": str(), "message": str()}:

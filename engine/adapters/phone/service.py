@@ -105,7 +105,7 @@ def service_of(address: str) -> PhoneService:
     except Exception as error:  # its text may hold the address
         raise InvalidAddress(f"apprise cannot be used ({type(error).__name__})") from None
     if service is None:
-        raise InvalidAddress("no service has an address like this; an example is ntfys://my-topic")
+        raise InvalidAddress("this is not the address of a known service; an example is ntfys://my-topic")
     _refuse_plain_text(service)
     return PhoneService(str(service.service_name), _with_parameters(service.url(), TIMEOUTS))
 
@@ -117,7 +117,7 @@ def _refuse_plain_text(service: Any) -> None:
         secure = " or ".join(f"{name}://" for name in _names(service.secure_protocol))
         way_out = f"; use {secure}" if secure else ""
         raise InvalidAddress(
-            f"{scheme}:// sends passwords and alerts without encryption, allowed only to this computer{way_out}"
+            f"{scheme}:// sends passwords and alerts unencrypted, which is allowed only on this computer{way_out}"
         )
 
 

@@ -84,7 +84,7 @@ def _minutes(columns: CandleColumns, wall: Microseconds) -> Iterator[Fault]:
     step = np.diff(columns.at)
     yield columns.at % MINUTE != 0, lambda row: f"{_spelt(wall, row)} is not the start of a minute"
     yield _after_first(step < 0), lambda row: _goes_back(wall, row)
-    yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} occurs twice; every minute may occur once"
+    yield _after_first(step == 0), lambda row: f"{_spelt(wall, row)} occurs twice; each minute may occur only once"
 
 
 def _raise_earliest(faults: list[Fault], origin: Place) -> None:
@@ -107,7 +107,7 @@ def _not_an_amount(values: Floats) -> NDArray[np.bool_]:
 
 
 def _allowed_prices() -> str:
-    return f"prices lie above 0 and below {LARGEST:.0e}"
+    return f"prices must be above 0 and below {LARGEST:.0e}"
 
 
 def _after_first(is_at_fault: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -67,8 +67,8 @@ class FileClock:
     def _skips(self, row: int, wall: Microseconds, origin: Place) -> Exception:
         time = str(wall[row].astype("datetime64[us]").astype("datetime64[s]")).replace("T", " ")
         return origin.error(
-            f"{time} does not exist by the clock {self.words}, which goes forward there; "
-            f"give the clock of the file: {ALLOWED_CLOCKS}",
+            f"{time} does not exist by the clock {self.words}, which is moved forward then; "
+            f"specify the clock of the file: {ALLOWED_CLOCKS}",
             row,
         )
 

@@ -86,7 +86,7 @@ def _stated(parsed: ParsedFile, utc: Microseconds, words: str, instrument: Instr
         possible = _Possible(_SERVER_CLOCKS, minutes, place)
         if found := break_shown(possible, place):
             stated, better = words.partition(" (")[0], possible.clocks[found[0]][0]
-            note = f"by the stated clock {stated} the market does not rest in its {found[1]}, by {better} it does"
+            note = f"by the stated clock {stated} there are prices in the {found[1]}, by {better} there are none"
     return FileTimes(utc=utc, words=words, note=note)
 
 

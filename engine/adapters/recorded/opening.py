@@ -79,7 +79,7 @@ def _parsed(contents: Iterable[Content], origin: Origin, given: str | None) -> t
             found = given or symbol_of(table)
             symbol = symbol or found
             if found != symbol:
-                raise table.origin.error(f"is of {found} and another file of {symbol}; open each symbol by itself")
+                raise table.origin.error(f"is for {found}, another file for {symbol}; open each symbol separately")
             if tape_part(content) is not None:
                 raise table.origin.error("is a part of a desk's own recording; open the folder that it is in")
             with np.errstate(all="ignore"):  # absurd numbers are reported by the checks, with their line
@@ -141,5 +141,5 @@ def _without_fillers(candles: CandleColumns, format_words: str, place: Place) ->
     if is_filler.all():
         raise place.error("holds only candles without volume that stand for minutes without a trade")
     if is_filler.any():
-        format_words = f"{format_words}, {is_filler.sum()} fillers left out"
+        format_words = f"{format_words}, {is_filler.sum()} without trades left out"
     return candles.rows(~is_filler), None, format_words

@@ -78,7 +78,7 @@ async def elsewhere(request: web.Request) -> web.StreamResponse:
 @pytest.mark.parametrize(
     ("handler", "path", "words"),
     [
-        (packed, "/", "packed answer"),
+        (packed, "/", "compressed answer"),
         (endless, "/", "more than 2 MB"),
         (elsewhere, "/elsewhere", "HTTP 302"),
         (elsewhere, "/round", "HTTP 302"),
@@ -231,4 +231,4 @@ async def test_that_what_waited_while_the_desk_stood_still_is_late(*, answers_pi
     assert waited
     assert all(waited)
     assert not witness.frames[0][1]
-    assert any("answered no ping" in fault for fault in witness.faults) is not answers_pings
+    assert any("did not answer a ping" in fault for fault in witness.faults) is not answers_pings

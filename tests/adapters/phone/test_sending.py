@@ -118,7 +118,7 @@ def test_that_no_address_reaches_log_reports_or_representations(
 )
 def test_that_nothing_leaves_this_computer_without_encryption(address: str) -> None:
     pytest.importorskip("apprise")
-    with pytest.raises(InvalidAddress, match=r"without encryption.*; use") as refusal:
+    with pytest.raises(InvalidAddress, match=r"unencrypted.*; use") as refusal:
         service_of(address)
     assert "word" not in str(refusal.value).replace("passwords", "")
 

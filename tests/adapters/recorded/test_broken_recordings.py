@@ -217,7 +217,7 @@ def test_that_a_damaged_file_is_read_as_a_market_or_refused(
 
 
 def test_that_json_nested_without_end_is_refused(tmp_path: Path) -> None:
-    assert "is not a JSON of candles or ticks" in complaint_about(tmp_path, "[" * 200_000, "XAUUSD.json")
+    assert "is not JSON with candles or ticks" in complaint_about(tmp_path, "[" * 200_000, "XAUUSD.json")
 
 
 @pytest.mark.parametrize("byte", [b"0", b"\n"])

@@ -185,7 +185,7 @@ def test_that_the_weekend_shows_the_clock_of_a_currency(tmp_path: Path) -> None:
 def test_that_a_stated_clock_by_which_the_market_does_not_rest_is_noted(tmp_path: Path) -> None:
     text = gold_prices("ny-close", "time,open,high,low,close,volume", "+00:00")
     source = open_recording(written(tmp_path, "xauusd.csv", text)).source
-    note = "by the stated clock UTC the market does not rest in its daily break, by ny-close it does"
+    note = "by the stated clock UTC there are prices in the daily break, by ny-close there are none"
     assert (source.clock, source.notes) == ("UTC (stated in each row)", (note,))
     right = gold_prices("UTC", "time,open,high,low,close,volume", "+00:00")
     assert open_recording(written(tmp_path, "xauusd.csv", right)).source.notes == ()

@@ -82,7 +82,7 @@ def test_that_histdata_is_new_york_standard_time_without_volume_or_spread(tmp_pa
 
 def test_that_fillers_of_dukascopy_are_left_out_and_counted(tmp_path: Path) -> None:
     recording = opened(tmp_path, "XAUUSD_BID.csv", samples.DUKASCOPY)
-    assert recording.source.format == "Dukascopy candles, 1 fillers left out"
+    assert recording.source.format == "Dukascopy candles, 1 without trades left out"
     assert recording.source.clock == "UTC+3 (stated in each row)"
     assert [candle.opened_at for candle in recording.candles()] == [
         utc(2024, 5, 28, 22, 0),

@@ -63,7 +63,7 @@ def test_that_an_empty_cell_of_exported_ticks_means_unchanged(tmp_path: Path) ->
     ]
     assert quotes[0].at == utc(2026, 2, 2) + timedelta(milliseconds=123)
     assert recording.is_clock_assumed
-    assert recording.source.format == "MetaTrader 5 export of ticks, 2 rows without a price left out"
+    assert recording.source.format == "MetaTrader 5 tick export, 2 rows without a price left out"
     broken = samples.MT5_TICKS.replace("4700.40", "x")
     assert complaint_about(tmp_path, broken) == "line 6: ask 'x' is not a number"
     crossed = samples.MT5_TICKS.replace("4699.79", "4699.19")

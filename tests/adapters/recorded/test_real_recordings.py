@@ -43,7 +43,7 @@ def opened(name: str) -> Recording:
         (
             "XAUUSD_Candlestick_1_M_BID_29.05.2024-13.06.2024.csv",
             "XAUUSD",
-            "Dukascopy candles, 602 fillers left out",
+            "Dukascopy candles, 602 without trades left out",
             "UTC+3",
             16560,
             "2024-05-28 22:00",

@@ -181,7 +181,7 @@ def test_that_what_counts_from_the_next_start_is_not_called_in_force_now(qtbot: 
     changes = (Change("symbols", ["XAUUSD", "BTCUSD"], ["XAUUSD"]), Change(SPREAD, 0.25, 0.1))
     wishes.model.on_settings_changed(SettingsChanged(more, changes, more, (), "window"))
     assert wishes.said == [
-        "In force at the next start: Symbols XAUUSD, BTCUSD → XAUUSD",
+        "Takes effect at the next start: Symbols XAUUSD, BTCUSD → XAUUSD",
         "In force: Gold › Pre-trade filters › Spread › Max spread 0.25 → 0.1 price",
     ]
 

@@ -93,4 +93,4 @@ def _read_others(table: Table, instrument: Instrument) -> ParsedFile:
 
 
 DUKASCOPY = Format(name="Dukascopy candles", is_format_of=_is_dukascopy, read=_read_dukascopy)
-OTHERS = Format(name="candles by named columns", is_format_of=has_candles, read=_read_others)
+OTHERS = Format(name="candles with named columns", is_format_of=has_candles, read=_read_others)

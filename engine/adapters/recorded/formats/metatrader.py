@@ -76,7 +76,7 @@ def _read_ticks(table: Table, _: Instrument) -> ParsedFile:
 
 
 EXPORT = Format(name="MetaTrader 5 export", is_format_of=_is_export, read=_read_export)
-TICK_EXPORT = Format(name="MetaTrader 5 export of ticks", is_format_of=_is_tick_export, read=_read_ticks)
+TICK_EXPORT = Format(name="MetaTrader 5 tick export", is_format_of=_is_tick_export, read=_read_ticks)
 RATES = Format(name="MetaTrader 5 rates", is_format_of=_is_rates, read=_read_rates)
 HEADERLESS = Format(name=f"{_MT4}, {_HISTDATA}", is_format_of=_is_headerless, read=_read_headerless)
 

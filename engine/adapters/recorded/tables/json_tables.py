@@ -89,7 +89,7 @@ def _column(rows: Sequence[Any], field: str, cell: Any) -> Any:
 
 def _damaged(origin: Origin, text: bytes, error: Exception) -> UnreadableRecording:
     sentence = (
-        f"is not a JSON of candles or ticks ({reason(error)}); expected is a list of objects such as "
+        f"is not JSON with candles or ticks ({reason(error)}); expected is a list of objects such as "
         "{timestamp, askPrice, bidPrice}, or of lists such as [time, open, high, low, close, volume]"
     )
     if entry := re.search(r"\$\[(\d+)\]", str(error)):

@@ -35,7 +35,7 @@ def dates_of(columns: Iterator[Rows], origin: Origin) -> tuple[str, ...]:
     weight = (max(firsts) > _MONTHS, len(firsts)), (max(seconds) > _MONTHS, len(seconds))
     if weight[0] == weight[1] and firsts != seconds:
         raise origin.error(
-            f"its dates, such as {found[0]}, may begin with the day or with the month; spell them as 2026-12-31"
+            f"its dates, such as {found[0]}, may begin with the day or with the month; write them as 2026-12-31"
         )
     return day_first(found[1]) if weight[0] >= weight[1] else month_first(found[1])
 

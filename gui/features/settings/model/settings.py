@@ -67,7 +67,7 @@ class SettingsModel(QObject):
             if effect == WITH_THE_NEXT_CANDLE:
                 self.announced.emit(f"In force: {changes_text(counted)}")
             elif effect != "at once":  # that is seen
-                self.announced.emit(f"In force {effect}: {changes_text(counted)}")
+                self.announced.emit(f"Takes effect {effect}: {changes_text(counted)}")
         self.changed.emit()
 
     def use_settings(self, settings: Settings) -> None:
