@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Final
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -51,8 +52,8 @@ def newest_release(address: str) -> Release:
     try:
         with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_S) as answer:
             content = answer.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.reason if isinstance(error, URLError) else error
+    except (OSError, ValueError, HTTPException) as error:
+        reason = (error.reason if isinstance(error, URLError) else error) or type(error).__name__
         raise NoAnswer(f"The newest version is not known: {address} does not answer ({reason}).") from error
     try:
         return _release_of(content)
@@ -72,7 +73,7 @@ def _release_of(content: bytes) -> Release:
         raise ValueError(f"sends more than {MAX_BYTES:,} bytes")
     try:
         said = msgspec.json.decode(content, type=_Said)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise ValueError(f"sends no JSON that names a version ({error})") from None
     _numbers(said.version)
     page = urlsplit(said.page)

@@ -13,6 +13,8 @@ import msgspec
 _DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 _FRIDAY, _SATURDAY = 4, 5
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+"""No calendar has news before or after; a slip of a year must not pass for a calendar that reaches so far."""
 
 
 class Impact(StrEnum):

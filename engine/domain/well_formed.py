@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 import msgspec
@@ -12,6 +13,8 @@ import msgspec
 LARGEST_WHOLE: Final = 2**63 - 1
 LARGEST_NUMBER: Final = 1e15
 """No price, size or amount of money comes near it, and a float still counts price steps exactly."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
+"""No market has instants beyond; within, any time zone can show them and days can be added."""
 
 
 def fault_in(value: object, name: str = "it") -> str | None:

@@ -75,11 +75,11 @@ class EventWatch:
         self._instruments = tuple(source.instrument for source in sources)
         self._publish = publish
         self._announced: set[tuple[datetime, str, str]] = set()
-        self._due_at = datetime.min.replace(tzinfo=UTC)
+        self._due_at = datetime.max.replace(tzinfo=UTC)
 
     def look(self, now: datetime, calendar: Calendar, settings: Settings) -> None:
         """Announces what comes within the minutes of the settings; looks again after some seconds of market time."""
-        if now < self._due_at:
+        if self._due_at - _LOOK_EVERY <= now < self._due_at:  # a clock that was set back looks again
             return
         self._due_at = now + _LOOK_EVERY
         alerts: AlertsSettings = settings.alerts

@@ -15,12 +15,10 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 
 from engine.domain.plan import TradePlan
-from engine.domain.well_formed import fault_in
+from engine.domain.well_formed import EARLIEST, LATEST, fault_in
 
 PLAN_COLUMNS = TradePlan.__struct_fields__
 """The columns of `trade_plans` are the fields of a plan, in this order or any other."""
-
-EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 SHOWN: Final = 80
 """Characters of an odd value that a sentence repeats."""

@@ -20,7 +20,7 @@ from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.domain.practice import PlayedFile, PracticeSession
 from engine.domain.trade_facts import Annotation, TradeFacts
-from engine.domain.well_formed import fault_in, printable
+from engine.domain.well_formed import EARLIEST, LATEST, fault_in, printable
 from engine.errors import UnusableJournal
 from engine.practice.score import PracticeScore, score_of
 
@@ -31,6 +31,8 @@ MAX_BYTES: Final = 32 * 1024 * 1024
 MAX_TRADES: Final = 20_000
 MAX_STRETCHES: Final = 20_000
 MAX_TEXT: Final = 4_000
+MAX_TICKET: Final = 2**53
+"""A session that goes on counts on from its last ticket."""
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]+")
 _SYMBOL: Final = re.compile(r"[^\x00-\x1f/\\]{1,64}")
 
@@ -56,7 +58,7 @@ class PracticeJournal(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     @property
     def missing_files(self) -> tuple[str, ...]:
         """What it was played on and is not there any more."""
-        return tuple(file.path for file in self.files if not Path(file.path).exists())
+        return tuple(file.path for file in self.files if not _is_there(file.path))
 
 
 class KeptJournal(msgspec.Struct, frozen=True, kw_only=True):
@@ -183,6 +185,8 @@ def fault_of(journal: PracticeJournal) -> str:
         return "nothing was played"
     if any(each.tzinfo is None for each in _instants(journal)):
         return "a time has no time zone"
+    if odd := next((at for at in _instants(journal) if not EARLIEST <= at <= LATEST), None):
+        return f"{odd.isoformat()} is an instant that no market has"
     if any(each.ends_at < each.begins_at for each in session.stretches):
         return "a part of the market ends before it begins"
     tickets = [(each.trade.ticket, each.trade.entered_at) for each in session.trades]
@@ -215,11 +219,21 @@ def _fault_of_trade(session: PracticeSession, place: int) -> str:
         return f"trade {number} has no usable symbol"
     if trade.exited_at < trade.entered_at:
         return f"trade {number} ended before it began"
+    if not 0 <= trade.ticket <= MAX_TICKET:
+        return f"trade {number} has ticket {trade.ticket}; 0 to {MAX_TICKET} are allowed"
     if trade.volume_lots <= 0.0 or trade.entry <= 0.0 or trade.exit <= 0.0:
         return f"trade {number} has no volume or no price"
     if trade.fill_model not in (FillModel.TICKS, FillModel.PATHS, FillModel.WORST):
         return f"trade {number} has no fill model of a played market"
     return ""
+
+
+def _is_there(path: str) -> bool:
+    """No path that a system refuses is there."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _kept(path: Path) -> KeptJournal:

@@ -23,6 +23,7 @@ from typing import IO, Any, Final
 
 from config import VERSION
 from config.private_files import make_private_directory, make_private_file
+from engine.domain.well_formed import well_formed_text
 from engine.errors import DeskError
 from engine.persistence.desks.lock import DeskLock
 
@@ -32,7 +33,7 @@ LOG_LINES: Final = 200
 EVENTS: Final = 50
 _TAIL_BYTES: Final = 200_000
 _TRACE: Final = re.compile(r"run-(\d+)\.trace")
-_ADDRESS: Final = re.compile(r"\w+://[^\s'\"<>),]+")
+_ADDRESS: Final = re.compile(r"\b\w++://[^\s'\"<>),]+")
 _NUMBERS: Final = re.compile(r"(?<![\d.,:-])\d{5,}(?![\d.,:-])")
 """Such as the number of an account, or of an order; no price or time of a log has five digits alone."""
 
@@ -128,11 +129,12 @@ class CrashWatch:
         except (DeskError, OSError):
             return None
         try:
-            ended_at = datetime.fromtimestamp(trace.stat().st_mtime, UTC)
+            ended_at = _ended_at(trace)
             head, _, said = _tail(trace, whole=True).partition("\n")
             path = self.folder / REPORT_NAME.format(ended_at)
             make_private_file(path)
-            path.write_text(report_on(_head_of(head), said, self._log(), settings), encoding="utf-8")
+            report = well_formed_text(report_on(_head_of(head), said, self._log(), settings))
+            path.write_text(report, encoding="utf-8")
             trace.unlink()
         except OSError:
             return None
@@ -200,10 +202,18 @@ def _last_events(store: Path) -> Iterable[str]:
     return []
 
 
+def _ended_at(trace: Path) -> datetime:
+    """When a trace was written last; now where the file names a time that no calendar has."""
+    try:
+        return datetime.fromtimestamp(trace.stat().st_mtime, UTC)
+    except (ValueError, OverflowError):
+        return _now()
+
+
 def _head_of(line: str) -> Mapping[str, Any]:
     try:
         head = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return head if isinstance(head, dict) else {}
 

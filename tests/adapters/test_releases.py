@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, TCPServer
 
 import pytest
 
@@ -53,6 +54,7 @@ def test_that_the_newest_version_is_read_with_its_page_and_one_plain_line() -> N
         (b"\xff\xfe", "no JSON"),
         (b"[]", "no JSON"),
         (b'{"version": 3}', "no JSON"),
+        (b'{"x": ' + b"[" * 60_000, "no JSON"),
         (b'{"version": "newest"}', "three numbers"),
         (b'{"version": "0.3.0", "page": "http://desk.example"}', "https://"),
         (b'{"version": "0.3.0", "page": "javascript:alert(1)"}', "https://"),
@@ -83,3 +85,27 @@ def test_that_an_address_where_nobody_listens_is_named() -> None:
 )
 def test_that_versions_are_compared_as_numbers(version: str, is_newer: bool) -> None:
     assert Release(version, "", "").is_newer_than("0.2.0") is is_newer
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"SSH-2.0-other\r\n",
+        b"HTTP/1.1 abc OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nA: " + b"b" * 70_000,
+    ],
+)
+def test_that_a_server_that_speaks_no_proper_http_is_no_answer(said: bytes) -> None:
+    class Handler(StreamRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(4096)
+            self.wfile.write(said)
+
+    with TCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.handle_request)
+        thread.start()
+        with pytest.raises(NoAnswer, match=r"does not answer|no JSON"):
+            newest_release(f"http://127.0.0.1:{server.server_address[1]}/")
+        thread.join()

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from engine.domain.practice import PracticeEntry, PracticeSession
+from engine.domain.practice import PlayedFile, PracticeEntry, PracticeSession
 from engine.domain.trade_facts import Annotation
 from engine.domain.trading_messages import TradesRecalled
 from engine.errors import UnusableJournal
@@ -133,6 +133,9 @@ def damaged(**changes: Any) -> bytes:
         (damaged(session__trades__0__trade__fill_model=None), "no fill model of a played market"),
         (damaged(session__trades__0__trade__exited_at="2020-01-01T00:00:00Z"), "ended before it began"),
         (damaged(session__stretches=[]), "nothing was played"),
+        (damaged(session__stretches__0__begins_at="0001-01-01T00:00:00Z"), "an instant that no market has"),
+        (damaged(kept_at="9999-12-31T23:00:00-12:00"), "an instant that no market has"),
+        (damaged(session__trades__0__trade__ticket=2**63 - 1), "trade 1 has ticket 9223372036854775807"),
         (damaged(name="x\ny"), "needs a name in one line"),
     ],
 )
@@ -154,6 +157,11 @@ def test_that_no_file_gets_past_the_reader_with_anything_but_a_journal(tmp_path:
     path.write_bytes(whole[: at % len(whole)] + noise + whole[at % len(whole) :])
     with suppress(UnusableJournal):
         assert fault_of(read_journal(path)) == ""
+
+
+def test_that_a_recording_under_an_impossible_name_is_missing() -> None:
+    files = tuple(PlayedFile(path=path) for path in ("a" * 5_000, "a\0b"))
+    assert journal(files=files).missing_files == ("a" * 5_000, "a\0b")
 
 
 # -- what is done with them ---------------------------------------------------------------------------------------

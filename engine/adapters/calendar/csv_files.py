@@ -73,13 +73,23 @@ def _table_in(text: str, name: str) -> _Table:
     best = _Table(",", 0, {}, "")
     for delimiter in _DELIMITERS:
         for number, line in enumerate(lines, 1):
-            cells: list[str] = next((cells for _, cells in _lines(line, delimiter)), []) if delimiter in line else []
+            cells = _cells(line, delimiter)
             titles = column_titles(cells)
             if len(titles) > len(best.titles):
                 best = _Table(delimiter, number, titles, _format_of(cells))
     if len(best.titles) < len(_NEEDED):
         raise UnreadableCalendar(f"{name}: has no line of titles such as Date, Currency, Impact, Event")
     return best
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """Of one line; none where it has no such delimiter, or cannot be cut there."""
+    if delimiter not in line:
+        return []
+    try:
+        return next((cells for _, cells in _lines(line, delimiter)), [])
+    except csv.Error:
+        return []
 
 
 def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

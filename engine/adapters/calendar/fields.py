@@ -40,6 +40,7 @@ _ZONE_IN_TITLE: Final = re.compile(r"(.*?)[\s_]*[(\[]([^)\]]*)[)\]]\s*|(.*?)[\s_
 _NOT_A_WORD: Final = re.compile(r"[\s_\-]+")
 MAX_TEXT: Final = 300
 """Characters of a title or figure; what is longer is cut."""
+_MAX_COLUMN_TITLE: Final = 80
 
 
 class ColumnTitle(NamedTuple):
@@ -64,6 +65,8 @@ def column_titles(cells: Sequence[str]) -> dict[int, ColumnTitle]:
 
 def _column_title(cell: str) -> ColumnTitle | None:
     text, zone = cell.strip().strip("\"'"), ""
+    if len(text) > _MAX_COLUMN_TITLE:
+        return None
     if (stated := _ZONE_IN_TITLE.fullmatch(text)) is not None:
         text, zone = (stated[1], stated[2]) if stated[1] is not None else (stated[3], stated[4])
     role = _ROLES.get(_NOT_A_WORD.sub(" ", text).strip(" .").casefold())

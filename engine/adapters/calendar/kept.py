@@ -10,7 +10,7 @@ import msgspec
 
 from config.atomic_file import reason_of, replace_file, write_atomically
 from engine.adapters.calendar.found import MAX_EVENTS
-from engine.domain.calendar import EMPTY_CALENDAR, Calendar, EconomicEvent, merged
+from engine.domain.calendar import EARLIEST, EMPTY_CALENDAR, LATEST, Calendar, EconomicEvent, merged
 from engine.errors import UnreadableCalendar
 
 FILE: Final = "calendar.json"
@@ -91,12 +91,14 @@ def _read(path: Path) -> Calendar:
         kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
     except OSError as error:
         raise UnreadableCalendar(f"{path}: {reason_of(error)}") from error
-    except (msgspec.DecodeError, ValueError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise UnreadableCalendar(f"{path}: is no calendar of this desk ({error})") from error
     if kept.version != _VERSION:
         raise UnreadableCalendar(f"{path}: has version {kept.version}, allowed is {_VERSION}")
     if naive := next((event for event in kept.events if event.at.tzinfo is None), None):
         raise UnreadableCalendar(f"{path}: {naive.at.isoformat()} states no time zone")
+    if odd := next((event for event in kept.events if not EARLIEST <= event.at < LATEST), None):
+        raise UnreadableCalendar(f"{path}: {odd.at.isoformat()} is not from {EARLIEST.year} to {LATEST.year - 1}")
     return Calendar.of(kept.events[:MAX_EVENTS])
 
 

@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from engine.domain.calendar import EARLIEST, LATEST
+
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ISO: Final = re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})")
 _NUMERIC: Final = re.compile(r"(\d{1,2})([-./])(\d{1,2})\2(\d{4})")
@@ -26,6 +28,9 @@ _NO_TIME: Final = re.compile(r"|all[ -]?day|tentative|day \d+|holiday|data|n/?a|
 _OFFSET: Final = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _ZONE_NAMES: Final = {"et": "America/New_York", "new york": "America/New_York", "london": "Europe/London"}
 MAX_OFFSET: Final = timedelta(hours=15)
+MAX_LENGTH: Final = 80
+"""Characters of a date, a time or a zone. Patterns take far too long for a cell of a million blanks, and meanwhile
+nothing else runs."""
 
 
 class DateOrder(Enum):
@@ -50,6 +55,8 @@ class CalendarTime(NamedTuple):
 def zone_of(words: str) -> tzinfo | None:
     """The zone that a text names: UTC, GMT+2, +02:00, ET or an IANA name; None if it names none."""
     text = words.strip()
+    if len(text) > MAX_LENGTH:
+        return None
     if text.casefold() in ("utc", "gmt", "z"):
         return UTC
     if (offset := _OFFSET.fullmatch(text)) is not None:
@@ -88,8 +95,10 @@ def is_numeric(text: str) -> bool:
 def calendar_time(day_text: str, time_text: str, order: DateOrder, zone: tzinfo) -> CalendarTime:
     """The instant of a date and a time of day; `time_text` may be empty where the date has both.
 
-    A stated offset takes the place of `zone`. Raises `UnreadableTime`.
+    A stated offset takes the place of `zone`. Raises `UnreadableTime`, also where no calendar reaches.
     """
+    if (longest := max(day_text, time_text, key=len)) and len(longest) > MAX_LENGTH:
+        raise UnreadableTime(longest[: 2 * MAX_LENGTH])
     day, rest = _date(_WEEKDAY.sub("", day_text.strip(), count=1), order)
     own, beside = rest.strip(" ,T"), time_text.strip()
     spelt = own if not beside or (own and _NO_TIME.fullmatch(beside)) else beside
@@ -140,6 +149,9 @@ def _clock(text: str) -> tuple[time, tzinfo | None]:
 
 def _utc(local: datetime, text: str) -> datetime:
     try:
-        return local.astimezone(UTC)
+        at = local.astimezone(UTC)
     except (OverflowError, ValueError):
         raise UnreadableTime(text) from None
+    if not EARLIEST <= at < LATEST:
+        raise UnreadableTime(text)
+    return at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -120,3 +121,28 @@ def _read_or_refuse(content: bytes) -> tuple[EconomicEvent, ...]:
 
 def test_that_alarms_of_an_event_do_not_change_it() -> None:
     assert [event.at.year for event in parsed(ICALENDAR.encode(), "x", "UTC").events] == [2026] * 4
+
+
+@pytest.mark.parametrize("day", ["0001-01-02", "1969-12-31", "2100-01-01", "9999-12-31"])
+def test_that_a_time_which_no_calendar_has_is_left_out_like_any_bad_line(day: str) -> None:
+    assert f"line 2: time '{day} 13:30'" in refusal(f"{HEAD}{day},13:30,USD,High,NFP\n")
+    event = f"BEGIN:VEVENT\nDTSTART:{day.replace('-', '')}T133000Z\nSUMMARY:CPI\nEND:VEVENT\n"
+    assert "none of 1 lines" in refusal(f"BEGIN:VCALENDAR\n{event}END:VCALENDAR\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (f"{HEAD}2026-03-03,10:00{' ' * 100_000}x,USD,High,NFP\n", "none of 1 lines"),
+        (f"{HEAD}{'sun' * 40_000} 3 Mar 2026,10:00,USD,High,NFP\n", "none of 1 lines"),
+        (f"{HEAD}2026-03-03,10:00 gmt{' ' * 100_000}x,USD,High,NFP\n", "none of 1 lines"),
+        (f"Date,Time,Currency,Impact,{'_ ' * 50_000}x\n", "has no column Event"),
+        (f"{HEAD}2026-03-03,10:00,USD,High,{'x' * 200_000}\n", "field larger than"),
+        (f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;TZID=\"+1{' ' * 50_000}x\":20260303T100000\nSUMMARY:CPI\n"
+         "END:VEVENT\nEND:VCALENDAR\n", "is not known"),
+    ],
+)  # fmt: skip
+def test_that_a_cell_of_any_length_is_refused_at_once(text: str, sentence: str) -> None:
+    began = time.perf_counter()
+    assert sentence in refusal(text)
+    assert time.perf_counter() - began < 1.0

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from config.calendar import CalendarSettings
 from engine.adapters.calendar.keeper import CalendarKeeper
@@ -171,3 +172,19 @@ async def test_that_a_desk_without_a_folder_keeps_its_calendar_in_memory(tmp_pat
         await run.import_file(written(tmp_path / "w.csv", FOREX_FACTORY))
         assert len(run.titles) == 6
     assert [path.name for path in tmp_path.iterdir()] == ["w.csv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"version":1,"events":[{"at":"9999-12-31T23:00:00-14:00","currency":"USD","impact":"high","title":"x"}]}',
+        b'{"version":1,"events":[{"at":"0001-01-01T00:00:00+14:00","currency":"USD","impact":"high","title":"x"}]}',
+        b'{"version":1,"events":[],"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)
+async def test_that_no_content_of_the_kept_file_ends_the_calendar(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / KEPT).write_bytes(content)
+    async with Run(tmp_path) as run:
+        await run.until(lambda: bool(run.refused))
+        await run.import_file(written(tmp_path / "news.csv", FOREX_FACTORY))
+        assert run.titles

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -115,11 +117,33 @@ def test_that_a_report_has_the_end_of_the_log_and_the_last_entries_of_the_journa
     assert report.count("old") < 250
 
 
-@pytest.mark.parametrize("trace", ["", "not json\n", "[1]\n", '{"store": 5}\n', '{"store": "/no/such"}\n\0\0'])
+@pytest.mark.parametrize(
+    "trace",
+    [
+        *("", "not json\n", "[1]\n", '{"store": 5}\n', '{"store": "/no/such"}\n\0\0', "[" * 100_000),
+        *('{"version": "\\ud800"}\n', '{"store": "/a\\u0000b"}\n'),
+    ],
+)
 def test_that_a_damaged_trace_still_gives_a_report(tmp_path: Path, trace: str) -> None:
     (tmp_path / "run-1.trace").write_text(trace)
     (report,) = reports(tmp_path)
     assert "What happened" in report
+
+
+def test_that_a_trace_with_a_time_that_no_calendar_has_still_gives_a_report(tmp_path: Path) -> None:
+    trace = tmp_path / "run-1.trace"
+    trace.write_text("")
+    try:
+        os.utime(trace, (1e12, 1e12))
+    except (OSError, OverflowError):
+        pytest.skip("this file system has no such time")
+    assert len(reports(tmp_path)) == 1
+
+
+def test_that_a_log_without_a_blank_is_gone_through_at_once() -> None:
+    began = time.perf_counter()
+    assert without_names("x" * 200_000) == "x" * 200_000
+    assert time.perf_counter() - began < 1.0
 
 
 def test_that_old_reports_are_deleted(tmp_path: Path) -> None:
