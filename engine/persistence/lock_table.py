@@ -10,10 +10,11 @@ import msgspec
 
 from engine.domain.journal import JournalRecord
 from engine.domain.risk import Lock, LockName
+from engine.domain.well_formed import EARLIEST
 from engine.errors import UnusableStore
 from engine.persistence.database import Database
 from engine.persistence.journal import Journal
-from engine.persistence.rows import EARLIEST, insert, instant, text
+from engine.persistence.rows import insert, instant, text
 from engine.persistence.unwritten import Unwritten, key_of
 from engine.persistence.writes import Outcome
 

@@ -251,3 +251,9 @@ def test_that_an_event_that_was_moved_is_announced_again() -> None:
     watch.look(-5)
     watch.calendar = Calendar.of([news(MONDAY + 30 * MINUTE)])
     assert watch.look(0, 25) == [("CPI m/m", 5.0), ("CPI m/m", 5.0)]
+
+
+def test_that_a_clock_that_was_set_back_does_not_silence_news() -> None:
+    watch = WatchedNews(news(MONDAY - 60 * MINUTE))
+    watch.look(600)
+    assert watch.look(-65) == [("CPI m/m", 5.0)]

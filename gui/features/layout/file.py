@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,8 @@ from gui.features.chart.model.arrangement import Arrangement
 from gui.features.chart.model.overlay_styles import ChartLook
 from gui.theme import DARK, Theme, theme_for
 
+T = TypeVar("T")
+
 VERSION: Final = 1
 """Of the file, and of what Qt remembers of docks and toolbars: another one is not understood."""
 MAX_NAMED: Final = 50
@@ -21,8 +23,10 @@ MAX_NAME_LENGTH: Final = 60
 LARGEST_FILE: Final = 2_000_000
 """Bytes; fifty layouts are a tenth of it."""
 
-_MAX_ITEMS = Meta(max_length=200)
-_Text = Annotated[str, Meta(max_length=200)]
+MAX_ITEMS: Final = 200
+MAX_TEXT: Final = 200
+_MAX_ITEMS = Meta(max_length=MAX_ITEMS)
+_Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 _Numbers = Annotated[tuple[int, ...], _MAX_ITEMS]
 _State = Annotated[bytes, Meta(max_length=75_000)]
 """What Qt says of its widgets; in base 64 in the file."""
@@ -87,6 +91,13 @@ class SavedLayouts(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         Mapping[Annotated[str, Meta(max_length=MAX_NAME_LENGTH)], ChartLook], Meta(max_length=MAX_NAMED)
     ] = {}
     """Overlays and styles by name, to be applied to charts."""
+
+
+def joined(kept: Mapping[str, T], now: Mapping[str, T]) -> dict[str, T]:
+    """What is kept by symbol, with the symbols of now in their place: as many as a file may have, those of now last."""
+    others = {symbol: each for symbol, each in kept.items() if symbol not in now}
+    fitting = [(symbol, each) for symbol, each in (others | dict(now)).items() if len(symbol) <= MAX_TEXT]
+    return dict(fitting[-MAX_ITEMS:])
 
 
 EMPTY: Final = SavedLayouts(current=None, named={}, look=None)

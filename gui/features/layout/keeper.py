@@ -14,7 +14,17 @@ from gui.features.chart.model.arrangement import Arrangement
 from gui.features.chart.model.overlay_styles import ChartLook
 from gui.features.layout.changes import LayoutChanges
 from gui.features.layout.columns import ColumnKeeper
-from gui.features.layout.file import EMPTY, VERSION, Layout, LayoutFile, Look, SavedLayouts, allowed_name
+from gui.features.layout.file import (
+    EMPTY,
+    MAX_ITEMS,
+    VERSION,
+    Layout,
+    LayoutFile,
+    Look,
+    SavedLayouts,
+    allowed_name,
+    joined,
+)
 from gui.widgets.place import fit_to_screen
 
 if TYPE_CHECKING:
@@ -123,19 +133,15 @@ class LayoutKeeper(QObject):
             if looks
             else (current.hidden_overlays if current else ()),
             columns=self._columns.current(),
-            timeframes={
-                **(current.timeframes if current else {}),
-                **{symbol: board.arrangement for symbol, board in deck.boards.items()},
-            },
-            chart_windows={
-                **{symbol: place for symbol, place in kept_windows.items() if symbol not in deck.boards},
-                **deck.windows,
-            },
-            unwatched=self._watched.hidden,
-            looks={
-                **(current.looks if current else {}),
-                **looks,
-            },
+            timeframes=joined(
+                current.timeframes if current else {},
+                {symbol: board.arrangement for symbol, board in deck.boards.items()},
+            ),
+            chart_windows=joined(
+                {symbol: place for symbol, place in kept_windows.items() if symbol not in deck.boards}, deck.windows
+            ),
+            unwatched=self._watched.hidden[:MAX_ITEMS],
+            looks=joined(current.looks if current else {}, looks),
         )
 
     def _look_soon(self) -> None:

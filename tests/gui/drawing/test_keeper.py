@@ -227,3 +227,43 @@ def test_that_a_style_has_a_name_until_it_is_deleted() -> None:
     assert len(said) == 2
     tools.delete_template("Supply")
     assert not tools.template_names
+
+
+# -- while a window shows them
+
+
+@pytest.mark.parametrize("content", [None, "{", '{"version": 1, "symbol": "BTCUSD", "drawings": []}'])
+def test_that_what_is_drawn_outlives_a_file_that_is_gone_or_damaged(
+    tmp_path: Path, path: Path, content: str | None
+) -> None:
+    window = Window(tmp_path)
+    window.drawings.add(level(name="one"))
+    window.settle()
+    if content is None:
+        path.unlink()
+    else:
+        path.write_text(content, encoding="utf-8")
+    window.settle()
+    window.drawings.add(level(name="two"))
+    window.settle()
+    assert [each.id for each in window.drawings.all] == ["one", "two"]
+    assert [each.id for each in read_drawings(path, SYMBOL)] == ["one", "two"]
+
+
+def test_that_a_damaged_file_is_replaced_by_what_is_drawn_without_an_edit(tmp_path: Path, path: Path) -> None:
+    window = Window(tmp_path)
+    window.drawings.add(level(name="one"))
+    window.settle()
+    path.write_text("damaged", encoding="utf-8")
+    window.settle()
+    window.settle()
+    assert [each.id for each in read_drawings(path, SYMBOL)] == ["one"]
+
+
+def test_that_what_is_no_file_is_set_aside_unread(tmp_path: Path, path: Path) -> None:
+    path.mkdir(parents=True)
+    window = Window(tmp_path)
+    assert "it is no file" in window.said[0]
+    window.drawings.add(level(name="one"))
+    window.settle()
+    assert [each.id for each in read_drawings(path, SYMBOL)] == ["one"]

@@ -14,7 +14,17 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from gui.features.layout.file import EMPTY, VERSION, Columns, LayoutFile, UnreadableLayout, layouts_of
+from gui.features.layout.file import (
+    EMPTY,
+    MAX_ITEMS,
+    MAX_TEXT,
+    VERSION,
+    Columns,
+    LayoutFile,
+    UnreadableLayout,
+    joined,
+    layouts_of,
+)
 from tests.gui.chart.builders import flush
 from tests.gui.layout.desk import Desk
 from tests.refusing_renames import FOR_EVER, RefusingRenames
@@ -212,3 +222,12 @@ def test_that_a_damaged_layout_that_is_open_elsewhere_is_kept_before_another_is_
     file.write(EMPTY)
     assert path.with_name("layouts-unreadable.json").read_text() == "rubbish"
     assert LayoutFile(path).layouts == EMPTY
+
+
+def test_that_symbols_of_many_runs_leave_a_file_that_can_be_read() -> None:
+    kept = {f"S{number}": number for number in range(MAX_ITEMS)}
+    now = {"S0": -1, "NEW": -2, "x" * (MAX_TEXT + 1): -3}
+    found = joined(kept, now)
+    assert len(found) == MAX_ITEMS
+    assert (found["S0"], found["NEW"]) == (-1, -2)
+    assert list(found)[-2:] == ["S0", "NEW"]

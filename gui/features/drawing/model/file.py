@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -71,9 +72,14 @@ def file_of(directory: Path, symbol: str) -> Path:
 
 def read_drawings(path: Path, symbol: str) -> Drawn:
     """The drawings of a symbol; none where there is no file. Raises `UnreadableDrawings` and `OSError`."""
+    return _read(path, symbol) or ()
+
+
+def _read(path: Path, symbol: str) -> Drawn | None:
+    """None where there is no file."""
     text = _text(path)
     if text is None:
-        return ()
+        return None
     saved = decoded(text, SavedDrawings)
     if saved.symbol != symbol:
         raise UnreadableDrawings("it belongs to another symbol")
@@ -99,9 +105,11 @@ def write_habits(path: Path, habits: Habits) -> None:
 def write_merged(path: Path, symbol: str, base: Drawn, mine: Drawn) -> Drawn:
     """Writes what became of `base` here, together with what other windows wrote since; returns what the file has now.
 
-    Not for the event loop. Raises `UnreadableDrawings` and `OSError`, and leaves the file as it is.
+    No window deletes the file: where it is gone, all that is drawn here is written. Not for the event loop. Raises
+    `UnreadableDrawings` and `OSError`, and leaves the file as it is.
     """
-    drawings: tuple[Drawing, ...] = merged(base, mine, read_drawings(path, symbol))[-MAX_DRAWINGS:]
+    theirs = _read(path, symbol)
+    drawings: tuple[Drawing, ...] = merged(base, mine, base if theirs is None else theirs)[-MAX_DRAWINGS:]
     write_drawings(path, symbol, drawings)
     return drawings
 
@@ -118,7 +126,10 @@ def set_aside(path: Path) -> Path:
 def _text(path: Path) -> str | None:
     """None where there is no file."""
     try:
-        if path.stat().st_size > LARGEST_FILE:
+        found = path.stat()
+        if not S_ISREG(found.st_mode):
+            raise UnreadableDrawings("it is no file")
+        if found.st_size > LARGEST_FILE:
             raise UnreadableDrawings("it is far too large")
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:

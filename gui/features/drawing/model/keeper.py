@@ -52,6 +52,7 @@ class DrawingKeeper(QObject):
 
     announced = Signal(str)
     _drawn = Signal(str, object, object)
+    _lost = Signal(str)
     _remembered = Signal(object)
 
     def __init__(self, tools: DrawingTools, parent: QObject | None = None) -> None:
@@ -69,6 +70,7 @@ class DrawingKeeper(QObject):
         self._looking = QTimer(self, interval=LOOK_EVERY_MS)
         self._looking.timeout.connect(self.look)
         self._drawn.connect(self._adopt)
+        self._lost.connect(self._write_again)
         self._remembered.connect(self._remember)
         tools.changed.connect(self._write_soon)
 
@@ -136,6 +138,12 @@ class DrawingKeeper(QObject):
         base, kept.base = kept.base if sent is None else sent, theirs
         kept.drawings.adopt(base, theirs)
 
+    def _write_again(self, symbol: str) -> None:
+        """The file was of no use: what is drawn here is all there is."""
+        kept = self._kept[symbol]
+        if kept.drawings.all:
+            self._note(kept)
+
     def _remember(self, habits: Habits) -> None:
         self._habits = habits
         self._tools.keep(habits)
@@ -154,6 +162,7 @@ class DrawingKeeper(QObject):
             drawings = read_drawings(kept.path, kept.symbol)
         except UnreadableDrawings as error:
             self._set_aside(kept, error)
+            self._lost.emit(kept.symbol)
         else:
             self._drawn.emit(kept.symbol, None, drawings)
 
