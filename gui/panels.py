@@ -27,7 +27,7 @@ from gui.features.volatility.view.volatility import VolatilityPanel
 from gui.features.watchlist.view.watchlist import WatchlistView
 from gui.shell import Shell
 from gui.theme import Theme
-from gui.widgets.dock import make_dock
+from gui.widgets.dock import bring_to_front, is_behind_tab, make_dock
 from gui.widgets.late import Late
 
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
@@ -138,6 +138,7 @@ class Panels(Mapping[str, QDockWidget]):
         self._window, self._menu, self._desk = window, menu, desk
         self._contents: dict[str, QWidget] = {}
         self._docks: dict[str, QDockWidget] = {}
+        self._is_behind = False
         window.setDockOptions(QMainWindow.DockOption.AllowNestedDocks | QMainWindow.DockOption.AllowTabbedDocks)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.setCorner(Qt.Corner.BottomRightCorner, RIGHT)
@@ -183,8 +184,18 @@ class Panels(Mapping[str, QDockWidget]):
         switch.setToolTip(spec.tip or f"Shows or hides {spec.title.lower()}")
         if spec.key:
             switch.setShortcut(QKeySequence(spec.key))
-        switch.triggered.connect(dock.raise_)  # one that is a tab among others comes to the front
+        switch.toggled.connect(lambda is_shown: self._remember(dock, is_shown))
+        switch.triggered.connect(lambda is_shown: self._finish_switch(dock, is_shown))
         self._menu.addAction(switch)
+
+    def _remember(self, dock: QDockWidget, is_shown: bool) -> None:
+        """Before Qt hides it."""
+        self._is_behind = not is_shown and is_behind_tab(dock)
+
+    def _finish_switch(self, dock: QDockWidget, is_shown: bool) -> None:
+        """Only what is in sight is hidden: a tab behind others comes to the front."""
+        if is_shown or self._is_behind:
+            bring_to_front(dock)
 
     def content(self, name: str) -> Any:
         """What stands in a panel, made now if it was not yet."""
@@ -193,8 +204,7 @@ class Panels(Mapping[str, QDockWidget]):
 
     def bring(self, name: str) -> None:
         """Brings a panel to the front."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        bring_to_front(self._docks[name])
 
     def arrange(self) -> None:
         """Arranges the panels as at first: conditions at their natural width, tables not too high."""

@@ -62,6 +62,23 @@ def dock_of(content: QWidget) -> QDockWidget:
     return dock
 
 
+def bring_to_front(dock: QDockWidget) -> None:
+    """Shows a dock, before the others where it is a tab among them.
+
+    Qt brings a tab to the front only if the order of the docks changes, which it does not for one that was raised,
+    hidden and shown again.
+    """
+    dock.show()
+    dock.lower()
+    dock.raise_()
+
+
+def is_behind_tab(dock: QDockWidget) -> bool:
+    """Whether a dock is shown as a tab that is not in front: Qt places those left of the window, above it."""
+    corner = dock.geometry().bottomRight()
+    return dock.isVisible() and not dock.isFloating() and (corner.x() < 0 or corner.y() < 0)
+
+
 def give_height(dock: QDockWidget) -> None:
     """Gives a dock the height that its content asks for, as far as the docks above and below it can spare it."""
     window = dock.parentWidget()

@@ -208,3 +208,17 @@ def test_that_a_panel_brought_back_by_the_menu_stands_in_front_of_its_tabs(desk:
     flush()
     assert not panel.visibleRegion().isEmpty()
     assert desk.window.panels["trading"].visibleRegion().isEmpty()
+
+
+def test_that_a_panel_behind_other_tabs_comes_to_the_front_before_it_is_hidden(desk: DeskWindow) -> None:
+    panel, trading = desk.window.panels["alerts"], desk.window.panels["trading"]
+    switch = panel.toggleViewAction()
+    switch.trigger()
+    flush()
+    trading.raise_()
+    flush()
+    for is_front in (True, False, True):
+        switch.trigger()
+        flush()
+        assert panel.isVisible() == switch.isChecked() == is_front
+        assert trading.visibleRegion().isEmpty() == is_front

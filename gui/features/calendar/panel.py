@@ -13,6 +13,7 @@ from gui.features.alerts.model.words import Alert, AlertKind
 from gui.features.calendar.model.calendar import CalendarModel
 from gui.features.calendar.view.calendar import CalendarPanel
 from gui.widgets.actions import make_action
+from gui.widgets.dock import bring_to_front
 
 
 class CalendarOpener(QObject):
@@ -44,5 +45,4 @@ class CalendarOpener(QObject):
             self._bring()
 
     def _bring(self) -> None:
-        self._dock.show()
-        self._dock.raise_()
+        bring_to_front(self._dock)

@@ -12,6 +12,7 @@ from gui.features.approvals.view.click_guard import STILL_FOR_MS
 from gui.features.proposals.model import ProposalsModel
 from gui.features.proposals.view.board import ProposalBoard
 from gui.widgets.actions import make_action
+from gui.widgets.dock import bring_to_front
 
 
 class ProposalControls:
@@ -61,8 +62,7 @@ class ProposalControls:
         return True
 
     def _bring(self) -> None:
-        self._dock.show()
-        self._dock.raise_()
+        bring_to_front(self._dock)
 
     def _follow(self) -> None:
         waiting = self._proposals.waiting

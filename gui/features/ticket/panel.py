@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow
 from gui.features.ticket.model.entry import OrderEntry
 from gui.features.ticket.view.ticket import TicketView
 from gui.widgets.actions import make_action
+from gui.widgets.dock import bring_to_front
 
 
 class TicketOpener:
@@ -63,6 +64,5 @@ class TicketOpener:
     def _show(self, symbol: str) -> None:
         if symbol:
             self._bring_symbol(symbol)
-        self._dock.show()
-        self._dock.raise_()
+        bring_to_front(self._dock)
         self._view().focus_first()

@@ -16,7 +16,7 @@ from gui.features.trading.view.mode_bar import ModeBar
 from gui.features.trading.view.note_dialog import NoteDialog
 from gui.features.trading.view.plan_dialog import PlanDialog
 from gui.features.trading.view.position_actions import PositionActions
-from gui.widgets.dock import dock_of
+from gui.widgets.dock import bring_to_front, dock_of
 from gui.widgets.place import keep_clear
 
 CLEAR_AFTER_MS = 50
@@ -104,7 +104,8 @@ class TradingControls:
 
     def bring_desk(self) -> None:
         """Brings what awaits approval into sight."""
-        self.desk_dock.raise_()
+        if not self.desk_dock.isHidden():
+            bring_to_front(self.desk_dock)
         self.clear_desk_soon()
 
     def clear_desk_soon(self) -> None:

@@ -41,16 +41,17 @@ class Watchlist(QObject):
         self.copying: CopyRulesDialog | None = None
         tip = "Lists the symbols of the broker, the exchange or the recording, to add to the watch list"
         self.add = make_action(window, "watchlist.add", "Add symbol …", tip, self.open_dialog)
-        dock.toggleViewAction().triggered.connect(self._take_keyboard)
+        self._dock = dock
+        dock.toggleViewAction().triggered.connect(lambda: self._take_keyboard())
         model.adding_wanted.connect(self.open_dialog)
         model.rules.begun.connect(self._ask_rules)
         model.picker.list_wanted.connect(lambda: self._run(self._list()))
         model.picker.recording_wanted.connect(self._open_recording)
         model.picker.wanted.connect(lambda name: self._run(self._select(name)))
 
-    def _take_keyboard(self, is_shown: bool) -> None:
+    def _take_keyboard(self) -> None:
         """Opened by its key it is used by the keyboard: arrows, Return, menu key."""
-        if is_shown:
+        if not self._dock.isHidden():
             self._view().table.take_keyboard()
 
     def open_dialog(self) -> None:

@@ -95,8 +95,10 @@ def test_that_both_kinds_of_stops_are_painted_to_scale_with_their_cost(desk: Des
     assert all(picture.isVisible() for picture, _ in bubble.pictures)
     pictures = [picture.grab().toImage() for picture, _ in bubble.pictures]
     assert pictures[0] != pictures[1]
+    height = bubble.height()
     bubble.further.click()
     assert not any(picture.isVisible() for picture, _ in bubble.pictures)
+    assert bubble.height() < height - pictures[0].height() // 2, "the next step is as high as its words"
 
 
 def test_that_stops_change_only_once_the_user_chooses_and_can_be_chosen_by_keyboard(desk: DeskWindow) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -99,6 +99,29 @@ def test_that_stop_and_target_are_dragged_on_the_chart_before_sending(window: Tr
     assert number == close_to(2000.0 - stop, abs=0.011)
     window.click(window.ticket.send)
     assert orders(window)[0].order.stop_loss == close_to(stop)
+
+
+def test_that_a_level_is_dragged_by_its_name_where_that_stands_beside_its_line(window: TradingWindow) -> None:
+    canvas, viewport = window.view.plot.canvas, window.view.plot.viewport()
+    viewport.grab()
+    before = lines(window)[LevelKind.STOP]
+    x = canvas.plot.width() - 20
+    name = next(y for y in range(canvas.plot.height()) if "stop" in canvas.level_name_at(QPoint(x, y)))
+    step = canvas.view_scale.price_at(0.0) - canvas.view_scale.price_at(20.0)
+    QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(x, name))
+    QTest.mouseMove(viewport, QPoint(x, name + 20))
+    QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(x, name + 20))
+    assert lines(window)[LevelKind.STOP] == close_to(before - step, abs=0.02)
+
+
+def test_that_the_answer_to_an_order_does_not_move_the_button(window: TradingWindow) -> None:
+    place = window.ticket.send.geometry()
+    window.click(window.ticket.send)
+    look(window)
+    window.tick(3)
+    look(window)
+    assert window.ticket.answer.text()
+    assert window.ticket.send.geometry() == place
 
 
 def test_that_units_are_chosen_and_levels_follow_the_price_or_stay(window: TradingWindow) -> None:

@@ -147,6 +147,10 @@ class Canvas(QGraphicsItem):
         tag = None if self._frame is None else self._live.tags.tag_at(self._frame, point)
         return None if tag is None else tag.key
 
+    def level_name_at(self, point: QPoint) -> str:
+        """What the name of a level at the right edge says that is at a point; empty where there is none."""
+        return "" if self._frame is None else self._frame.labels.edge_words_at(point.x(), point.y())
+
     def refresh_held(self) -> None:
         """The drawing in hand is another one."""
         if self._frame is None:

@@ -114,7 +114,10 @@ class ChartView(ChartMoves):
         overlay = "" if mark is None else mark.overlay
         words = f"Style of {dict(self.overlays)[overlay]} …" if overlay else "Styles of overlays …"
         menu.addAction(words).triggered.connect(lambda: self.style_asked.emit(overlay))
-        menu.addActions(self.actions())
+        overlays = StayingMenu("Overlays", menu)
+        overlays.addActions(list(self.overlay_actions.values()))
+        menu.addActions([action for action in self.actions() if action not in overlays.actions()])
+        menu.addMenu(overlays)
         menu.popup(event.globalPos())
 
     # -- what the user or the window asks for

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from PySide6.QtCore import QPoint
@@ -22,6 +22,9 @@ class Level(Protocol):
 
     @property
     def price(self) -> float: ...
+
+    @property
+    def words(self) -> str: ...
 
     @property
     def is_draggable(self) -> bool: ...
@@ -44,8 +47,10 @@ class _Found(NamedTuple):
 
 
 class LevelHand:
-    """Takes hold of a line under the mouse, moves the wish for it, and lets go. Of lines in one place that of a
-    position or plan comes first."""
+    """Takes hold of a line under the mouse or by its name, moves the wish for it, and lets go. Of lines in one place
+    that of a position or plan comes first. A name may stand beside its line where levels crowd: the line then moves by
+    as much as the mouse does.
+    """
 
     def __init__(self, canvas: Canvas, model: ChartModel) -> None:
         self._canvas = canvas
@@ -54,6 +59,7 @@ class LevelHand:
             (AlertLayer.name, model.alerts),
         )
         self._held: _Found | None = None
+        self._offset = 0.0
 
     @property
     def is_dragging(self) -> bool:
@@ -72,27 +78,39 @@ class LevelHand:
     def _find(self, point: QPoint) -> _Found | None:
         if not self._canvas.plot.contains(point):
             return None
-        scale = self._canvas.view_scale
-        near = [
-            (abs(float(scale.y(line.price)) - point.y()), (kind, place), _Found(levels, line))
-            for kind, (name, levels) in enumerate(self._kinds)
-            if self._canvas.is_overlay_visible(name)
-            for place, line in enumerate(levels.lines)
-            if line.is_draggable
-        ]
+        return self._named(self._canvas.level_name_at(point)) or self._near(point)
+
+    def _draggable(self) -> Iterator[tuple[tuple[int, int], _Found]]:
+        for kind, (name, levels) in enumerate(self._kinds):
+            if self._canvas.is_overlay_visible(name):
+                for place, line in enumerate(levels.lines):
+                    if line.is_draggable:
+                        yield (kind, place), _Found(levels, line)
+
+    def _named(self, words: str) -> _Found | None:
+        return next((found for _, found in self._draggable() if found.line.words == words), None) if words else None
+
+    def _near(self, point: QPoint) -> _Found | None:
+        near = [(abs(self._y(found.line) - point.y()), rank, found) for rank, found in self._draggable()]
         distance, _, found = min(near, default=(GRAB_PIXELS + 1.0, (0, 0), None), key=lambda each: each[:2])
         return found if distance <= GRAB_PIXELS else None
 
+    def _y(self, line: Level) -> float:
+        return float(self._canvas.view_scale.y(line.price))
+
     def grab(self, point: QPoint) -> bool:
         """Whether a line was there to take hold of."""
-        self._held = self._find(point)
+        self._held = found = self._find(point)
+        self._offset = 0.0
+        if found is not None and self._canvas.level_name_at(point) == found.line.words:
+            self._offset = self._y(found.line) - point.y()
         return self.is_dragging
 
     def drag(self, point: QPoint) -> None:
         if self._held is not None:
             plot = self._canvas.plot
-            y = min(max(point.y(), 0), plot.height() - 1)
-            self._held.levels.drag(self._held.line, self._canvas.view_scale.price_at(float(y)))
+            y = min(max(point.y() + self._offset, 0.0), plot.height() - 1.0)
+            self._held.levels.drag(self._held.line, self._canvas.view_scale.price_at(y))
 
     def release(self) -> None:
         if self._held is not None:

@@ -49,6 +49,7 @@ class Bubble(QFrame):
         self._offer_row = QHBoxLayout()
         self.pictures: list[tuple[StopPicture, QLabel]] = []
         self._picture_row = QHBoxLayout()
+        self._column = QVBoxLayout(self)
         self._lay_out()
         self.hide()
 
@@ -57,7 +58,7 @@ class Bubble(QFrame):
         self._theme = theme
 
     def _lay_out(self) -> None:
-        row, column = QHBoxLayout(), QVBoxLayout(self)
+        row, column = QHBoxLayout(), self._column
         row.addWidget(self.count, 1)
         for button in (self.skip, self.back, self.further):
             row.addWidget(button)
@@ -82,6 +83,7 @@ class Bubble(QFrame):
         self.back.setEnabled(not self._model.is_first)
         self.further.setText("Done" if self._model.is_last else "Next")
         self.skip.setVisible(not self._model.is_last)
+        self._column.activate()  # else it counts the pictures of the step before
         self.setFixedHeight(self.heightForWidth(WIDTH))
 
     def _show_pictures(self) -> None:

@@ -47,13 +47,14 @@ class TicketView(QWidget):
         self._names = [make_words("ticketName", wraps=False) for _ in range(3)]
         self.figures = [make_words("ticketFigure", wraps=False) for _ in range(3)]
         self.gate = make_words("ticketGate")
-        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # an objection moves no button
+        self.gate.setMinimumHeight(2 * self.gate.fontMetrics().lineSpacing())  # no answer moves the button
         self.gate.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.merged = make_words("ticketMerged")
         self._guard = ClickGuard(lambda: [self.send] if self.isVisible() else [], self)
         self.send = GuardedButton("", "ticketSend", SEND_TIP, self._guard)
         self.send.clicked.connect(ticket.send)
         self.answer = make_words("ticketAnswer")
+        self.answer.setMinimumHeight(self.answer.fontMetrics().lineSpacing() + 4)
         self._lay_out()
         ticket.changed.connect(self.refresh)
         ticket.side_changed.connect(lambda: self._guard.restart(self.send))
@@ -138,7 +139,6 @@ class TicketView(QWidget):
         self.send.setText(ticket.deed)
         self.send.setEnabled(ticket.may_send)
         self.answer.setText(ticket.answer)
-        self.answer.setVisible(bool(ticket.answer))
         restyle(self.answer, "isWarning", ticket.is_refused)
         self._guard.look()
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from gui.features.chart.model.legend import LEGEND, LegendEntry
@@ -208,6 +208,19 @@ def test_that_a_right_click_on_a_mark_offers_its_style(view: ChartView, monkeypa
     at = view.plot.viewport().mapToGlobal(place)
     QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, at))
     assert asked == ["order_blocks"]
+
+
+def test_that_the_menu_of_the_chart_has_the_overlays_in_one_of_its_own(
+    view: ChartView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[QMenu] = []
+    monkeypatch.setattr("gui.widgets.staying_menu.StayingMenu.popup", lambda menu, _: shown.append(menu))
+    at = view.plot.viewport().mapToGlobal(QPoint(5, 5))
+    QApplication.sendEvent(view, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(5, 5), at))
+    overlays = shown[0].actions()[-1].menu()
+    assert isinstance(overlays, QMenu)
+    assert overlays.actions() == list(view.overlay_actions.values())
+    assert not set(shown[0].actions()) & set(overlays.actions())
 
 
 def test_that_the_price_at_the_crosshair_is_copied(view: ChartView) -> None:

@@ -94,7 +94,7 @@ class LabelBoard:
         self._is_occupied = is_occupied
         self._labels: list[Label] = []
         self._edge: list[EdgeLabel] = []
-        self._edge_boxes: list[tuple[float, float, float]] = []
+        self._edge_boxes: list[tuple[float, float, float, str]] = []
         self._taken: dict[int, list[tuple[float, float, float, float]]] = {}
 
     def add(self, label: Label) -> None:
@@ -122,7 +122,12 @@ class LabelBoard:
 
     def free_until(self, y: float) -> float:
         """How far right a line at `y` can go before it would strike through the name of a level."""
-        return min((left for left, top, bottom in self._edge_boxes if top <= y < bottom), default=self._width)
+        return min((left for left, top, bottom, _ in self._edge_boxes if top <= y < bottom), default=self._width)
+
+    def edge_words_at(self, x: float, y: float) -> str:
+        """What the name of a level painted there says; empty where there is none."""
+        found = (words for left, top, bottom, words in self._edge_boxes if left <= x and top <= y < bottom)
+        return next(found, "")
 
     def _paint_label(self, painter: QPainter, label: Label) -> None:
         width, height = label.lettering.width(label.words), label.lettering.height
@@ -141,7 +146,7 @@ class LabelBoard:
             width = self.lettering.width(label.words)
             x = self._width - EDGE_GAP - width
             self._claim(x - 4.0, y, width + EDGE_GAP + 4.0, height)
-            self._edge_boxes.append((x - 4.0, y, y + height))
+            self._edge_boxes.append((x - 4.0, y, y + height, label.words))
             painter.fillRect(round(x) - 4, round(y), round(width) + 8, round(height), self.ground)
             self.lettering.paint(painter, x, y, label.words, label.ink)
 
