@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import takewhile
 from typing import Annotated, Any, Final
 
@@ -19,6 +19,8 @@ from engine.domain.market import CANDLE_LENGTH, Candle
 MAX_CANDLES: Final = 240
 _LONGEST_BREAK: Final = timedelta(days=4)
 """A market that opens again after a weekend with holidays still has candles from before it."""
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""No market has candles from before it, and the calendar would end in a stretch before the year 1."""
 _PRIVATE: Final = ("metatrader.", "phone.orders_user_id", "feeds.exchange.", "updates.")
 """Settings that name an account, a user or an address."""
 
@@ -54,6 +56,7 @@ async def candles(asked: Asked, wanted: Candles) -> CandleList:
     desk = asked.desk
     source, now = desk.source(wanted.symbol), desk.pipeline.trader.overview().at
     until = now if wanted.until is None else min(wanted.until, now)
+    until = max(until, _EARLIEST)
     since = until - wanted.count * CANDLE_LENGTH
     found: deque[Candle] = deque(maxlen=wanted.count)
     for start in (since, since - _LONGEST_BREAK):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -42,7 +43,7 @@ from mcp_types import (
 
 from config import VERSION
 from engine.adapters.door.address import NoDoor
-from engine.adapters.door.client import DoorClient
+from engine.adapters.door.client import AnswerLost, DoorClient
 from engine.assistant.operation import Arguments
 from engine.assistant.picture import Picture, PictureFailed, painted
 from engine.assistant.schema import object_schema
@@ -102,6 +103,8 @@ class Desk:
         self._directory = directory
         self._client: DoorClient | None = None
         self._lock = asyncio.Lock()
+        self._asking = threading.Lock()
+        """Held by the thread that asks, which goes on where the assistant gave up its call."""
 
     async def ask(self, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The answer as plain values. Raises `DeskError`.
@@ -119,15 +122,16 @@ class Desk:
             return await asyncio.to_thread(self._ask, operation, arguments, is_new=True)
 
     def _ask(self, operation: str, arguments: Mapping[str, Any], *, is_new: bool) -> Any:
-        if is_new:
-            self.close()
-        if self._client is None:
-            self._client = DoorClient(self._directory, Caller.ASSISTANT)
-        try:
-            return self._client.ask(operation, arguments)
-        except NoDoor:
-            self.close()
-            raise
+        with self._asking:
+            if is_new:
+                self.close()
+            if self._client is None:
+                self._client = DoorClient(self._directory, Caller.ASSISTANT)
+            try:
+                return self._client.ask(operation, arguments)
+            except NoDoor:
+                self.close()
+                raise
 
     def close(self) -> None:
         """Leaves the door."""
@@ -146,6 +150,8 @@ def assistant_server(directory: Path) -> Server[Desk]:
             if asked.name == PICTURE_TOOL:
                 return await _picture(desk, arguments)
             answer = await desk.ask(asked.name, arguments)
+        except AnswerLost as error:
+            return _failed(f"{error}. Look with list_plans before you ask again")
         except DeskError as error:
             return _failed(str(error))
         words = msgspec.json.encode(answer).decode()

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 import socket
+import zlib
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 from config.plans import AssistantSettings
 from config.settings import Settings
 from engine.adapters.door.address import HOST, NoDoor, read_address
+from engine.adapters.door.http import HttpFace
 from engine.adapters.door.limits import DoorLimits
 from engine.assistant.desk_door import DeskDoor
 from engine.assistant.http_api import HttpApi, HttpRequest, openapi
@@ -261,3 +263,115 @@ async def test_that_lists_in_a_query_are_given_by_repeating_them(tmp_path: Path)
     assert answer.status == 200, answer.body
     assert json.loads(desk.records[-1].arguments)["kinds"] == ["halted", "plan_added"]
     desk.archive.close()
+
+
+def _head(served: Served, method: str, path: str, *fields: bytes) -> bytes:
+    known = (f"Host: {HOST}:{served.port}".encode(), f"Authorization: Bearer {served.token}".encode())
+    lines = (f"{method} {path} HTTP/1.1".encode(), *known, b"Content-Type: application/json", *fields)
+    return b"\r\n".join(lines) + b"\r\n\r\n"
+
+
+async def _exchange(served: Served, sent: bytes) -> bytes:
+    """Everything that comes until the connection is closed."""
+    reader, writer = await asyncio.open_connection(HOST, served.port)
+    writer.write(sent)
+    async with asyncio.timeout(5.0):
+        answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize("shown", [b"Bearer \xff\xfe", b"\xed\xa0\x80", "Bearer €".encode()])
+async def test_that_a_token_of_any_bytes_is_refused_like_a_wrong_one(served: Served, shown: bytes) -> None:
+    fields = f"GET /api/v1/positions HTTP/1.1\r\nHost: {HOST}:{served.port}\r\nAuthorization: ".encode()
+    answer = await _exchange(served, fields + shown + b"\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 401 ")
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/api/v1/positions", (b"Authorization: Bearer x",), 401),
+        ("/api/v1/positions", (b"Sec-Fetch-Site: none", b"Sec-Fetch-Site: cross-site"), 403),
+        ("http://desk.example/api/v1/positions", (), 421),
+    ],
+)
+async def test_that_a_request_that_says_two_things_at_once_is_refused(
+    served: Served, path: str, fields: tuple[bytes, ...], status: int
+) -> None:
+    assert (await _exchange(served, _head(served, "GET", path, *fields))).startswith(b"HTTP/1.1 %d " % status)
+
+
+async def test_that_a_packed_body_is_refused_before_it_comes(served: Served) -> None:
+    head = _head(served, "POST", "/api/v1/plans", b"Content-Encoding: deflate", b"Content-Length: 500000")
+    assert (await _exchange(served, head)).startswith(b"HTTP/1.1 415 ")
+
+
+async def test_that_nothing_is_unpacked_for_who_has_no_token(served: Served) -> None:
+    """Half a megabyte that holds half a gigabyte would hold the desk up for a second."""
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    packed = (packer.compress(bytes(1_000_000)) + packer.flush(zlib.Z_FULL_FLUSH)) * 600
+    head = _head(served, "POST", "/api/v1/plans", b"Content-Encoding: deflate", b"Content-Length: %d" % len(packed))
+    _, writer = await asyncio.open_connection(HOST, served.port)
+    loop = asyncio.get_running_loop()
+    writer.write(head.replace(served.token.encode(), b"x" * 43) + packed)
+    longest_s, until_s = 0.0, loop.time() + 0.3
+    while (before_s := loop.time()) < until_s:
+        await asyncio.sleep(0.001)
+        longest_s = max(longest_s, loop.time() - before_s)
+    writer.close()
+    assert longest_s < 0.4
+
+
+async def test_that_garbage_is_neither_repeated_nor_written_to_the_log(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = await _exchange(served, _head(served, "GET", "/api/v1/positions", b"X: secret\0of others"))
+    assert answer.startswith(b"HTTP/1.0 400 ")
+    assert json.loads(answer.split(b"\r\n\r\n", 1)[1])["error"]["sentence"] == "this is no request of HTTP 1.1"
+    assert caplog.records == []
+
+
+async def test_that_a_program_that_waits_with_its_body_is_asked_for_it(served: Served) -> None:
+    body = json.dumps(PLAN).encode()
+    reader, writer = await asyncio.open_connection(HOST, served.port)
+    fields = (b"Expect: 100-continue", b"Content-Length: %d" % len(body))
+    writer.write(_head(served, "POST", "/api/v1/plans", *fields))
+    async with asyncio.timeout(2.0):
+        assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(body)
+        assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"
+    writer.close()
+    assert served.plans == [PlanStatus.PROPOSED]
+
+
+async def test_that_a_request_under_way_ends_without_effect_when_http_closes() -> None:
+    begun, done = asyncio.Event(), []
+
+    async def serve(*_: Any) -> tuple[int, bytes, str]:
+        begun.set()
+        await asyncio.sleep(0.1)
+        done.append("a plan")
+        return 200, b"{}", ""
+
+    async def follow() -> AsyncIterator[tuple[str, bytes]]:
+        await asyncio.Event().wait()
+        yield "", b""
+
+    face = HttpFace("x" * 43, serve, follow)
+    port = await face.open(0)
+    _, writer = await asyncio.open_connection(HOST, port)
+    fields = f"Host: {HOST}:{port}\r\nAuthorization: Bearer {'x' * 43}\r\n\r\n"
+    writer.write(f"GET /api/v1/positions HTTP/1.1\r\n{fields}".encode())
+    await begun.wait()
+    face.close()
+    await asyncio.sleep(0.2)
+    writer.close()
+    assert done == []
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_that_times_at_the_ends_of_the_calendar_are_answered(served: Served, at: str) -> None:
+    for path in ("candles?symbol=XAUUSD&until=", "explain_candle?symbol=XAUUSD&at="):
+        status, answer = await served.ask("GET", path + at.replace("+", "%2B"))
+        assert status < 500, answer

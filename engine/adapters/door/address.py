@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
+import stat
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -51,7 +54,10 @@ def new_tokens() -> dict[Caller, str]:
 
 def write_address(directory: Path, address: DoorAddress) -> None:
     """For its owner only. Raises `OSError`. Not for the event loop."""
-    write_atomically(directory / FILE, msgspec.json.format(msgspec.json.encode(address)).decode())
+    path = directory / FILE
+    if path.is_symlink() or path.is_fifo():
+        remove_file(path)  # another program put it there, and would get the tokens
+    write_atomically(path, msgspec.json.format(msgspec.json.encode(address)).decode())
 
 
 def remove_address(directory: Path) -> None:
@@ -59,12 +65,22 @@ def remove_address(directory: Path) -> None:
     remove_file(directory / FILE)
 
 
+def _open_file(path: str, flags: int) -> int:
+    """Opens a file of this user, and nothing that would keep its reader waiting. Raises `OSError`."""
+    opened = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    found = os.fstat(opened)
+    if stat.S_ISREG(found.st_mode) and (os.name == "nt" or found.st_uid == os.geteuid()):
+        return opened
+    os.close(opened)
+    raise PermissionError(errno.EPERM, "it is not a file of this user")
+
+
 def read_address(directory: Path) -> DoorAddress:
     """The door of the desk on this data folder, or of one that was killed. Raises `NoDoor`, and `NoDeskRuns`
     where there is none."""
     path = directory / FILE
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_open_file) as file:
             return msgspec.json.decode(file.read(LARGEST_FILE), type=DoorAddress)
     except FileNotFoundError:
         raise NoDeskRuns(

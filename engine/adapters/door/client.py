@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import msgspec
 
 from engine.adapters.door.address import HOST, NoDeskRuns, NoDoor, read_address
+from engine.adapters.door.limits import DEFAULT_LIMITS
 from engine.domain.proposals import Caller
 from engine.errors import DeskError
 
 CONNECT_S: Final = 3.0
 ANSWER_S: Final = 30.0
 LARGEST_ANSWER: Final = 8_000_000
+LARGEST_REQUEST: Final = DEFAULT_LIMITS.message_bytes
 
 
 class DoorRefused(DeskError):
@@ -24,6 +27,10 @@ class DoorRefused(DeskError):
     def __init__(self, kind: str, sentence: str) -> None:
         super().__init__(sentence)
         self.kind = kind
+
+
+class AnswerLost(NoDoor):
+    """A request was sent, and what became of it is not known."""
 
 
 class DoorClient:
@@ -40,6 +47,8 @@ class DoorClient:
                 self._socket.close()
                 raise
         except (OSError, KeyError) as error:
+            if isinstance(error, TimeoutError):
+                raise NoDoor(f"the desk on {directory} does not answer: look at its window") from error
             kind = NoDeskRuns if isinstance(error, ConnectionRefusedError) else NoDoor
             raise kind(
                 f"the desk on {directory} that opened the door at port {address.port} is not there any more: start it "
@@ -59,21 +68,32 @@ class DoorClient:
         return received
 
     def ask(self, operation: str, arguments: Mapping[str, Any] | None = None) -> Any:
-        """The answer as plain values. Raises `DoorRefused`, and `NoDoor` where the desk has gone."""
+        """The answer as plain values. Raises `DoorRefused`, and `AnswerLost` where the desk has gone or hangs."""
         self._number += 1
         request = {"id": self._number, "operation": operation, "arguments": dict(arguments or {})}
         try:
-            self._socket.sendall(msgspec.json.encode(request) + b"\n")
+            sent = msgspec.json.encode(request) + b"\n"
+        except ValueError as error:
+            raise DoorRefused("invalid_arguments", f"{operation[:80]!a}: {error}") from None
+        if len(sent) > LARGEST_REQUEST:
+            raise DoorRefused("invalid_arguments", f"a request has at most {LARGEST_REQUEST:,} bytes")
+        try:
+            self._socket.sendall(sent)
             line = self._file.readline(LARGEST_ANSWER)
             if not line.endswith(b"\n"):
                 raise ConnectionResetError
         except OSError as error:
-            raise NoDoor("the desk closed its door before it answered") from error
+            what = f"did not answer within {ANSWER_S:.0f} s" if isinstance(error, TimeoutError) else "closed its door"
+            raise AnswerLost(f"the desk {what}: what became of {operation} is not known") from error
         answer = msgspec.json.decode(line)
+        if answer["id"] not in (self._number, None):
+            raise AnswerLost(f"the desk answered another request: what became of {operation} is not known")
         if "error" in answer:
             raise DoorRefused(answer["error"]["kind"], answer["error"]["sentence"])
         return answer["answer"]
 
     def close(self) -> None:
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes who waits for an answer
         self._file.close()
         self._socket.close()

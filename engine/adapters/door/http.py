@@ -53,7 +53,7 @@ class HttpFace:
         loop, limits = asyncio.get_running_loop(), self._limits
         self._bucket = Bucket(limits.burst, limits.per_second, loop.time)
         listening = listening_socket(port)
-        self._web = web.Server(self._answer, access_log=None, keepalive_timeout=limits.silent_s)
+        self._web = web.Server(self._answer, handler_cancellation=True)  # nothing is done for who was dropped
         try:
             self._server = await loop.create_server(self._connection, sock=listening)
         except BaseException:
@@ -81,7 +81,13 @@ class HttpFace:
         assert self._web is not None
         if len(self._web.connections) >= self._limits.connections + self._limits.arriving:
             return _Refused()
-        made: asyncio.BaseProtocol = self._web()
+        made = _Connection(
+            self._web,
+            loop=asyncio.get_running_loop(),
+            access_log=None,  # type: ignore[arg-type]  # what it takes for no log
+            keepalive_timeout=self._limits.silent_s,
+            auto_decompress=False,  # a few kilobytes would unpack to any size
+        )
         self._waiting_since[made] = asyncio.get_running_loop().time()
         return made
 
@@ -109,11 +115,13 @@ class HttpFace:
                 self._waiting_since[request.protocol] = asyncio.get_running_loop().time()
 
     async def _admitted(self, request: web.BaseRequest) -> web.StreamResponse:
-        if request.headers.getall("Host", []) not in ([f"{HOST}:{self.port}"], [f"localhost:{self.port}"]):
+        headers = request.headers
+        is_absolute = not request.raw_path.startswith("/")
+        if is_absolute or headers.getall("Host", []) not in ([f"{HOST}:{self.port}"], [f"localhost:{self.port}"]):
             return _said(421, "this is not the host that was asked for")
-        if "Origin" in request.headers or request.headers.get("Sec-Fetch-Site", "none") != "none":
+        if "Origin" in headers or any(site != "none" for site in headers.getall("Sec-Fetch-Site", [])):
             return _said(403, "pages of a browser are not let in")
-        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), b"Bearer " + self._token):
+        if not self._is_known(headers.getall("Authorization", [])):
             return _said(401, "the token of door.json is missing, or of another start", {"WWW-Authenticate": "Bearer"})
         assert self._bucket is not None
         if not self._bucket.admit():
@@ -125,13 +133,23 @@ class HttpFace:
             return await self._stream(request)
         return await self._operation(request, path)
 
+    def _is_known(self, shown: list[str]) -> bool:
+        """Whether exactly the token is shown, whatever bytes came in its place."""
+        if len(shown) != 1:
+            return False
+        return hmac.compare_digest(shown[0].encode(errors="surrogateescape"), b"Bearer " + self._token)
+
     async def _operation(self, request: web.BaseRequest, path: str) -> web.StreamResponse:
         body = b""
         if request.method in ("POST", "PUT", "PATCH"):
             if request.content_type != "application/json":
                 return _said(415, "send application/json")
+            if "Content-Encoding" in request.headers:
+                return _said(415, "send it as it is, without Content-Encoding")
             try:
                 async with asyncio.timeout(self._limits.message_s):
+                    if request.headers.get("Expect", "").lower() == "100-continue":
+                        _ask_for_body(request)
                     body = await _body_of(request, self._limits.message_bytes)
             except TimeoutError:
                 return _said(408, "the request came too slowly")
@@ -178,6 +196,12 @@ async def _with_beats(events: AsyncIterator[tuple[str, bytes]]) -> AsyncIterator
             await following
 
 
+def _ask_for_body(request: web.BaseRequest) -> None:
+    """Some programs send a body only once they are asked for it."""
+    assert request.transport is not None
+    request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
 async def _body_of(request: web.BaseRequest, longest: int) -> bytes:
     """Raises `ValueError` for one that is longer."""
     body = bytearray()
@@ -206,6 +230,23 @@ def _abort(protocol: asyncio.BaseProtocol) -> None:
     transport = getattr(protocol, "transport", None)
     if transport is not None:
         transport.abort()
+
+
+class _Connection(web.RequestHandler):
+    """Says of what is no HTTP only that it is none: what came may hold a token, and anybody could fill the log."""
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,  # noqa: ARG002  # quotes what came
+    ) -> web.StreamResponse:
+        if status >= 500:
+            _log.error("a request over HTTP failed", exc_info=exc)
+        if request.writer.output_size > 0:
+            raise ConnectionError("a part of the answer has been sent already")
+        return _said(status, "this is no request of HTTP 1.1" if status < 500 else "an internal error; see the log")
 
 
 class _Refused(asyncio.Protocol):

@@ -248,3 +248,17 @@ async def test_that_thousands_of_hostile_connections_change_nothing_and_hold_nob
                 assert await reader.readline() == line
         assert [line for _, line in door.asked] == [b"%d\n" % number for number in range(100)]
         assert door.server.clients == (Caller.TERMINAL,)
+
+
+async def test_that_requests_that_wait_in_the_buffer_let_the_desk_go_on_between_them() -> None:
+    async with a_door(DoorLimits(burst=10**6)) as door:
+        reader, writer = await door.enter(door.tokens[Caller.ASSISTANT])
+        await reader.readline()
+        writer.write(b"one\n" * 1_000)
+        while not door.asked:
+            await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert len(door.asked) < 100
+        for _ in range(1_000):
+            await reader.readline()
