@@ -16,6 +16,8 @@ from engine.domain.proposals import Caller
 from engine.errors import DeskError
 
 CONNECT_S: Final = 3.0
+ENTER_S: Final = 15.0
+"""For the answer to the token: a desk that has just begun reads its past first."""
 ANSWER_S: Final = 30.0
 LARGEST_ANSWER: Final = 8_000_000
 LARGEST_REQUEST: Final = DEFAULT_LIMITS.message_bytes
@@ -46,6 +48,8 @@ class DoorClient:
             except BaseException:
                 self._socket.close()
                 raise
+        except TimeoutError as error:
+            raise NoDoor(f"the desk on {directory} does not answer at its door: it may be busy; ask again") from error
         except (OSError, KeyError) as error:
             if isinstance(error, TimeoutError):
                 raise NoDoor(f"the desk on {directory} does not answer: look at its window") from error
@@ -60,6 +64,7 @@ class DoorClient:
     def _enter(self, token: str) -> BinaryIO:
         """What the desk sends from now on. Raises `OSError` where it does not know the token."""
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.settimeout(ENTER_S)
         received = self._socket.makefile("rb")
         self._socket.sendall(token.encode() + b"\n")
         if not received.readline(1_000):
