@@ -59,7 +59,7 @@ def test_that_no_more_than_twenty_bad_lines_are_named() -> None:
         ("Date,Time,Currency,Event\n2026-02-05,13:30,USD,NFP\n", "has no column Impact; allowed titles are impact"),
         ("Date,Impact,Event\n2026-02-05 13:30,High,NFP\n", "news.csv: has no column Currency; allowed titles are"),
         (f"{HEAD}soon,13:30,USD,High,NFP\n", "news.csv: none of 1 lines can be read; line 2: time 'soon'"),
-        (f"{HEAD}02/03/2026,13:30,USD,High,NFP\n", "02/03/2026 may begin with the day or the month; spell them"),
+        (f"{HEAD}02/03/2026,13:30,USD,High,NFP\n", "02/03/2026 may begin with the day or the month; write them"),
         (f"{HEAD}13/03/2026,1:30,USD,High,A\n03/13/2026,1:30,USD,High,B\n", "spell dates as 2026-12-31"),
         ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:X\n", "is cut off: VEVENT does not end"),
         ("BEGIN:VCALENDAR\nEND:VEVENT\n", "line 2: 'END:VEVENT' ends what has not begun"),
