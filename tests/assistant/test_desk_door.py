@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 import stat
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -14,7 +15,17 @@ import pytest
 
 from config.plans import AssistantSettings
 from config.settings import Settings
-from engine.adapters.door.address import FILE, NoDoor, read_address
+from engine.adapters.door import client
+from engine.adapters.door.address import (
+    FILE,
+    HOST,
+    DoorAddress,
+    NoDeskRuns,
+    NoDoor,
+    new_tokens,
+    read_address,
+    write_address,
+)
 from engine.adapters.door.client import DoorClient, DoorRefused
 from engine.assistant.desk_door import DeskDoor
 from engine.domain.door import DoorChanged, DoorClosed, DoorOpened
@@ -62,14 +73,14 @@ async def test_that_switching_it_on_and_off_opens_and_closes_it_at_once(desk: As
     async with door_of(desk, tmp_path) as door:
         desk.engine.handle(ChangeSettings(OPEN))
         await until(lambda: (tmp_path / FILE).exists() and door.is_open)
-        client = await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
-        assert (await asyncio.to_thread(client.ask, "today"))["authority"] == "MANUAL"
+        program = await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
+        assert (await asyncio.to_thread(program.ask, "today"))["authority"] == "MANUAL"
         await until(lambda: bool(desk.witness.of(DoorChanged)[-1].clients))
         desk.engine.handle(ChangeSettings(Settings()))
         assert not door.is_open
         with pytest.raises(NoDoor):
-            await asyncio.to_thread(client.ask, "today")
-        client.close()
+            await asyncio.to_thread(program.ask, "today")
+        program.close()
         await until(lambda: not (tmp_path / FILE).exists())
     assert [type(event) for event in desk.witness.events if isinstance(event, DoorOpened | DoorClosed)] == [
         DoorOpened,
@@ -108,6 +119,18 @@ async def test_that_an_address_that_a_killed_desk_left_is_noticed_and_opens_noth
             await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
 
 
+def test_that_a_desk_that_does_not_answer_is_not_called_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client, "ENTER_S", 0.05)
+    with socket.create_server((HOST, 0)) as busy:
+        address = DoorAddress(process=1, version="1", port=busy.getsockname()[1], tokens=new_tokens())
+        write_address(tmp_path, address)
+        with pytest.raises(NoDoor, match="does not answer at its door: it may be busy") as refused:
+            DoorClient(tmp_path, Caller.ASSISTANT)
+    assert not isinstance(refused.value, NoDeskRuns)
+    with pytest.raises(NoDeskRuns, match="is not there any more"):
+        DoorClient(tmp_path, Caller.ASSISTANT)
+
+
 async def test_that_a_damaged_address_is_said_so(tmp_path: Path) -> None:
     (tmp_path / FILE).write_text('{"port": "here"}')
     with pytest.raises(NoDoor, match="cannot be read"):
@@ -129,8 +152,8 @@ async def test_that_a_folder_has_one_door(desk: AssistedScript, tmp_path: Path) 
 async def test_that_a_refusal_reaches_the_program_in_a_sentence(desk: AssistedScript, tmp_path: Path) -> None:
     async with door_of(desk, tmp_path, is_always_open=True):
         await until((tmp_path / FILE).exists)
-        client = await asyncio.to_thread(DoorClient, tmp_path, Caller.TERMINAL)
+        program = await asyncio.to_thread(DoorClient, tmp_path, Caller.TERMINAL)
         with pytest.raises(DoorRefused, match="unknown field `armed`") as refused:
-            await asyncio.to_thread(client.ask, "today", {"armed": True})
+            await asyncio.to_thread(program.ask, "today", {"armed": True})
         assert refused.value.kind == "invalid_arguments"
-        client.close()
+        program.close()

@@ -66,10 +66,13 @@ class DoorClient:
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket.settimeout(ENTER_S)
         received = self._socket.makefile("rb")
-        self._socket.sendall(token.encode() + b"\n")
-        if not received.readline(1_000):
-            received.close()
-            raise ConnectionResetError
+        try:
+            self._socket.sendall(token.encode() + b"\n")
+            if not received.readline(1_000):
+                raise ConnectionResetError
+        except BaseException:
+            received.close()  # else it keeps the socket open
+            raise
         return received
 
     def ask(self, operation: str, arguments: Mapping[str, Any] | None = None) -> Any:
