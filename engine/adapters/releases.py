@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from socket import SHUT_RDWR
+from threading import Timer
 from typing import Final
-from urllib.error import URLError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 import msgspec
 
@@ -16,6 +18,7 @@ from engine.errors import DeskError
 
 TIMEOUT_S: Final = 10.0
 MAX_BYTES: Final = 64_000
+_HEADERS: Final = {"User-Agent": "microscalp", "Accept": "application/json"}
 _MAX_SUMMARY: Final = 200
 _VERSION: Final = re.compile(r"(\d{1,6})\.(\d{1,6})\.(\d{1,6})")
 
@@ -48,12 +51,10 @@ def newest_release(address: str) -> Release:
 
     Waits for an answer: not for the event loop. Raises `NoAnswer`, also for a file that says anything else.
     """
-    request = Request(address, headers={"User-Agent": "microscalp", "Accept": "application/json"})
     try:
-        with build_opener(_NoRedirect).open(request, timeout=TIMEOUT_S) as answer:
-            content = answer.read(MAX_BYTES + 1)
+        content = _content_of(address)
     except (OSError, ValueError, HTTPException) as error:
-        reason = (error.reason if isinstance(error, URLError) else error) or type(error).__name__
+        reason = str(error) or type(error).__name__
         raise NoAnswer(f"The newest version is not known: {address} does not answer ({reason}).") from error
     try:
         return _release_of(content)
@@ -61,11 +62,32 @@ def newest_release(address: str) -> Release:
         raise NoAnswer(f"The newest version is not known: {address} {error}.") from error
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """The user has chosen one address; another one is not asked in its place."""
+def _content_of(address: str) -> bytes:
+    """At most one byte more than there may be. Another address that the server names is not asked in its place: the
+    user has chosen this one. Raises `OSError`, `ValueError` and `HTTPException`."""
+    parts = urlsplit(address)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
+    with closing(connection):
+        connection.connect()
+        end = Timer(TIMEOUT_S, _cut, (connection,))  # each byte in time may still make an answer that never ends
+        end.start()
+        try:
+            connection.request("GET", parts.path or "/", headers=_HEADERS)
+            answer = connection.getresponse()
+            if answer.status != HTTPStatus.OK:
+                raise HTTPException(f"HTTP {answer.status}")
+            content = answer.read(MAX_BYTES + 1)
+            if end.finished.is_set():
+                raise TimeoutError(f"no whole answer within {TIMEOUT_S:g} s")
+            return content
+        finally:
+            end.cancel()
 
-    def redirect_request(self, *_: object) -> None:
-        return None
+
+def _cut(connection: HTTPConnection) -> None:
+    with suppress(OSError):
+        connection.sock.shutdown(SHUT_RDWR)
 
 
 def _release_of(content: bytes) -> Release:

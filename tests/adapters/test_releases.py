@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, TCPServer
 
@@ -109,3 +111,24 @@ def test_that_a_server_that_speaks_no_proper_http_is_no_answer(said: bytes) -> N
         with pytest.raises(NoAnswer, match=r"does not answer|no JSON"):
             newest_release(f"http://127.0.0.1:{server.server_address[1]}/")
         thread.join()
+
+
+def test_that_a_server_that_sends_byte_by_byte_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("engine.adapters.releases.TIMEOUT_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        dripping = threading.Thread(target=_drip, args=(server,))
+        dripping.start()
+        began_s = time.monotonic()
+        with pytest.raises(NoAnswer, match="does not answer"):
+            newest_release(f"http://127.0.0.1:{server.getsockname()[1]}/x")
+        assert time.monotonic() - began_s < 2.0
+        dripping.join()
+
+
+def _drip(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        while True:
+            connection.sendall(b"a")
+            time.sleep(0.05)

@@ -235,7 +235,11 @@ def test_that_two_files_of_one_name_in_a_zip_are_refused(tmp_path: Path) -> None
     assert "holds two files with the name XAUUSD.csv" in complaint(path)
 
 
-@pytest.mark.parametrize("inner", [zipped({"XAUUSD.csv": b"1"}), gzip.compress(b"1"), bz2.compress(b"1")])
+@pytest.mark.parametrize(
+    "inner",
+    [zipped({"XAUUSD.csv": b"1"}), gzip.compress(b"1"), bz2.compress(b"1")],
+    ids=["zip", "gzip", "bzip2"],
+)
 def test_that_a_packed_file_within_a_zip_says_what_to_do(tmp_path: Path, inner: bytes) -> None:
     body = zipped({"XAUUSD.csv.gz": inner})
     assert "is packed once more; unpack the zip" in complaint_about(tmp_path, body, "XAUUSD.zip")
