@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from socket import SHUT_RDWR
-from threading import Timer
+from threading import Event, Timer
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -70,7 +70,10 @@ def _content_of(address: str) -> bytes:
     connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_S)
     with closing(connection):
         connection.connect()
-        end = Timer(TIMEOUT_S, _cut, (connection,))  # each byte in time may still make an answer that never ends
+        is_over = Event()
+        end = Timer(
+            TIMEOUT_S, _cut, (connection, is_over)
+        )  # each byte in time may still make an answer that never ends
         end.start()
         try:
             connection.request("GET", parts.path or "/", headers=_HEADERS)
@@ -78,14 +81,15 @@ def _content_of(address: str) -> bytes:
             if answer.status != HTTPStatus.OK:
                 raise HTTPException(f"HTTP {answer.status}")
             content = answer.read(MAX_BYTES + 1)
-            if end.finished.is_set():
+            if is_over.is_set():
                 raise TimeoutError(f"no whole answer within {TIMEOUT_S:g} s")
             return content
         finally:
             end.cancel()
 
 
-def _cut(connection: HTTPConnection) -> None:
+def _cut(connection: HTTPConnection, is_over: Event) -> None:
+    is_over.set()
     with suppress(OSError):
         connection.sock.shutdown(SHUT_RDWR)
 
