@@ -201,10 +201,10 @@ class MockExchange:
             return
         if self._is("stall") or (self._is("gap") and said.stream == "trade"):
             return
+        if said.stream == "bookTicker" and self._is("crossed"):  # first: with a number that is known it would be old
+            await self._send(said._replace(data={**said.data, "b": "99999999.0"}))
         for each in (said, said) if self._is("duplicate") else (said,):
             await self._send(each)
-        if said.stream == "bookTicker" and self._is("crossed"):
-            await self._send(said._replace(data={**said.data, "u": said.data["u"], "b": "99999999.0"}))
 
     async def _send(self, said: Said) -> None:
         for listener in tuple(self._listeners):
