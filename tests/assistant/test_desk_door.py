@@ -124,7 +124,7 @@ def test_that_a_desk_that_does_not_answer_is_not_called_gone(tmp_path: Path, mon
     with socket.create_server((HOST, 0)) as busy:
         address = DoorAddress(process=1, version="1", port=busy.getsockname()[1], tokens=new_tokens())
         write_address(tmp_path, address)
-        with pytest.raises(NoDoor, match="does not answer at its door: it may be busy") as refused:
+        with pytest.raises(NoDoor, match="does not answer: it may be busy") as refused:
             DoorClient(tmp_path, Caller.ASSISTANT)
     assert not isinstance(refused.value, NoDeskRuns)
     with pytest.raises(NoDeskRuns, match="is not there any more"):

@@ -49,10 +49,8 @@ class DoorClient:
                 self._socket.close()
                 raise
         except TimeoutError as error:
-            raise NoDoor(f"the desk on {directory} does not answer at its door: it may be busy; ask again") from error
+            raise NoDoor(f"the desk on {directory} does not answer: it may be busy; look at its window") from error
         except (OSError, KeyError) as error:
-            if isinstance(error, TimeoutError):
-                raise NoDoor(f"the desk on {directory} does not answer: look at its window") from error
             kind = NoDeskRuns if isinstance(error, ConnectionRefusedError) else NoDoor
             raise kind(
                 f"the desk on {directory} that opened the door at port {address.port} is not there any more: start it "
