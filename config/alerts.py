@@ -71,8 +71,8 @@ class AlertsSettings(Section):
     )
     event_impact: Literal["high", "medium", "low"] = setting(
         "high",
-        "Impact of news from",
-        "The lowest impact that makes an alert.",
+        "Min impact",
+        "The lowest impact that raises an alert.",
         synonyms=("economic calendar", "news", "importance"),
     )
     setup: AlertRule = setting(AlertRule(), "Setup", "A candle passed all four layers.")
@@ -97,7 +97,7 @@ class AlertsSettings(Section):
     economic_event: AlertRule = setting(
         AlertRule(notification=True),
         "Economic event",
-        "News of a currency of your symbols are close.",
+        "News for a currency of your symbols is due soon.",
         synonyms=("economic calendar", "news", "NFP", "CPI", "FOMC"),
     )
     price_alert: AlertRule = setting(

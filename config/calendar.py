@@ -42,14 +42,12 @@ def currencies_named(lines: tuple[str, ...], symbol: str, stands_for: str = "") 
 class NewsBlackoutMinutes(Section):
     """Minutes without entries before and after news, by their impact; 0 on both sides switches an impact off."""
 
-    high_before: Minutes = setting(0, "Before high impact", "Blocks entries this long before news of high impact.")
-    high_after: Minutes = setting(0, "After high impact", "Blocks entries this long after news of high impact.")
-    medium_before: Minutes = setting(
-        0, "Before medium impact", "Blocks entries this long before news of medium impact."
-    )
-    medium_after: Minutes = setting(0, "After medium impact", "Blocks entries this long after news of medium impact.")
-    low_before: Minutes = setting(0, "Before low impact", "Blocks entries this long before news of low impact.")
-    low_after: Minutes = setting(0, "After low impact", "Blocks entries this long after news of low impact.")
+    high_before: Minutes = setting(0, "Before high impact", "Blocks entries this long before high-impact news.")
+    high_after: Minutes = setting(0, "After high impact", "Blocks entries this long after high-impact news.")
+    medium_before: Minutes = setting(0, "Before medium impact", "Blocks entries this long before medium-impact news.")
+    medium_after: Minutes = setting(0, "After medium impact", "Blocks entries this long after medium-impact news.")
+    low_before: Minutes = setting(0, "Before low impact", "Blocks entries this long before low-impact news.")
+    low_after: Minutes = setting(0, "After low impact", "Blocks entries this long after low-impact news.")
 
     def around(self, impact: str) -> tuple[int, int]:
         """Minutes before and after news of an impact: low, medium or high."""

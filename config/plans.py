@@ -31,14 +31,14 @@ class AssistantSettings(Section):
     enabled: bool = setting(
         False,
         "Let programs connect",
-        "Opens a door on this computer for a chat assistant and your own programs: they read what you see and propose "
+        "Opens a local API for a chat assistant and your own programs: they read what you see and propose "
         "plans that you arm. Off: nothing listens.",
         synonyms=("API", "MCP", "AI", "chat", "Claude", "ChatGPT", "socket", "server"),
     )
     http: bool = setting(
         False,
         "HTTP",
-        "Opens the door as HTTP as well, for scripts and programs; only while programs may connect.",
+        "Opens the API over HTTP as well, for scripts and programs; only while programs may connect.",
         synonyms=("REST", "API", "webhook", "OpenAPI", "curl", "server-sent events"),
     )
     http_port: Annotated[int, Interval(ge=1024, le=65_535)] = setting(

@@ -206,7 +206,7 @@ class Settings(Section):
         synonyms=("mobile", "push notification", "smartphone"),
     )
     updates: UpdatesSettings = setting(
-        UpdatesSettings(), "Updates", "A notice of a newer version.", effect="at once", synonyms=("upgrade", "version")
+        UpdatesSettings(), "Updates", "Checks for a newer version.", effect="at once", synonyms=("upgrade", "version")
     )
     plans: PlansSettings = setting(
         PlansSettings(), "Plans", "Plans that other programs write into the table of plans.", effect="at once"
@@ -214,7 +214,7 @@ class Settings(Section):
     assistant: AssistantSettings = setting(
         AssistantSettings(),
         "Assistant",
-        "A door for programs of yours that look and propose, and can never trade.",
+        "Local API for your own programs: they read data and propose plans, and can never trade.",
         effect="at once",
         synonyms=("robot", "automation"),
     )

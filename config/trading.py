@@ -221,14 +221,14 @@ class RiskMitigation(Section):
     )
     news_currencies: CurrencyLines = setting(
         (),
-        "Currencies of news",
-        "Whose news count for a symbol, such as XAUUSD: USD EUR. All others follow the currencies in their name.",
+        "News currencies",
+        "Currencies whose news count for a symbol, such as XAUUSD: USD EUR. By default those in its name.",
         synonyms=("economic calendar", "news filter", "countries"),
     )
     news_needs_calendar: Annotated[bool, Relaxes.OFF] = setting(
         True,
         "Calendar required",
-        "Blocks entries while the news blackout is on and no news are known for the day.",
+        "Blocks entries while the news blackout is on and the calendar does not cover the day.",
         synonyms=("economic calendar", "news filter", "missing calendar"),
     )
 

@@ -17,6 +17,6 @@ class UpdatesSettings(Section):
     address: Annotated[str, MaxLen(300), AfterValidator(is_address_of("https", "http"))] = setting(
         "",
         "Address",
-        "Where a JSON file names the newest version; the desk asks once a day. Empty never asks.",
+        "Address of a JSON file that states the newest version, checked once a day. Empty: never checked.",
         synonyms=("new release", "URL"),
     )

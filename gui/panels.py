@@ -111,7 +111,7 @@ PANELS = (
     PanelSpec(
         *("practice", "Practice", BOTTOM, lambda desk, theme: PracticeView(desk.practice, theme)),
         behind="trading",
-        tip="The score of the practice session, and you against AUTO",
+        tip="Score of the practice session, and you against AUTO",
     ),
     PanelSpec(
         *("calendar", "Calendar", BOTTOM, lambda desk, theme: CalendarPanel(desk.calendar, theme)),

@@ -122,7 +122,7 @@ class RunningDesk:
         """Lets programs connect while the settings say so; `directory` is the data folder. Only for the user's own
         desk."""
         self._door = asyncio.get_running_loop().create_task(
-            self.desk.engine.survival.keep("The door for programs", partial(self._keep_door, directory))
+            self.desk.engine.survival.keep("The local API", partial(self._keep_door, directory))
         )
 
     async def _keep_door(self, directory: Path) -> None:

@@ -62,7 +62,9 @@ class Assistant:
         except msgspec.ValidationError as error:
             if not line.lstrip().startswith(b"{"):
                 return None
-            failure = Failure(kind="invalid_arguments", sentence=f"the request is not as published: {error}")
+            failure = Failure(
+                kind="invalid_arguments", sentence=f"the request does not match the published schema: {error}"
+            )
             return _encode({"id": None, "error": failure})
         except (msgspec.DecodeError, RecursionError, ValueError):
             return None
@@ -81,7 +83,8 @@ class Assistant:
         if operation is None:
             allowed = ", ".join(OPERATIONS)
             return Failure(
-                kind="unknown_operation", sentence=f"{plain(name, MAX_NAME)!r} is no operation: allowed are {allowed}"
+                kind="unknown_operation",
+                sentence=f"{plain(name, MAX_NAME)!r} is not an operation: allowed are {allowed}",
             )
         try:
             wanted = msgspec.json.decode(arguments, type=operation.arguments)

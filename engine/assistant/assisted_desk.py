@@ -93,7 +93,7 @@ class AssistedDesk:
         No other command can be handed over: the door has no word for arming, approving, modes or settings.
         """
         if not isinstance(command, ProposePlan | WithdrawProposal):
-            raise Refused("the door has no such command")
+            raise Refused("the API has no such command")
         self._asked, self._refusal, self._cards = command, None, []
         try:
             self._desk.engine.handle(command)

@@ -118,7 +118,7 @@ class DeskDoor:
         try:
             port = await server.open()
         except OSError as error:
-            raise DoorFailed(f"the door cannot be opened: {reason_of(error)}") from error
+            raise DoorFailed(f"the API cannot be opened: {reason_of(error)}") from error
         self._server, self._port = server, port
         await self._match_http()
         if self.is_open:
@@ -180,9 +180,9 @@ def _lock(directory: Path) -> DeskLock:
         make_private_directory(directory)
         return DeskLock(directory, LOCK)
     except DeskIsRunning as error:
-        raise DoorFailed(f"the door of this data folder is open already: {error}") from error
+        raise DoorFailed(f"the API of this data folder is open already: {error}") from error
     except OSError as error:
-        raise DoorFailed(f"{directory} cannot be used for the door: {reason_of(error)}") from error
+        raise DoorFailed(f"{directory} cannot be used for the API: {reason_of(error)}") from error
 
 
 def _left_by(directory: Path) -> int:

@@ -41,7 +41,7 @@ class HttpDoor:
         try:
             self.port = await face.open(port)
         except OSError as error:
-            self.failure = f"HTTP cannot be opened at port {port}: {reason_of(error)}"
+            self.failure = f"HTTP cannot be opened on port {port}: {reason_of(error)}"
             return
         self._face, self._token = face, token
 

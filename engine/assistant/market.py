@@ -104,7 +104,7 @@ async def micro_scalp_now(asked: Asked, wanted: MicroScalpNow) -> Opportunity:
     evidence = await desk.evidence.of(source, desk.settings)
     explanation, snapshot = pipeline.explanation_now(symbol), pipeline.market.snapshots.get(symbol)
     if explanation is None or snapshot is None:
-        raise Refused(f"nothing is judged of {symbol}: it has no rules, or no candle has closed yet")
+        raise Refused(f"{symbol} cannot be evaluated: it has no rules, or no candle has closed yet")
     overview, quote = pipeline.trader.overview(), pipeline.market.quotes.get(symbol)
     left_s = pipeline.trader.lock_left_s(symbol)
     return Opportunity(

@@ -258,7 +258,7 @@ async def _resource(desk: Desk, uri: str) -> tuple[str, str]:
         return text, "text/markdown"
     if uri not in _LIVE:
         allowed = ", ".join((*_KNOWLEDGE, *_LIVE))
-        raise MCPError(INVALID_PARAMS, f"{uri[:80]!r} is no resource: allowed are {allowed}")
+        raise MCPError(INVALID_PARAMS, f"{uri[:80]!r} is not a resource: allowed are {allowed}")
     try:
         answer = await desk.ask(_LIVE[uri][2], {})
     except DeskError as error:
@@ -280,7 +280,7 @@ class _PromptArguments(Arguments, frozen=True, kw_only=True):
 
 async def _prompt(_: _Context, asked: GetPromptRequestParams) -> GetPromptResult:
     if asked.name not in _PROMPTS:
-        raise MCPError(INVALID_PARAMS, f"{asked.name[:80]!r} is no prompt: allowed are {', '.join(_PROMPTS)}")
+        raise MCPError(INVALID_PARAMS, f"{asked.name[:80]!r} is not a prompt: allowed are {', '.join(_PROMPTS)}")
     title, text, has_symbol = _PROMPTS[asked.name]
     try:
         given = msgspec.convert(asked.arguments or {}, _PromptArguments)

@@ -75,7 +75,7 @@ def _arguments(said: Mapping[str, Any], expires_minutes: int | None) -> dict[str
     own = sorted(given.keys() - _ARGUMENTS.keys()) + ([] if expires_minutes is None else ["expires_at"])
     if own:
         raise NotForDesk(
-            f"a desk with an open door runs on this folder, and decides on {', '.join(own)} by itself: leave it out, "
+            f"a desk with an open API runs on this folder and sets {', '.join(own)} by itself: leave it out, "
             "or switch off Settings, Assistant, Let programs connect"
         )
     asked = {_ARGUMENTS[name]: value for name, value in given.items()}

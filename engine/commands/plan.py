@@ -51,7 +51,7 @@ class UnreadablePlan(DeskError):
 def add_plan(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("plan", help="add, list, show or cancel plans; beside a running desk or without one")
     actions = parser.add_subparsers(dest="action", required=True)
-    add = actions.add_parser("add", help="add a plan; a running desk with an open door shows it to you first")
+    add = actions.add_parser("add", help="add a plan; a running desk with an open API shows it to you first")
     _add_fields(add)
     _add_place(add, put_plan)
     listed = actions.add_parser("list", help="list the newest plans")

@@ -42,7 +42,7 @@ def add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.add_argument("--source", choices=SOURCES, help="where prices come from (default: as configured)")
     parser.add_argument("--data", type=Path, nargs="+", metavar="FILE", help="play recordings in place of a source")
     parser.add_argument("--config", type=Path, metavar="FILE", help="a configuration file to use instead of the user's")
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of the desk's plans, journal and door")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="folder of plans, journal and API address")
     parser.set_defaults(run=serve)
 
 
@@ -102,7 +102,7 @@ async def _serve(desk: Desk, directory: Path, ending: ProcessEnd) -> None:
     beside = [
         loop.create_task(keep("The journal", desk.archive.journal.run)),
         loop.create_task(keep("The maintenance of the store", lambda: _keep_house(desk))),
-        loop.create_task(keep("The door", door.run)),
+        loop.create_task(keep("The local API", door.run)),
     ]
     try:
         await ended.wait()
@@ -137,7 +137,7 @@ def _note_end(desk: Desk) -> None:
 def _show(event: Event, directory: Path) -> None:
     match event:
         case DoorOpened():
-            say(f"The door is open: {directory / FILE}. Plans that are proposed wait for you to arm them in a window.")
+            say(f"The API is open: {directory / FILE}. Plans that are proposed wait for you to arm them in a window.")
         case DoorChanged(failure=failure) if failure:
             say(failure)
         case GatewayChanged(sentence=sentence):

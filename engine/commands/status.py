@@ -17,7 +17,7 @@ from engine.commands.terminal import cell, show, show_table
 
 def add_status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
-        "status", help="print the day, modes and positions of the running desk, asked through its door"
+        "status", help="print the day, modes and positions of the running desk, requested through its API"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="data folder of the desk that is asked")
@@ -55,13 +55,13 @@ def _show_day(today: Today, of_others: int, door: DoorAddress) -> None:
         f"{today.losses} lost); open {today.open_profit:+.2f} {currency}"
     )
     show(
-        f"Limits     {today.entries_last_hour} of {today.max_entries_per_hour} entries this hour, "
+        f"Limits     {today.entries_last_hour} of {today.max_entries_per_hour} entries in the last hour, "
         f"{today.entries_today} of {today.max_entries_per_day} today, {today.consecutive_losses} of "
-        f"{today.max_consecutive_losses} losses in a row; {_money(today.daily_loss_left, currency)} left to lose today"
+        f"{today.max_consecutive_losses} losses in a row; {_money(today.daily_loss_left, currency)} of daily loss left"
     )
     show(f"Positions  {today.open_positions} of {today.max_positions}{others}")
     show(f"Proposals  {today.proposals_waiting} waiting for you")
-    show(f"Door       open at port {door.port}, process {door.process}, version {cell(door.version)}")
+    show(f"API        open on port {door.port}, process {door.process}, version {cell(door.version)}")
 
 
 def _money(value: float | None, currency: str) -> str:

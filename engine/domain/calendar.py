@@ -118,11 +118,11 @@ class Calendar(msgspec.Struct, frozen=True):
     def gap_at(self, now: datetime, currencies: Collection[str]) -> str:
         """Why news about these currencies are unknown at `now`, as a clause; empty where they are known."""
         if self.begins_at is None or self.ends_at is None:
-            return "no economic calendar is loaded: no news are known"
+            return "no economic calendar is loaded: no news is known"
         if now < self.begins_at:
-            return f"the calendar begins on {_day(self.events[0].at)}: no news are known before it"
+            return f"the calendar begins on {_day(self.events[0].at)}: no news is known before it"
         if now >= self.ends_at:
-            return f"the calendar ends on {_day(self.events[-1].at)}: no news are known after it"
+            return f"the calendar ends on {_day(self.events[-1].at)}: no news is known after it"
         missing = sorted(code for code in currencies if code not in self.currencies)
         return f"the calendar has no {' and no '.join(missing)} news" if missing else ""
 

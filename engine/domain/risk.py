@@ -80,7 +80,7 @@ _SENTENCES: dict[DenialName, str] = {
     DenialName.COOL_OFF: "cool-off after an exit: {value:.1f} s left",
     DenialName.BEFORE_CLOSE: "the market closes in {value:.0f} min: no entries in the last {limit:g} min",
     DenialName.NEWS_BLACKOUT: "news in {value:.0f} min: no entries within {limit:g} min",
-    DenialName.NEWS_UNKNOWN: "no news are known for this day",
+    DenialName.NEWS_UNKNOWN: "no news is known for this day",
     DenialName.DATA_STALE: "the last quote is {value:.1f} s old, max {limit:g} s",
     DenialName.SPREAD_TOO_WIDE: "spread {value:.6g} is above the maximum of {limit:g}",
     DenialName.SPREAD_RATIO_TOO_HIGH: "spread is {value:.3g} times its average, max {limit:g}",

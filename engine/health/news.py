@@ -14,12 +14,12 @@ def news_vital(news: NewsSigns | None) -> Iterator[Vital]:
         return
     if not news.gap:
         until = "" if news.known_until is None else f" until {news.known_until.day} {news.known_until:%b %Y, %H:%M} UTC"
-        yield Vital(name=VitalName.CALENDAR, state=VitalState.GOOD, sentence=f"News are known{until}.")
+        yield Vital(name=VitalName.CALENDAR, state=VitalState.GOOD, sentence=f"News is known{until}.")
         return
     effect = "entries are blocked" if news.is_denied else "no entry is blocked by news"
     yield Vital(
         name=VitalName.CALENDAR,
         state=VitalState.WARN,
         sentence=f"{news.gap[:1].upper()}{news.gap[1:]}; {effect}.",
-        way_back="Import a calendar for these days, or switch off the news blackout.",
+        way_back="Import a calendar that covers these days, or switch off the news blackout.",
     )

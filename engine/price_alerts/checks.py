@@ -28,9 +28,9 @@ def faults_of(alert: PriceAlert, now: datetime, judged: Mapping[str, bool]) -> I
     if alert.symbol not in judged:
         yield f"{alert.symbol} is not watched; the market has {', '.join(judged)}"
     elif isinstance(alert.cause, OnConditions) and not judged[alert.symbol]:
-        yield f"{alert.symbol} has no rules, so no conditions are judged"
+        yield f"{alert.symbol} has no rules, so no conditions are evaluated"
     if alert.expires_at is not None and alert.expires_at <= now:
-        yield f"it would expire at {alert.expires_at:%d %b %Y %H:%M} UTC, which is over"
+        yield f"it would expire at {alert.expires_at:%d %b %Y %H:%M} UTC, which is in the past"
     yield from faults_within(alert)
 
 
@@ -43,7 +43,7 @@ def faults_within(alert: PriceAlert) -> Iterator[str]:
     if len(alert.note) > NOTE_LENGTH:
         yield f"the note has {len(alert.note)} characters, max {NOTE_LENGTH}"
     if alert.note != one_line(alert.note):
-        yield "the note is not plain; one line without control characters is allowed"
+        yield "the note has line breaks or control characters; one line of plain text is allowed"
     yield from faults_of_cause(alert.cause)
 
 

@@ -16,12 +16,12 @@ _AUTHORITIES: Final = {0: "halt", 1: "close only", 2: "manual", 3: "auto"}
 
 
 def _door_opened(payload: Payload) -> str:
-    left = f"; a desk that was killed (process {payload['left_by']}) had left its own" if payload["left_by"] else ""
-    return f"The door for programs is open at port {payload['port']}{left}"
+    left = f"; replaces that of a desk that was killed (process {payload['left_by']})" if payload["left_by"] else ""
+    return f"The local API is open on port {payload['port']}{left}"
 
 
 def _door_asked(payload: Payload) -> str:
-    words = f"{payload['by']} asked for {spoken(payload['operation'])}"
+    words = f"{payload['by']} requested {spoken(payload['operation'])}"
     return words if payload["outcome"] == "answered" else f"{words}, refused: {payload['reason']}"
 
 
@@ -172,7 +172,7 @@ DESK_RECORDS: Final[Mapping[str, RecordKind]] = {
     "auto_allowed": RecordKind(DESK, _auto_allowed),
     "auto_permit_lost": RecordKind(DESK, "{symbol}: AUTO has to be confirmed again: {reason}"),
     "door_opened": RecordKind(DESK, _door_opened),
-    "door_closed": RecordKind(DESK, "The door for programs was closed: {reason}"),
+    "door_closed": RecordKind(DESK, "The local API was closed: {reason}"),
     "door_asked": RecordKind(DESK, _door_asked),
     "auto_withdrawn": RecordKind(DESK, "{symbol} set to MANUAL by the desk: {reason}", is_warning=True),
     "health_changed": RecordKind(DESK, _health),

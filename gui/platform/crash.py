@@ -39,7 +39,7 @@ _NUMBERS: Final = re.compile(r"(?<![\d.,:-])\d{5,}(?![\d.,:-])")
 
 HEADING: Final = "Crash report of the micro-scalp desk, without account data. It was not sent anywhere."
 NO_TRACE: Final = (
-    "The process ended without a word: the system or another program ended it, memory ran out, or the power failed."
+    "The process ended without an error: the system or another program ended it, memory ran out, or the power failed."
 )
 
 
@@ -159,7 +159,7 @@ def report_on(head: Mapping[str, Any], said: str, log: str, settings: Mapping[st
         "What happened": said.strip() or NO_TRACE,
         "Versions": "\n".join(
             (
-                f"microscalp {head.get('version', 'unknown')}, begun at {head.get('began_at', 'an unknown time')}",
+                f"microscalp {head.get('version', 'unknown')}, started at {head.get('began_at', 'an unknown time')}",
                 f"Python {platform.python_version()}, {platform.platform()}",
                 f"PySide {_version_of('PySide6')}, numpy {_version_of('numpy')}, pandas {_version_of('pandas')}",
             )

@@ -66,7 +66,7 @@ class Writing(QObject):
         if not is_whole:
             self.announced.emit(f"{path.name} was cancelled; nothing was written")
         elif then is None:
-            self.announced.emit(f"{path} is written")
+            self.announced.emit(f"{path} was written")
         else:
             then()
 

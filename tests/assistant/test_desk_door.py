@@ -65,7 +65,7 @@ async def test_that_nothing_listens_unless_it_is_switched_on(desk: AssistedScrip
         await asyncio.sleep(0.05)
         assert not door.is_open
         assert not (tmp_path / FILE).exists()
-        with pytest.raises(NoDoor, match="no desk with an open door runs on"):
+        with pytest.raises(NoDoor, match="no desk with an open API runs on"):
             DoorClient(tmp_path, Caller.ASSISTANT)
 
 
@@ -109,7 +109,7 @@ async def test_that_an_address_that_a_killed_desk_left_is_noticed_and_opens_noth
         await until((tmp_path / FILE).exists)
         left = (tmp_path / FILE).read_text()
     (tmp_path / FILE).write_text(left)
-    with pytest.raises(NoDoor, match="is not there any more: start it again"):
+    with pytest.raises(NoDoor, match="has ended: start it again"):
         await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
     async with door_of(desk, tmp_path, is_always_open=True):
         await until(lambda: read_address(tmp_path).tokens != json.loads(left)["tokens"])
@@ -146,7 +146,7 @@ async def test_that_a_folder_has_one_door(desk: AssistedScript, tmp_path: Path) 
         await until(lambda: first.is_open or second.is_open)
         assert first.is_open != second.is_open
         failure = next(event.failure for event in desk.witness.of(DoorChanged) if event.failure)
-        assert failure.startswith("the door of this data folder is open already: another desk (process")
+        assert failure.startswith("the API of this data folder is open already: another desk (process")
 
 
 async def test_that_a_refusal_reaches_the_program_in_a_sentence(desk: AssistedScript, tmp_path: Path) -> None:

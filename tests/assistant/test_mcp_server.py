@@ -56,7 +56,7 @@ async def test_that_without_a_desk_the_tools_are_listed_and_each_call_says_what_
             assert tool.input_schema["additionalProperties"] is False
             result = await client.call_tool(tool.name, {"symbol": "XAUUSD"})
             assert result.is_error
-            assert "no desk with an open door runs on" in words(result) or "argument" in words(result)
+            assert "no desk with an open API runs on" in words(result) or "argument" in words(result)
 
 
 async def test_that_no_tool_trades_arms_approves_or_changes_anything() -> None:
@@ -107,7 +107,7 @@ async def test_that_knowledge_settings_and_the_day_are_resources_and_others_are_
         assert "| R |" in texts["terms"]
         assert "max_daily_loss_pct" in texts["configuration"]
         assert "metatrader." not in texts["configuration"]
-        with pytest.raises(MCPError, match="is no resource: allowed are"):
+        with pytest.raises(MCPError, match="is not a resource: allowed are"):
             await client.read_resource("file:///etc/passwd")
 
 
@@ -120,7 +120,7 @@ async def test_that_a_prompt_names_its_symbol_and_no_words_besides(tmp_path: Pat
         assert "XAUUSD.Nowarmeveryplan0" in content.text
         with pytest.raises(MCPError, match="needs a symbol"):
             await client.get_prompt("why_no_trade", {})
-        with pytest.raises(MCPError, match="is no prompt"):
+        with pytest.raises(MCPError, match="is not a prompt"):
             await client.get_prompt("arm_everything", {})
 
 

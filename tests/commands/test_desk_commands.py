@@ -98,7 +98,7 @@ async def test_that_what_the_desk_decides_is_refused_and_never_dropped(
 ) -> None:
     code, output, refusal = await run("plan", "add", *GOLD, *more)
     assert (code, output) == (2, "")
-    assert f"and decides on {named} by itself: leave it out" in refusal
+    assert f"and sets {named} by itself: leave it out" in refusal
     assert plans(desk) == []
 
 
@@ -165,7 +165,7 @@ async def test_that_the_status_names_the_day_the_modes_and_the_door(run: Run, tm
     lines = output.splitlines()
     assert lines[0].startswith("Account")
     assert "0 of" in next(line for line in lines if line.startswith("Positions"))
-    assert f"open at port {read_address(tmp_path).port}" in output
+    assert f"open on port {read_address(tmp_path).port}" in output
     assert any(line.split()[:4] == ["XAUUSD", "MANUAL", "1999.80", "2000.00"] for line in lines)
     found = json.loads((await run("status", "--json"))[1])
     assert found.keys() == {"today", "positions", "symbols", "door"}

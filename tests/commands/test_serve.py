@@ -62,7 +62,7 @@ def test_that_it_serves_programs_until_it_is_asked_to_end(tmp_path: Path) -> Non
         desk.kill()
         desk.communicate()
     assert desk.returncode == 0, said
-    assert said.startswith(f"The door is open: {tmp_path / FILE}. Plans that are proposed wait")
+    assert said.startswith(f"The API is open: {tmp_path / FILE}. Plans that are proposed wait")
     assert not (tmp_path / FILE).exists()
     assert (tmp_path / DATABASE_FILE).exists()
     store = open_store(tmp_path, MONDAY)

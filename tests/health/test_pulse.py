@@ -268,12 +268,12 @@ def test_that_missing_news_are_a_warning_while_they_should_block_entries() -> No
     market.pulse = Pulse(StillMachine(), market.clock, HealthSettings, risk=lambda: limits)
     vital = market.vital(VitalName.CALENDAR, "")
     assert vital.state is VitalState.WARN
-    assert vital.sentence == "No economic calendar is loaded: no news are known; entries are blocked."
+    assert vital.sentence == "No economic calendar is loaded: no news is known; entries are blocked."
     market.market.calendar = Calendar.of([news()])
     vital = market.vital(VitalName.CALENDAR, "")
-    assert (vital.state, vital.sentence) == (VitalState.GOOD, "News are known until 3 Mar 2026, 00:00 UTC.")
+    assert (vital.state, vital.sentence) == (VitalState.GOOD, "News is known until 3 Mar 2026, 00:00 UTC.")
     market.clock.set(MONDAY + timedelta(days=2))
     limits = limits.model_copy(update={"news_needs_calendar": False})
     vital = market.vital(VitalName.CALENDAR, "")
-    assert vital.sentence == "The calendar ends on 2 Mar 2026: no news are known after it; no entry is blocked by news."
+    assert vital.sentence == "The calendar ends on 2 Mar 2026: no news is known after it; no entry is blocked by news."
     assert market.health(60.0).allowed is Authority.AUTO

@@ -156,13 +156,13 @@ def gap(events: list[EconomicEvent], at: datetime, risk: RiskMitigation = QUARTE
 
 
 def test_that_news_are_unknown_before_the_first_day_and_after_the_last() -> None:
-    assert gap([], MONDAY) == "no economic calendar is loaded: no news are known"
+    assert gap([], MONDAY) == "no economic calendar is loaded: no news is known"
     known = [news(), news(MONDAY + timedelta(days=1))]
     midnight = MONDAY.replace(hour=0)
     assert gap(known, midnight) == ""
-    assert gap(known, midnight - MINUTE) == "the calendar begins on 2 Mar 2026: no news are known before it"
+    assert gap(known, midnight - MINUTE) == "the calendar begins on 2 Mar 2026: no news is known before it"
     assert gap(known, midnight + timedelta(days=2) - MINUTE) == ""
-    assert gap(known, midnight + timedelta(days=2)) == "the calendar ends on 3 Mar 2026: no news are known after it"
+    assert gap(known, midnight + timedelta(days=2)) == "the calendar ends on 3 Mar 2026: no news is known after it"
 
 
 def test_that_a_calendar_that_ends_on_friday_holds_over_the_weekend() -> None:

@@ -144,11 +144,11 @@ def test_that_a_changed_alert_waits_again_and_keeps_when_it_was_made() -> None:
         (alert(cause=AtLevel(float("nan"))), "level is nan; a number up to 1e+15 is allowed"),
         (alert(note="x" * (NOTE_LENGTH + 1)), "the note has 201 characters, max 200"),
         (alert(note="\ud800"), "character 1 of note is half of a surrogate pair; whole Unicode text is allowed"),
-        (alert(expires_at=MONDAY), "it would expire at 02 Mar 2026 08:00 UTC, which is over"),
+        (alert(expires_at=MONDAY), "it would expire at 02 Mar 2026 08:00 UTC, which is in the past"),
         (alert(cause=OnConditions(Side.BUY, 10)), "10 conditions may be missing; 0 to 9 are allowed"),
         (
             alert(symbol="BTCUSD", cause=OnConditions(Side.BUY, 1)),
-            "BTCUSD has no rules, so no conditions are judged",
+            "BTCUSD has no rules, so no conditions are evaluated",
         ),
     ],
 )

@@ -29,7 +29,7 @@ CASES: list[tuple[DenialName, dict[str, Any], dict[str, Any]]] = [
     (DenialName.BEFORE_CLOSE, {"close": close_in(10.0)}, {"close": close_in(10.01)}),
     (DenialName.BEFORE_CLOSE, {"close": close_in(-60.0)}, {"close": None}),
     (DenialName.NEWS_BLACKOUT, {"blackout": blackout(3.0)}, {"blackout": None}),
-    (DenialName.NEWS_UNKNOWN, {"news_gap": "no economic calendar is loaded: no news are known"}, {"news_gap": ""}),
+    (DenialName.NEWS_UNKNOWN, {"news_gap": "no economic calendar is loaded: no news is known"}, {"news_gap": ""}),
     (DenialName.OUTCOME_UNKNOWN, {"has_unknown_outcome": True}, {}),
     (DenialName.TRADING_DISABLED, {"may_trade_side": False}, {}),
     (DenialName.TERMS_UNKNOWN, {"contract": UNKNOWN_MONEY}, {}),

@@ -207,7 +207,7 @@ def test_that_a_program_cannot_take_back_what_the_user_armed(desk: TradingDesk) 
 @pytest.mark.parametrize("by", ["person", "scanner", "outside", ""])
 def test_that_a_proposal_has_a_face_of_the_door_for_its_author(desk: TradingDesk, by: str) -> None:
     desk.do(ProposePlan(proposal(by=by)))
-    assert "is no face of the door" in desk.refusals[-1]
+    assert "is not a client of the API" in desk.refusals[-1]
 
 
 @pytest.mark.parametrize("state", [state for state in PlanStatus if state is not PlanStatus.PROPOSED])

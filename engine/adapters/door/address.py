@@ -84,7 +84,7 @@ def read_address(directory: Path) -> DoorAddress:
             return msgspec.json.decode(file.read(LARGEST_FILE), type=DoorAddress)
     except FileNotFoundError:
         raise NoDeskRuns(
-            f"no desk with an open door runs on {directory}: start the desk, and switch on Settings, Assistant, "
+            f"no desk with an open API runs on {directory}: start the desk, and switch on Settings, Assistant, "
             "Let programs connect; or run `microscalp serve`"
         ) from None
     except (OSError, ValueError, RecursionError) as error:

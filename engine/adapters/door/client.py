@@ -53,8 +53,7 @@ class DoorClient:
         except (OSError, KeyError) as error:
             kind = NoDeskRuns if isinstance(error, ConnectionRefusedError) else NoDoor
             raise kind(
-                f"the desk on {directory} that opened the door at port {address.port} is not there any more: start it "
-                "again"
+                f"the desk on {directory} that opened the API on port {address.port} has ended: start it again"
             ) from error
         self._socket.settimeout(ANSWER_S)
         self._number = 0

@@ -118,16 +118,17 @@ class HttpFace:
         headers = request.headers
         is_absolute = not request.raw_path.startswith("/")
         if is_absolute or headers.getall("Host", []) not in ([f"{HOST}:{self.port}"], [f"localhost:{self.port}"]):
-            return _said(421, "this is not the host that was asked for")
+            return _said(421, "the Host header must be 127.0.0.1 or localhost, with the port")
         if "Origin" in headers or any(site != "none" for site in headers.getall("Sec-Fetch-Site", [])):
-            return _said(403, "pages of a browser are not let in")
+            return _said(403, "requests from web pages are refused")
         if not self._is_known(headers.getall("Authorization", [])):
-            return _said(401, "the token of door.json is missing, or of another start", {"WWW-Authenticate": "Bearer"})
+            sentence = "the bearer token is missing or from an earlier start: read it from door.json"
+            return _said(401, sentence, {"WWW-Authenticate": "Bearer"})
         assert self._bucket is not None
         if not self._bucket.admit():
             return _said(429, "too many requests: wait a second", {"Retry-After": "1"})
         if not request.path.startswith(ROOT):
-            return _said(404, f"everything is below {ROOT}")
+            return _said(404, f"paths begin with {ROOT}")
         path = request.path.removeprefix(ROOT)
         if (request.method, path) == ("GET", EVENTS):
             return await self._stream(request)
@@ -143,7 +144,7 @@ class HttpFace:
         body = b""
         if request.method in ("POST", "PUT", "PATCH"):
             if request.content_type != "application/json":
-                return _said(415, "send application/json")
+                return _said(415, "Content-Type must be application/json")
             if "Content-Encoding" in request.headers:
                 return _said(415, "send it as it is, without Content-Encoding")
             try:
@@ -152,9 +153,9 @@ class HttpFace:
                         _ask_for_body(request)
                     body = await _body_of(request, self._limits.message_bytes)
             except TimeoutError:
-                return _said(408, "the request came too slowly")
+                return _said(408, "the request took too long to arrive")
             except ValueError:
-                return _said(413, f"at most {self._limits.message_bytes:,} bytes")
+                return _said(413, f"a request has at most {self._limits.message_bytes:,} bytes")
         status, answer, allowed = await self._serve(request.method, path, list(request.query.items()), body)
         headers = {"Allow": allowed} if allowed else {}
         return _json(status, answer, headers)
@@ -162,7 +163,7 @@ class HttpFace:
     async def _stream(self, request: web.BaseRequest) -> web.StreamResponse:
         """Events until the program leaves; one that does not keep up gets the number of those left out."""
         if self._followers >= MAX_FOLLOWERS:
-            return _said(429, f"at most {MAX_FOLLOWERS} programs follow events")
+            return _said(429, f"max {MAX_FOLLOWERS} programs can follow events at a time")
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", **_HEADERS})
         self._followers += 1
         try:

@@ -85,7 +85,7 @@ class DoorServer:
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
-            _log.error("a connection of the door failed", exc_info=error)
+            _log.error("a connection to the API failed", exc_info=error)
         self._tasks.pop(task).transport.abort()
         if self._inside.pop(task, None) is not None:
             self._changed()

@@ -35,7 +35,7 @@ from engine.lab.studies.results import daily_of
 from engine.lab.verdict import LabCosts, Terms, Verdict
 
 NO_EVENTS: Final = (
-    "The lab does not know economic events: trades that the news blackout would have denied are among those simulated."
+    "The lab ignores economic events: its simulated trades include those that the news blackout would have denied."
 )
 
 LAB_FOLDER: Final = "lab"

@@ -82,7 +82,7 @@ class ProposalDesk:
     def _propose(self, plan: TradePlan) -> str | None:
         now = self._clock.now()
         if plan.created_by not in CALLERS:
-            return f"{plan.created_by[:40]!r} is no face of the door: allowed are {', '.join(sorted(CALLERS))}"
+            return f"{plan.created_by[:40]!r} is not a client of the API: allowed are {', '.join(sorted(CALLERS))}"
         if faults := faults_of(plan, self._terms_for(plan.symbol), now):
             return "; ".join(faults)
         if (reason := self._too_many(now)) is not None:

@@ -30,7 +30,7 @@ _EXPIRED: Final = {
     PlanStatus.PENDING: "no setup triggered it in time",
     PlanStatus.PROPOSED: "it was not armed in time",
 }
-_RUN_OVER = "the practice run ended before it was armed"
+_RUN_OVER = "the practice session ended before it was armed"
 _FORGED = "another program armed it: only the user arms a proposed plan"
 _UNANSWERED = "not answered before the desk stopped"
 

@@ -1,4 +1,4 @@
-"""Tools, Assistant: a dialog about the door for programs of the user's own desk."""
+"""Tools, Assistant: a dialog about the local API of the user's own desk."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class AssistantOpener:
         self._window, self._model, self._directory = window, model, directory
         self._show_setting = show_setting
         self.dialog: AssistantDialog | None = None
-        tip = "Who may connect to the desk, and how a chat assistant or a program is connected"
+        tip = "Who may connect to the desk, and how to connect a chat assistant or a program"
         self.action = make_action(window, "tools.assistant", "Assistant …", tip, self.open)
 
     def open(self) -> None:

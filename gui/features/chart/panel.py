@@ -32,11 +32,11 @@ class OverlayDialogs(QObject):
     def __init__(self, window: QWidget, deck: ChartDeck, keeper: LayoutKeeper, bar: ViewBar, theme: Theme) -> None:
         super().__init__(window)
         self._window, self._deck, self._keeper, self._theme = window, deck, keeper, theme
-        legend_tip = "Every mark of the charts with its picture and its meaning"
+        legend_tip = "Every mark on the charts, with its picture and meaning"
         styles_tip = "Colours, widths, opacity and labels of what is drawn on the charts, and templates of them"
         self.legend = make_action(window, "chart.legend", "Legend", legend_tip, self.show_legend, key="Ctrl+Alt+L")
         self.styles = make_action(
-            *(window, "chart.styles", "Styles of overlays …", styles_tip, self.show_styles), key="Ctrl+Alt+O"
+            *(window, "chart.styles", "Overlay styles …", styles_tip, self.show_styles), key="Ctrl+Alt+O"
         )
         self.actions = (self.legend, self.styles)
         bar.offer(self.legend, self.styles)

@@ -99,7 +99,7 @@ class ClosingModel(QObject):
         if score := self.score():
             words += f"\n\nScore: {score}"
         return ClosingQuestion(
-            "Close the replay?", words, "Close without saving", "Keep as journal …" if trades else ""
+            "Close the replay?", words, "Close without saving", "Save as journal …" if trades else ""
         )
 
     def _what_is_open(self) -> str:

@@ -64,13 +64,13 @@ class DrawingControls:
 
     def _edit_actions(self) -> list[QAction]:
         actions = [
-            self._edit("undo", "Undo", "Takes the last edit of a drawing back", _undo, "Ctrl+Z"),
-            self._edit("redo", "Redo", "Makes the edit again", _redo, "Ctrl+Y; Ctrl+Shift+Z"),
+            self._edit("undo", "Undo", "Undoes the last edit of a drawing", _undo, "Ctrl+Z"),
+            self._edit("redo", "Redo", "Redoes the edit that was undone last", _redo, "Ctrl+Y; Ctrl+Shift+Z"),
             self._edit("next", "Next drawing", "Selects the next drawing in view", partial(_select, 1), "D"),
             self._edit(
                 "previous", "Previous drawing", "Selects the previous drawing in view", partial(_select, -1), "Shift+D"
             ),
-            self._edit("text", "Text …", "Writes on the selected drawing", _ask_text, "F2"),
+            self._edit("text", "Text …", "Edits the text of the selected drawing", _ask_text, "F2"),
             self._edit("delete", "Delete", "Deletes the selected drawing", _delete, "Del"),
             self._edit("clear", "Delete all drawings", "Deletes all drawings of the symbol", _clear),
         ]

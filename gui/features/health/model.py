@@ -83,9 +83,9 @@ class HealthModel(QObject):
         """The door for programs was opened or closed, or a program came or left."""
         if door.is_open:
             clients = ", ".join(door.clients) or "none"
-            http = f", HTTP at port {door.http_port}" if door.http_port else ""
+            http = f", HTTP on port {door.http_port}" if door.http_port else ""
             failure = f"; {door.failure}" if door.failure else ""
-            self.door_words = f"The door for programs is open at port {door.port}{http}; connected: {clients}{failure}"
+            self.door_words = f"The local API is open on port {door.port}{http}; connected: {clients}{failure}"
         elif door.failure:
             self.door_words = f"Programs cannot connect: {door.failure}"
         else:

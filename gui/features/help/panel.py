@@ -49,7 +49,7 @@ class Help(QObject):
         menu.addAction(make_action(window, "help.introduction", "Introduction", tip, begin))
         tip = "Version, licenses, and folders of settings, plans and logs"
         menu.addAction(make_action(window, "help.about", "About …", tip, self.show_about))
-        tip = "Shows the tooltip of what has the keyboard"
+        tip = "Shows the tooltip of the focused control"
         menu.addAction(make_action(window, "help.tip", "What is this?", tip, show_tip_of_focus, key="Shift+F1"))
 
     def introduce_once(self, file: IntroducedFile) -> None:

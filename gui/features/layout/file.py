@@ -126,7 +126,7 @@ def layouts_of(text: str) -> SavedLayouts:
     """Raises `UnreadableLayout` where the text is not a file of layouts."""
     try:
         if msgspec.json.decode(text, type=_Versioned).version != VERSION:
-            raise UnreadableLayout("it is of another version")
+            raise UnreadableLayout("it was written by another version")
         return msgspec.json.decode(text, type=SavedLayouts)
     except (ValueError, RecursionError):
         raise UnreadableLayout("it is damaged") from None

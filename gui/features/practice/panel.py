@@ -51,13 +51,13 @@ class Practice(QObject):
         self.process.failed.connect(model.fail)
         model.auto_wanted.connect(self._play_auto)
         model.auto_unwanted.connect(self._end_auto)
-        compare_tip = "Lets AUTO play the parts of the market that you played, and compares the results"
+        compare_tip = "Lets AUTO trade the parts of the market that you played, and compares the results"
         self.compare = make_action(window, "practice.compare", "Compare with AUTO", compare_tip, self.begin_comparison)
-        new_tip = "Begins a session with a paper account of its own at this place of the market"
+        new_tip = "Begins a session with a new paper account at this point of the market"
         self.new = make_action(window, "practice.new", "New session …", new_tip, self.ask_for_new)
-        keep_tip = "Keeps the trades, notes and score of this session under a name, apart from every account"
-        self.keep = make_action(window, "practice.keep", "Keep as journal …", keep_tip, self.ask_for_name)
-        list_tip = "Practice sessions that were kept: open, export or delete them"
+        keep_tip = "Saves the trades, notes and score of this session under a name, separate from every account"
+        self.keep = make_action(window, "practice.keep", "Save as journal …", keep_tip, self.ask_for_name)
+        list_tip = "Saved practice sessions: open, export or delete them"
         self.journals_action = make_action(window, "practice.journals", "Journals …", list_tip, self.show_journals)
         self.actions = [self.new, self.compare, self.keep, self.journals_action]
         self.journals = JournalsModel(self)

@@ -40,8 +40,8 @@ class Updates(QObject):
         self.bar.show_words("", has_page=False)
         self.bar.page_asked.connect(self._open_page)
         self.bar.dismissed.connect(self._dismiss)
-        tip = "Asks the address in Settings, Updates which version is the newest"
-        self.action = make_action(window, "help.updates", "Look for a newer version", tip, self.ask)
+        tip = "Asks the address in Settings, Updates for the newest version"
+        self.action = make_action(window, "help.updates", "Check for updates", tip, self.ask)
         self._background = Background(window)
         self._asked_of = ""
         self._release: Release | None = None

@@ -59,10 +59,10 @@ def test_that_the_dialog_follows_the_door_and_its_clients(story: Story) -> None:
     story.desk.assistant.show_door(
         DoorChanged(is_open=True, port=40_001, clients=("assistant", "terminal", "terminal"))
     )
-    assert story.dialog.door.text() == "Programs may connect: the door is open at port 40001."
+    assert story.dialog.door.text() == "Programs may connect: the local API is open on port 40001."
     assert story.dialog.clients.text() == "an assistant, the command line (2)"
     story.desk.assistant.show_door(DoorChanged(is_open=True, port=40_001, http_port=9_123))
-    assert "HTTP at port 9123" in story.dialog.door.text()
+    assert "HTTP on port 9123" in story.dialog.door.text()
     assert "http://127.0.0.1:9123/" in story.dialog.texts[3].toPlainText()
     story.desk.assistant.show_door(DoorChanged(is_open=False, failure="another desk has it"))
     assert story.dialog.clients.text() == "nobody"

@@ -156,7 +156,7 @@ def test_that_the_panel_says_what_was_read_and_what_was_refused(calendars: Calen
     )
     calendars.desk.calendar.on_changed(CalendarChanged(Calendar.of(EVENTS), faulty))
     assert calendars.panel.note.text() == (
-        "a.csv: CSV, 1 event, times in UTC. 2 lines left out (line 3: time 'x'). One note"
+        "a.csv: CSV, 1 event, times in UTC. 2 lines skipped (line 3: time 'x'). One note"
     )
     calendars.desk.calendar.on_refused(CalendarRefused("b.csv: holds no events"))
     assert calendars.panel.note.text() == "b.csv: holds no events"

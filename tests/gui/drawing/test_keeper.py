@@ -196,7 +196,7 @@ def test_that_a_damaged_file_is_set_aside_and_said(tmp_path: Path, path: Path, c
     window = Window(tmp_path)
     aside = path.with_name(f"{path.stem}-unreadable.json")
     assert aside.read_text(encoding="utf-8") == content
-    assert window.said[0].startswith("The saved drawings of XAUUSD are not used: it ")
+    assert window.said[0].startswith("The saved drawings of XAUUSD were not loaded: it ")
     assert window.said[0].endswith(f"The file is kept as {aside.name}.")
     window.drawings.add(level())
     window.settle()

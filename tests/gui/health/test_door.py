@@ -31,7 +31,7 @@ def test_that_an_open_door_is_shown_with_its_clients_and_a_closed_one_is_not(pan
     assert health is not None
     assert not panel.door.isVisible()
     health.show_door(DoorChanged(is_open=True, port=40_001))
-    assert panel.door.text() == "The door for programs is open at port 40001; connected: none"
+    assert panel.door.text() == "The local API is open on port 40001; connected: none"
     health.show_door(DoorChanged(is_open=True, port=40_001, clients=("assistant", "terminal")))
     assert panel.door.isVisible()
     assert panel.door.text().endswith("connected: assistant, terminal")

@@ -77,7 +77,7 @@ def at_stops(desk: DeskWindow) -> Bubble:
     bubble, _ = begin(desk)
     for _ in range(2):
         bubble.further.click()
-    assert bubble.title.text() == "How far is the stop?"
+    assert bubble.title.text() == "How wide is the stop?"
     return bubble
 
 

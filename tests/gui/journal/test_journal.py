@@ -146,7 +146,7 @@ def test_that_what_is_found_is_written_to_a_file(stored: StoredJournal, tmp_path
     stored.until(lambda: model.progress is None)
     with path.open(encoding="utf-8", newline="") as file:
         assert [row["what"] for row in csv.DictReader(file)] == [f"HALT by the user: minute {at}" for at in (2, 1, 0)]
-    assert stored.messages == [f"{path} is written"]
+    assert stored.messages == [f"{path} was written"]
 
 
 def test_that_an_export_can_be_cancelled_and_a_failure_is_reported(stored: StoredJournal, tmp_path: Path) -> None:

@@ -179,7 +179,7 @@ def test_that_tables_are_exported_and_answers_copied_as_pictures(qtbot: QtBot, t
     assert table is not None
     for name in ("setups.csv", "setups.parquet"):
         lab.answers.export(table, tmp_path / name)
-        lab.until_said(f"{tmp_path / name} is written")
+        lab.until_said(f"{tmp_path / name} was written")
     rows = list(csv.DictReader((tmp_path / "setups.csv").read_text().splitlines()))
     assert [(row["side"], row["status"], row["r_b"]) for row in rows] == [
         ("BUY", "appears", "1.5"),

@@ -115,7 +115,7 @@ def test_that_a_layout_with_a_wrong_field_is_refused(field: str, value: object) 
 
 
 def test_that_a_file_of_another_version_is_refused_as_such() -> None:
-    with pytest.raises(UnreadableLayout, match="it is of another version"):
+    with pytest.raises(UnreadableLayout, match="it was written by another version"):
         layouts_of('{"version": 2, "of_tomorrow": 3}')
 
 

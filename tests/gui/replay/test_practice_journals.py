@@ -126,7 +126,7 @@ def test_that_a_journal_is_exported_and_deleted_only_after_a_question(replay: Re
     replay.qtbot.waitUntil(lambda: replay.practice.journals.table.rowCount() == 1)
     dialog.table.selectRow(0)
     replay.practice.journals.export(0, replay.folder / "trades.csv")
-    replay.qtbot.waitUntil(lambda: "is written" in dialog.message.text())
+    replay.qtbot.waitUntil(lambda: "was written" in dialog.message.text())
     assert len((replay.folder / "trades.csv").read_text().splitlines()) == 3
     click(dialog.delete)
     assert dialog.question is not None

@@ -63,7 +63,7 @@ def test_that_every_figure_has_n_and_interval_or_says_that_there_are_too_few_day
     assert panel.words("Seen before").endswith("not in the score")
     assert panel.words("Fills").startswith("One drawn path per candle")
     assert panel.words("Setups") == "9: 3 taken, 2 declined, 1 unanswered, 3 held back"
-    assert panel.words("Own hand") == "1 order without a setup, 1 stop moved away"
+    assert panel.words("Outside the rules") == "1 order without a setup, 1 stop moved away"
     assert panel.words("Balance") == "100.00 to 99.00 USD"
     assert panel.words("Played") == "1 h 30 min in 1 part"
 

@@ -99,7 +99,7 @@ def test_that_a_session_keeps_its_trades_through_jumps_and_is_compared_with_auto
         await story.until(lambda: user.panel.isVisible() and "2 trades" in user.line("Score"))
         assert "too few days" in user.line("Score")
         assert "1 trade" in user.line("Seen before")
-        assert user.line("Own hand").startswith("2 orders without a setup")
+        assert user.line("Outside the rules").startswith("2 orders without a setup")
         await story.until(lambda: user.desk.practice.versus is not None)
         assert user.desk.practice.versus_lines[0].words.startswith("2 trades on 1 day")
         assert "candle paths" in user.desk.practice.versus_lines[0].words

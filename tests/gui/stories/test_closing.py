@@ -143,7 +143,7 @@ def test_that_a_replay_with_trades_asks_whether_to_keep_them(desk: DeskWindow) -
     asked = dialog(desk)
     assert asked is not None
     assert asked.words.text() == "This replay has 1 closed trade. Its trades are lost when the window closes."
-    assert asked.first.text() == "Keep as journal …"
+    assert asked.first.text() == "Save as journal …"
     click(asked.leave)
     assert not desk.window.isVisible()
 

@@ -1,4 +1,4 @@
-"""A user who keeps out around news: a calendar is imported, an entry denied, and the next day the news are known."""
+"""A user who keeps out around news: a calendar is imported, an entry denied, and the next day the news is known."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_that_a_proposal_of_a_program_is_armed_by_the_users_click(qapp: QApplica
         assert not (tmp_path / FILE).exists()
         wanted = user.running.desk.settings_store.wanted
         engine.handle(ChangeSettings(with_values(wanted, {"assistant.enabled": True})))
-        await user.until(lambda: shown.health.door_words.startswith("The door for programs is open at port"))
+        await user.until(lambda: shown.health.door_words.startswith("The local API is open on port"))
         client = await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
         await user.until(lambda: shown.health.door_words.endswith("connected: assistant"))
         await user.step()

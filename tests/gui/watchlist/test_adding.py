@@ -46,7 +46,7 @@ def test_that_a_symbol_of_the_broker_is_added_by_the_keyboard(qapp: QApplication
         assert "not in Market Watch" in model.picker.table.words(0)
         QTest.keyClick(dialog.search, Qt.Key.Key_Return)
         await until(lambda: BITCOIN in window.desk.settings.wanted.symbols)
-        assert dialog.answer.text() == f"{BITCOIN} is added: the desk shows it from its next start"
+        assert dialog.answer.text() == f"{BITCOIN} was added: the desk shows it from its next start"
         assert BITCOIN in [entry.arguments[0] for entry in simulator.log(function="symbol_select")]
         assert model.table.cell_of(BITCOIN, SETUP).text == "from the next start"
         assert set(window.desk.charts) == {GOLD}

@@ -41,7 +41,7 @@ def test_that_a_symbol_that_is_added_comes_with_the_next_start() -> None:
     desk = live()
     desk.model.add("EURUSD")
     assert desk.wanted == ("XAUUSDc", "BTCUSD", "US30", "EURUSD")
-    assert desk.said[-1] == "EURUSD is added: the desk shows it from its next start"
+    assert desk.said[-1] == "EURUSD was added: the desk shows it from its next start"
     desk.answer()
     assert desk.listed == [GOLD, BITCOIN, "US30", "EURUSD"]
     assert desk.text("EURUSD", SETUP) == "from the next start"
@@ -208,7 +208,7 @@ def test_that_a_symbol_counts_once_its_source_sends_its_prices() -> None:
     assert asked == ["EURUSD"]
     picker.on_added("EURUSD", "")
     assert desk.wanted[-1] == "EURUSD"
-    assert picker.answer == "EURUSD is added: the desk shows it from its next start"
+    assert picker.answer == "EURUSD was added: the desk shows it from its next start"
     assert picker.table.cell_of("EURUSD", STATE).text == IN_LIST
     picker.add("EURUSD")
     assert asked == ["EURUSD"]

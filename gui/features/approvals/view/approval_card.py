@@ -42,7 +42,7 @@ class CardView(QFrame):
         self.countdown.setToolTip("Market time until the setup expires")
         self.signals = make_words("")
         self.evidence = make_words("cardEvidence")
-        self.evidence.setToolTip("What the lab measured for these settings; the badge next to AUTO has the details")
+        self.evidence.setToolTip("What the lab measured for these settings; details on the badge next to AUTO")
         self.figures = [make_words("cardFigure", wraps=False) for _ in range(4)]
         self._names = [make_words("cardName", wraps=False) for _ in range(4)]
         self.money = make_words("")
@@ -61,9 +61,7 @@ class CardView(QFrame):
         self.edit.setAutoDefault(False)
         self.edit.clicked.connect(lambda: editor.begin(plan_id))
         self._editor = editor
-        self.restore = make_button(
-            "Original values", "Back to the size, the stop and the target that were proposed", editor.restore
-        )
+        self.restore = make_button("Original values", "Restores the proposed size, stop and target", editor.restore)
         self.restore.setObjectName("restoreProposal")
         self.restore.hide()
         editor.form.moved.connect(self._show_restore)

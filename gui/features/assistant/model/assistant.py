@@ -1,4 +1,4 @@
-"""The door for programs as the user sees it: open or not, who is connected, and what was proposed."""
+"""The local API as the user sees it: open or not, who is connected, and what was proposed."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.plans import PlansTable
 
 NAMES = {"assistant": "an assistant", "http": "HTTP", "terminal": "the command line"}
-"""Who comes through each face of the door."""
+"""The kind of client behind each author of proposals."""
 
 
 class AssistantModel(QObject):
-    """`changed` follows the door, who is connected, and the settings."""
+    """`changed` follows the API, who is connected, and the settings."""
 
     changed = Signal()
 
@@ -44,11 +44,11 @@ class AssistantModel(QObject):
         door = self._door
         failure = f" {door.failure}." if door.failure else ""
         if door.is_open:
-            http = f", HTTP at port {door.http_port}" if door.http_port else ""
-            return f"Programs may connect: the door is open at port {door.port}{http}.{failure}"
+            http = f", HTTP on port {door.http_port}" if door.http_port else ""
+            return f"Programs may connect: the local API is open on port {door.port}{http}.{failure}"
         if not self._settings.wanted.assistant.enabled:
             return "Programs cannot connect: nothing listens."
-        return f"Programs cannot connect yet: the door is about to open.{failure}"
+        return f"Programs cannot connect yet: the local API is about to open.{failure}"
 
     @property
     def client_words(self) -> str:
@@ -61,6 +61,6 @@ class AssistantModel(QObject):
 
     @property
     def proposal_words(self) -> str:
-        """How many plans came through the door, as far back as the table of plans goes."""
+        """How many plans came through the API, as far back as the table of plans goes."""
         waiting, others = self._plans.count_of(CALLERS)
         return f"{waiting} waiting for you, {others} answered, taken back or expired"

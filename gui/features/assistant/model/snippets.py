@@ -57,7 +57,7 @@ def snippets(made: Installation, directory: Path, usual: Path, http_port: int) -
     """For the desk of the data folder `directory`, which is named only where it is not the `usual` one."""
     place = () if directory == usual else ("--data-dir", str(directory))
     server = _server(made, place)
-    hint = "Reads the token of this start from door.json, which only you can read; HTTP is a setting of its own."
+    hint = "Reads the current token from door.json, which only you can read. HTTP must be switched on in the settings."
     return (
         Snippet("Claude Desktop", f"Settings, Developer, Edit Config: {_claude_file()}. Restart it then.", server),
         Snippet("Cursor", "The file mcp.json in .cursor of your home folder, or of a project.", server),

@@ -23,14 +23,14 @@ from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
 ABOUT = (
-    "A chat assistant or a program of yours may see what you see and propose plans. It can never trade, arm, approve, "
-    "relax a limit or change a setting."
+    "A chat assistant or a program of yours can read what the desk shows and propose plans. It can never trade, arm, "
+    "approve, relax a limit or change a setting."
 )
 SIZE = (760, 520)
 
 
 class AssistantDialog(FittedDialog):
-    """`make_snippets` is asked again whenever the door changes; `show_setting` opens the setting of that key."""
+    """`make_snippets` is asked again whenever the API changes; `show_setting` opens the setting of that key."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class AssistantDialog(FittedDialog):
             self._add_tab(snippet)
         self.message = make_words("assistantMessage", warning)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this")
+        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this dialog")
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.setSpacing(12)
@@ -76,7 +76,7 @@ class AssistantDialog(FittedDialog):
         door = QHBoxLayout()
         door.addWidget(self.door, 1)
         door.addWidget(self.settings)
-        form.addRow(make_words("assistantName", "Door", wraps=False), door)
+        form.addRow(make_words("assistantName", "Local API", wraps=False), door)
         form.addRow(make_words("assistantName", "Connected now", wraps=False), self.clients)
         form.addRow(make_words("assistantName", "Proposals", wraps=False), self.proposals)
         return form
@@ -104,7 +104,7 @@ class AssistantDialog(FittedDialog):
         self.message.setText(f"Copied for {title}.")
 
     def refresh(self) -> None:
-        """What is in sight follows the door; a snippet only where it became another one, since it may be selected."""
+        """Updates what is shown; a snippet only if it changed, since it may be selected."""
         model = self._model
         self.door.setText(model.door_words)
         self.clients.setText(model.client_words)

@@ -16,13 +16,13 @@ TONES = {Impact.HIGH: Tone.FAILED, Impact.MEDIUM: Tone.WARNING, Impact.LOW: Tone
 IMPACT_TITLES = {Impact.HIGH: "High", Impact.MEDIUM: "Medium", Impact.LOW: "Low"}
 TIME, LEFT = 0, 1
 COLUMNS = (
-    Column("Time", "When the news are published", "Wed 28 Nov 13:30"),
-    Column("In", "Time until then", "23 h 59 min", is_number=True),
-    Column("Currency", "The currency that the news are about", "USD"),
-    Column("Impact", "How far the news are expected to move prices", "Medium"),
-    Column("Event", "What is published", "Harmonized Index of Consumer Prices (YoY)"),
-    Column("Forecast", "What is expected", "1,234.5K", is_number=True),
-    Column("Previous", "The figure before", "1,234.5K", is_number=True),
+    Column("Time", "Scheduled time of the release", "Wed 28 Nov 13:30"),
+    Column("In", "Time until the release", "23 h 59 min", is_number=True),
+    Column("Currency", "Currency that the event affects", "USD"),
+    Column("Impact", "Expected effect on prices", "Medium"),
+    Column("Event", "Name of the event", "Harmonized Index of Consumer Prices (YoY)"),
+    Column("Forecast", "Consensus forecast", "1,234.5K", is_number=True),
+    Column("Previous", "Previous figure", "1,234.5K", is_number=True),
     Column("Actual", "The published figure", "1,234.5K", is_number=True),
 )
 

@@ -40,7 +40,7 @@ def report_words(report: CalendarReport) -> str:
     zone = f"times {report.zone}" if report.zone.startswith(("as ", "assumed ")) else f"times in {report.zone}"
     parts = [f"{report.source}: {report.format}, {count_words(report.events, 'event')}, {zone}"]
     if report.faulty:
-        parts.append(f"{count_words(report.faulty, 'line')} left out ({report.faults[0]})")
+        parts.append(f"{count_words(report.faulty, 'line')} skipped ({report.faults[0]})")
     return ". ".join((*parts, *(note.rstrip(".") for note in report.notes)))
 
 

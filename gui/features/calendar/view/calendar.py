@@ -29,8 +29,8 @@ class CalendarPanel(QWidget):
         self.setObjectName("calendarPanel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._calendar = calendar
-        self.period = self._choice(PERIODS, calendar.period, "The days that are shown, from today")
-        self.impact = self._choice(IMPACTS, calendar.impact, "The lowest impact that is shown")
+        self.period = self._choice(PERIODS, calendar.period, "Days shown, from today")
+        self.impact = self._choice(IMPACTS, calendar.impact, "Lowest impact shown")
         currencies = MY_CURRENCIES if calendar.is_of_symbols else ALL_CURRENCIES
         tip = "Events of the currencies of your symbols, or all"
         self.currencies = self._choice((MY_CURRENCIES, ALL_CURRENCIES), currencies, tip)

@@ -49,8 +49,8 @@ LEGEND: Final = (
     LegendEntry(
         "sweeps",
         "Liquidity sweep",
-        "Price went beyond a swing and closed back inside. SSL: lows were swept, which speaks for BUY. BSL: highs were "
-        "swept, which speaks for SELL.",
+        "Price went beyond a swing and closed back inside. SSL: lows were swept, which is bullish. BSL: highs were "
+        "swept, which is bearish.",
         7,
     ),
     LegendEntry("swings", "Swing", "A high or low that the candles on both sides do not reach.", 2, 12),
@@ -62,7 +62,7 @@ LEGEND: Final = (
     ),
     LegendEntry("equal_levels", "Equal highs and lows", "Swings at nearly the same price: EQH and EQL.", 4),
     LegendEntry("vwap", "VWAP", "The volume-weighted average price of the trading day."),
-    LegendEntry("sigma_bands", "VWAP bands", "One, two and three standard deviations about VWAP."),
+    LegendEntry("sigma_bands", "VWAP bands", "One, two and three standard deviations around VWAP."),
     LegendEntry("micro_band", "VWAP micro band", "The band inside which price counts as being at VWAP."),
     LegendEntry("vwap_anchor", "VWAP anchor", "The first candle of a trading day, where VWAP begins.", 0, 12),
     LegendEntry("day_levels", "Day high and low", "Of the trading day so far, dotted."),
@@ -71,8 +71,8 @@ LEGEND: Final = (
     LegendEntry(
         "prior_session_levels", "Prior session high and low", "PSH and PSL: of the last completed session, dashed."
     ),
-    LegendEntry("sessions", "Sessions", "The trading sessions as tints of the ground, each with its name."),
-    LegendEntry("volume", "Volume", "Of each candle, in ticks or in units, from the bottom."),
+    LegendEntry("sessions", "Sessions", "The trading sessions as background shading, each with its name."),
+    LegendEntry("volume", "Volume", "Volume of each candle, in ticks or units."),
     LegendEntry(
         "economic_events",
         "Economic events",

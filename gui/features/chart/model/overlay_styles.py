@@ -1,4 +1,4 @@
-"""Styles of overlays as values: colours by role, width, opacity, labels; and what each overlay can have of them."""
+"""Overlay styles as values: colours by role, width, opacity, labels; and what each overlay can have of them."""
 
 from __future__ import annotations
 

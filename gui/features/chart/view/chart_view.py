@@ -112,7 +112,7 @@ class ChartView(ChartMoves):
         self.price_actions.refresh()
         mark = self._plot.marks.mark_at(self._plot.viewport().mapFromGlobal(event.globalPos()))
         overlay = "" if mark is None else mark.overlay
-        words = f"Style of {dict(self.overlays)[overlay]} …" if overlay else "Styles of overlays …"
+        words = f"Style of {dict(self.overlays)[overlay]} …" if overlay else "Overlay styles …"
         menu.addAction(words).triggered.connect(lambda: self.style_asked.emit(overlay))
         overlays = StayingMenu("Overlays", menu)
         overlays.addActions(list(self.overlay_actions.values()))
@@ -151,7 +151,7 @@ class ChartView(ChartMoves):
         return self._plot.canvas.styles
 
     def set_styles(self, styles: Styles) -> None:
-        """Styles of overlays, which all charts of the symbol share."""
+        """Overlay styles, which all charts of the symbol share."""
         if styles != self._plot.canvas.styles:
             self._plot.canvas.set_styles(dict(styles))
             self.overlays_changed.emit()

@@ -42,7 +42,7 @@ class LegendDialog(FittedDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("legend")
-        self.setWindowTitle("Legend of the chart")
+        self.setWindowTitle("Chart legend")
         self.resize(*SIZE)
         self._view, self._switch, self._theme = view, switch, theme
         self._sample: ChartModel = sample_chart(self)

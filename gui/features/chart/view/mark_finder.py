@@ -120,8 +120,8 @@ class MarkFinder:
         if found is None:
             return ""
         place, is_high = found
-        name, side = ("BSL: buy-side", "SELL") if is_high else ("SSL: sell-side", "BUY")
-        return f"{name} liquidity swept at {self._price(sweeps.price.values[place])}, speaks for {side}"
+        name, bias = ("BSL: buy-side", "bearish") if is_high else ("SSL: sell-side", "bullish")
+        return f"{name} liquidity swept at {self._price(sweeps.price.values[place])}, {bias}"
 
     def _swing(self, scale: Scale, point: QPoint) -> str:
         swings = self._model.findings.swings

@@ -1,4 +1,4 @@
-"""Styles of overlays, applied as they are chosen, and templates of them."""
+"""Overlay styles, applied as they are chosen, and templates of them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StyleDialog(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("overlayStyles")
         self._view, self._targets, self._theme = view, targets, theme
-        self.setWindowTitle("Styles of overlays")
+        self.setWindowTitle("Overlay styles")
         titles = dict(view.overlays)
         self._names = [name for name in titles if name in STYLINGS]
         self.overlays = QListWidget()
@@ -66,14 +66,14 @@ class StyleDialog(FittedDialog):
         side = QVBoxLayout()
         side.addLayout(self._form_place)
         side.addStretch(1)
-        reset_all = make_button("All as shipped", "Removes every chosen style", lambda: self._put_all({}))
+        reset_all = make_button("Reset all", "Resets all styles to their defaults", lambda: self._put_all({}))
         side.addWidget(self.all_symbols)
         side.addWidget(reset_all)
         parts = QHBoxLayout()
         parts.addWidget(self.overlays)
         parts.addLayout(side, 1)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
-        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this; what was chosen stays")
+        buttons.button(QDialogButtonBox.StandardButton.Close).setToolTip("Closes this dialog; your changes stay")
         buttons.rejected.connect(self.close)
         column = QVBoxLayout(self)
         column.addLayout(parts)
@@ -123,7 +123,7 @@ class StyleDialog(FittedDialog):
             form.addRow("Opacity", self._number("opacity", self.chosen.opacity, MIN_OPACITY, 100, " %"))
         if styling.has_labels:
             form.addRow("", self._labels_box())
-        reset = make_button("As shipped", "Removes the chosen style of this overlay", lambda: self.put(AS_SHIPPED))
+        reset = make_button("Reset", "Resets this overlay to its default style", lambda: self.put(AS_SHIPPED))
         reset.setEnabled(self.chosen != AS_SHIPPED)
         form.addRow("", reset)
         self._form_place.addWidget(self._holder)

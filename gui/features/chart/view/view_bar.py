@@ -31,7 +31,7 @@ class ViewBar(ActionRow):
         self._overlays.setIconText("Overlays ▾")
         self._overlays.setToolTip("What is drawn on the charts")
         self.add(self._overlays)
-        tip = "Folds or unfolds the signal history below the charts"
+        tip = "Shows or hides the signal history below the charts"
         self.signal_history = make_action(*(deck, "chart.signal_history", STRIP[1], tip, self._fold), key="Ctrl+Alt+H")
         self.signal_history.setCheckable(True)
         self.signal_history.setChecked(True)

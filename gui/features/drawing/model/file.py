@@ -40,7 +40,7 @@ class SavedDrawings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     def __post_init__(self) -> None:
         if any(each.kind is Kind.MEASURE for each in self.drawings):
-            raise ValueError("a measurement is not kept")
+            raise ValueError("a measurement cannot be saved")
         if any(count > 1 for count in Counter(each.id for each in self.drawings).values()):
             raise ValueError("two drawings have the same id")
 
@@ -58,7 +58,7 @@ def decoded(text: str, kind: type[_Content]) -> _Content:
     """Raises `UnreadableDrawings` where the text is no such file."""
     try:
         if msgspec.json.decode(text, type=_Versioned).version != VERSION:
-            raise UnreadableDrawings("it is of another version")
+            raise UnreadableDrawings("it was written by another version")
         return msgspec.json.decode(text, type=kind)
     except (ValueError, RecursionError):
         raise UnreadableDrawings("it is damaged") from None

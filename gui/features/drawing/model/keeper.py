@@ -181,7 +181,7 @@ class DrawingKeeper(QObject):
 
     def _set_aside(self, kept: _Kept, error: UnreadableDrawings) -> None:
         aside = set_aside(kept.path)
-        words = f"The saved drawings of {kept.symbol} are not used: {error}. The file is kept as {aside.name}."
+        words = f"The saved drawings of {kept.symbol} were not loaded: {error}. The file is kept as {aside.name}."
         self.announced.emit(words)
 
     def _write_habits(self, path: Path, habits: Habits) -> None:
@@ -195,7 +195,7 @@ class DrawingKeeper(QObject):
         except OSError as error:
             self._complain(what, f"Drawings ({what}) cannot be read or saved: {reason_of(error)}")
         except UnreadableDrawings as error:
-            self._complain(what, f"The saved drawing tools are not used: {error}")
+            self._complain(what, f"The saved drawing tools were not loaded: {error}")
         else:
             self._complaints.discard(what)
             return True

@@ -24,10 +24,10 @@ TITLES: Final = {
 TIPS: Final = {
     Kind.HORIZONTAL_LINE: "One click; by key at the crosshair at once",
     Kind.TREND_LINE: "Two clicks; alerts extrapolate it to the right",
-    Kind.RAY: "Two clicks, from the first one through the second one",
-    Kind.RECTANGLE: "Two clicks, for a zone",
-    Kind.FIBONACCI: "Two clicks, at the start and at the end of a move",
-    Kind.TEXT: "One click, then the words",
+    Kind.RAY: "Two clicks: from the first point through the second one",
+    Kind.RECTANGLE: "Two clicks: opposite corners of a zone",
+    Kind.FIBONACCI: "Two clicks: start and end of a move",
+    Kind.TEXT: "One click, then type the text",
     Kind.MEASURE: "Two clicks: price, percent, ATR, R, candles and time; the next click removes it",
 }
 MAX_TEMPLATES: Final = 50

@@ -79,7 +79,7 @@ STEPS = (
     ),
     Step(
         "charts",
-        "How far is the stop?",
+        "How wide is the stop?",
         "A typical candle of this chart with both kinds of stops, to scale: below the entry is the risk, above it the "
         "target. A stop within a candle is hit by noise, and the nearer it is, the more R the spread costs.",
         _STOPS,

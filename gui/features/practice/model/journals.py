@@ -20,13 +20,13 @@ from gui.zones import date_time_text, zone_title
 
 KEPT = 1
 COLUMNS = (
-    Column("Name", "What you called it", "Gold, London open, Tuesday"),
-    Column("Kept, UTC", "When it was kept", "Wed 18 Feb 2026 08:31"),
-    Column("Symbols", "What was traded", "XAUUSD, BTCUSD"),
-    Column("Trades", "Closed trades on parts not seen before, and in brackets those seen before", "123 (12)", True),
-    Column("Mean R, net", "Result of a trade after all costs, without those seen before", "+10.00 R", True),
+    Column("Name", "The name you gave it", "Gold, London open, Tuesday"),
+    Column("Saved, UTC", "When it was saved", "Wed 18 Feb 2026 08:31"),
+    Column("Symbols", "Symbols traded", "XAUUSD, BTCUSD"),
+    Column("Trades", "Closed trades on parts not seen before; in brackets those seen before", "123 (12)", True),
+    Column("Mean R, net", "Mean result per trade after all costs, without those seen before", "+10.00 R", True),
     Column(
-        "Mean R, 95 %", "Interval of the mean, resampled by trading day; not below 5 days", "+10.00 to +10.00 R", True
+        "Mean R, 95 %", "Interval of the mean, resampled by trading day; none below 5 days", "+10.00 to +10.00 R", True
     ),
     Column("Fills", "How the orders were filled; each fill model has a line of its own", "candle paths"),
 )
@@ -43,7 +43,7 @@ class JournalsTable(RowTable):
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
         self._zone = zone
-        self.retitle(KEPT, f"Kept, {zone_title(zone)}")
+        self.retitle(KEPT, f"Saved, {zone_title(zone)}")
         self.show(self._kept)
 
     def show(self, kept: Sequence[KeptJournal]) -> None:
@@ -122,7 +122,7 @@ class JournalsModel(QObject):
         )
 
         def tell(_: Path) -> None:
-            self.announced.emit(f"The practice journal {name} is kept: Tools, Practice, Journals")
+            self.announced.emit(f"The practice journal {name} was saved: Tools, Practice, Journals")
             self.was_kept.emit(session)
             self.refresh()
 
@@ -134,7 +134,7 @@ class JournalsModel(QObject):
         if kept.journal is None:
             self.announced.emit(kept.fault)
         elif missing := kept.journal.missing_files:
-            self.announced.emit(f"{', '.join(missing)} is not there any more: the trades can be exported, not played")
+            self.announced.emit(f"{', '.join(missing)} no longer exists: the trades can be exported but not replayed")
         else:
             self.opened.emit(kept)
 
@@ -152,7 +152,7 @@ class JournalsModel(QObject):
             def write() -> bool:
                 return export(path, TRADE_COLUMNS, trade_rows(facts_of(journal)), lambda _: False)
 
-            self._background.run(write, lambda _: self.announced.emit(f"{path} is written"))
+            self._background.run(write, lambda _: self.announced.emit(f"{path} was written"))
 
     def _show(self, kept: tuple[KeptJournal, ...]) -> None:
         self.is_read = True

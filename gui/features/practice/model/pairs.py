@@ -17,7 +17,7 @@ ENTERED = 0
 NONE = "not traded"
 COLUMNS = (
     Column("Entered, UTC", "Market time of the first of the two entries", "02-18 08:31:59"),
-    Column("Symbol", "What was traded", "XAUUSDc"),
+    Column("Symbol", "Symbol traded", "XAUUSDc"),
     Column("Side", "BUY profits when price rises, SELL when it falls", "SELL"),
     Column("You", "Your result after all costs, in multiples of the initial risk", "not traded", True, r_text),
     Column("AUTO", "The result of AUTO after all costs", "not traded", True, r_text),

@@ -23,7 +23,7 @@ class ScoreLine(NamedTuple):
     tip: str
 
 
-NO_TRADES = ScoreLine("Score", "No closed trade yet", "Trades count once they are closed, by a jump as well")
+NO_TRADES = ScoreLine("Score", "No closed trade yet", "Trades count once they are closed, also by a jump")
 
 
 def counted(number: int, noun: str) -> str:
@@ -88,7 +88,7 @@ def _rule_lines(rules: RuleCounts) -> tuple[ScoreLine, ...]:
             "Setups on parts not seen before, and what became of them; held back are those that the risk check, a lock "
             "or the mode did not let through",
         ),
-        ScoreLine("Own hand", own, "Market orders without a setup, and stops that you moved away from the price"),
+        ScoreLine("Outside the rules", own, "Market orders without a setup, and stops that you moved further away"),
     )
 
 
@@ -123,7 +123,7 @@ def _comparison(one: FillsComparison) -> tuple[ScoreLine, ...]:
     return (
         ScoreLine("You", f"{_side(one.yours)} {fills}", f"On parts of the market not seen before. {_INTERVAL_TIP}"),
         ScoreLine("AUTO", f"{_side(one.autos)} {fills}", f"{_AUTO_TIP}. {_INTERVAL_TIP}"),
-        ScoreLine("You − AUTO", difference, f"What you made more than AUTO, or less. {_INTERVAL_TIP}"),
+        ScoreLine("You − AUTO", difference, f"How much more or less you made than AUTO. {_INTERVAL_TIP}"),
     )
 
 

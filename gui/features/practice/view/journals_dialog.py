@@ -24,7 +24,7 @@ from gui.theme import Theme
 from gui.widgets.controls import make_button, make_words
 from gui.widgets.place import FittedDialog
 
-SILENCE = "No practice journals. In a replay with closed trades, Tools, Practice, Keep as journal saves one here."
+SILENCE = "No practice journals. In a replay with closed trades, Tools, Practice, Save as journal saves one here."
 FORMS = "CSV, for spreadsheets (*.csv);;Parquet, for programs (*.parquet)"
 WIDTH, HEIGHT = 860, 360
 
@@ -46,7 +46,7 @@ class JournalsDialog(FittedDialog):
         tip = "Continues the session in a replay window, with its trades on the charts"
         self.open_one = make_button("&Open", tip, lambda: self._with_row(journals.open))
         self.export = make_button("&Export …", "Writes its trades to a CSV or Parquet file", self._ask_file)
-        self.delete = make_button("&Delete …", "Deletes the journal for good", self._ask_delete)
+        self.delete = make_button("&Delete …", "Deletes the journal permanently", self._ask_delete)
         close = make_button("Close", "Closes this list", self.reject)
         row = QHBoxLayout()
         for button in (self.open_one, self.export, self.delete):
@@ -97,7 +97,7 @@ class JournalsDialog(FittedDialog):
             return
         box = self.question = QMessageBox(self)
         box.setWindowTitle("Delete practice journal")
-        box.setText(f"Delete {self._journals.table.journal(row).name} for good?")
+        box.setText(f"Delete {self._journals.table.journal(row).name} permanently?")
         box.setStandardButtons(QMessageBox.StandardButton.Ok | QMessageBox.StandardButton.Cancel)
         box.setDefaultButton(QMessageBox.StandardButton.Cancel)
         box.accepted.connect(lambda: self._journals.delete(row))
@@ -110,16 +110,16 @@ class NameDialog(FittedDialog):
     def __init__(self, journals: JournalsModel, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._journals = journals
-        self.setWindowTitle("Keep as practice journal")
+        self.setWindowTitle("Save as practice journal")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.name = QLineEdit(name)
-        self.name.setToolTip("By this name it stands in the list of practice journals")
+        self.name.setToolTip("Its name in the list of practice journals")
         self.fault = make_words("journalMessage")
         buttons = QDialogButtonBox()
-        self.keep = buttons.addButton("Keep", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.keep = buttons.addButton("Save", QDialogButtonBox.ButtonRole.AcceptRole)
         self.keep.setToolTip("Saves the session with its trades and notes in the data folder")
         cancel = buttons.addButton("Cancel", QDialogButtonBox.ButtonRole.RejectRole)
-        cancel.setToolTip("Closes this without keeping it")
+        cancel.setToolTip("Closes this dialog without saving")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         form = QFormLayout(self)

@@ -15,8 +15,8 @@ from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.work_line import WorkLine
 
 SILENCE = (
-    "Compare with AUTO lets AUTO play the same parts of the market by the settings in force. Its trades stand here "
-    "beside yours."
+    "Compare with AUTO lets AUTO trade the same parts of the market with the settings in force. Its trades are listed "
+    "here beside yours."
 )
 
 
@@ -31,10 +31,10 @@ class PracticeView(QWidget):
         self.table.setProperty(TABLE_NAME_PROPERTY, "practice")
         self.table.acted.connect(practice.pairs.click)
         self.work = WorkLine()
-        self.work.cancel.setToolTip("Ends the process in which AUTO plays")
+        self.work.cancel.setToolTip("Stops AUTO's run")
         self.compare = make_button(
             "Compare with AUTO",
-            "Lets AUTO play the parts that you played for the first time",
+            "Lets AUTO trade the parts that you played for the first time",
             practice.begin_comparison,
         )
         self.buttons = QHBoxLayout()

@@ -39,7 +39,7 @@ SIDES: Final = tuple(side.value for side in Side)
 PRICES: Final = {"Bid, as the chart": PriceOf.BID, "Ask": PriceOf.ASK}
 DIRECTIONS: Final = {"Either way": Crossing.EITHER, "Up": Crossing.UP, "Down": Crossing.DOWN}
 ONCE, EVERY_TIME = FIRES = ("Once", "Every time, at most once per candle")
-NEVER, UNCHANGED = "Never", "As it is set"
+NEVER, UNCHANGED = "Never", "Unchanged"
 EXPIRIES: Final[Mapping[str, timedelta]] = {
     "15 minutes": timedelta(minutes=15),
     "1 hour": timedelta(hours=1),

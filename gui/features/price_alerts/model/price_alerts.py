@@ -103,7 +103,7 @@ class PriceAlertsModel(QObject):
     def _begin_on_drawing(self, symbol: str, drawing_id: str) -> None:
         line = self.drawn.line_of(symbol, drawing_id)
         if line is None:
-            self.announced.emit("An alert needs a horizontal line, a trend line or a ray that is not upright")
+            self.announced.emit("An alert needs a horizontal line, a trend line or a ray that is not vertical")
         else:
             self.form.begin(symbol, None, line)
 

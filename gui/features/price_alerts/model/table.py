@@ -16,7 +16,7 @@ from gui.zones import row_text, zone_title
 
 COLUMNS: Final = (
     Column("State", "Active, fired, expired or off", "Expired"),
-    Column("Symbol", "Whose prices it watches", "XAUUSDc"),
+    Column("Symbol", "Symbol whose price it watches", "XAUUSDc"),
     Column("Alert", "What it waits for", "SELL with at most 2 conditions missing"),
     Column("", "Switch the alert on or off; one that fired waits again", "Switch off"),
     Column("", "Change the alert", "Edit …"),
@@ -25,8 +25,8 @@ COLUMNS: Final = (
     Column("Fires", "Once, or every time, at most once per candle", "Every time"),
     Column("Fired, UTC", "Market time at which it fired last", "02-18 08:31:59"),
     Column("Price", "The price at which it fired last", "104,925.90", True),
-    Column("Times", "How often it has fired", "1,000", True),
-    Column("Expires, UTC", "Market time from which it does not fire any more", "02-18 08:31:59"),
+    Column("Times", "Number of times it has fired", "1,000", True),
+    Column("Expires, UTC", "Market time after which it no longer fires", "02-18 08:31:59"),
 )
 STATE, ALERT, SWITCH, EDIT, REMOVE, NOTE, FIRED, PRICE, TIMES, EXPIRES = 0, 2, 3, 4, 5, 6, 8, 9, 10, 11
 SWITCH_ON, SWITCH_OFF = "Switch on", "Switch off"

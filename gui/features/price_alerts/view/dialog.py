@@ -46,16 +46,16 @@ class PriceAlertDialog(FittedDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setFixedWidth(WIDTH)
         self._form = form
-        self.symbol = self._choice("symbol", form.symbols, "Whose prices the alert watches")
+        self.symbol = self._choice("symbol", form.symbols, "Symbol whose price the alert watches")
         self.cause = self._choice("cause", form.causes, "What the alert waits for; lines are chosen on the chart")
         self.level = self._level()
-        self.indicator = self._choice("indicator", INDICATORS, "As it was after the last closed candle")
-        self.side = self._choice("side", SIDES, "Whose conditions are counted when a candle closes")
+        self.indicator = self._choice("indicator", INDICATORS, "Its value after the last closed candle")
+        self.side = self._choice("side", SIDES, "Side whose conditions are counted when a candle closes")
         self.missing = self._missing()
         self.price_of = self._choice("price_of", PRICES, "The price that is compared; candles show the bid")
-        self.direction = self._choice("direction", DIRECTIONS, "In which direction the price has to cross")
+        self.direction = self._choice("direction", DIRECTIONS, "Direction in which the price has to cross")
         self.fires = self._choice("fires", FIRES, "One that fires every time waits again once the price has left")
-        self.expiry = self._choice("expiry", form.expiries, "How long the alert waits, in the market's time")
+        self.expiry = self._choice("expiry", form.expiries, "How long the alert stays active, in market time")
         self.note = QLineEdit(maxLength=MAX_NOTE)
         self.note.setToolTip("Shown when the alert fires, on the phone as well")
         self.note.textEdited.connect(lambda text: form.change(note=text))
@@ -87,17 +87,17 @@ class PriceAlertDialog(FittedDialog):
         box.setRange(0, MISSING_LIMIT)
         box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         give_margins(box)
-        box.setToolTip("The alert fires when a candle closes with at most so many conditions missing")
+        box.setToolTip("Fires when a candle closes with at most this many conditions missing")
         box.valueChanged.connect(lambda value: self._form.change(max_missing=value))
         return box
 
     def _lay_out(self) -> None:
         self.summary, self.faults = make_words("planSummary"), make_words("planFaults")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Closes this and changes nothing")
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Closes this dialog without changes")
         self.buttons.rejected.connect(self.reject)
         self.save = QPushButton("Add alert")
-        self.save.setToolTip("Keeps the alert; it fires whether or not a chart is open")
+        self.save.setToolTip("Saves the alert; it fires whether or not a chart is open")
         self.save.setDefault(True)
         self.save.clicked.connect(lambda: self._form.send())
         self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ActionRole)
@@ -108,7 +108,7 @@ class PriceAlertDialog(FittedDialog):
             ("Level", self.level),
             ("Indicator", self.indicator),
             ("Side", self.side),
-            ("Missing, at most", self.missing),
+            ("Max missing", self.missing),
             ("Price", self.price_of),
             ("Crosses", self.direction),
             ("Fires", self.fires),

@@ -14,8 +14,7 @@ from gui.widgets.scrolling import leave_ground_to_frame
 GAP = 6
 MIN_WIDTH = 320
 SILENCE = (
-    "No proposed plans. Programs that you let connect propose plans here; "
-    "nothing they propose trades before you arm it."
+    "No proposed plans. Programs that you let connect can propose plans here; none of them trades before you arm it."
 )
 
 

@@ -12,8 +12,8 @@ from gui.features.proposals.model import ProposalsModel, ProposalSummary
 from gui.widgets.controls import make_words
 from gui.widgets.restyle import restyle
 
-ARM_TIP = "Let the plan wait for its setup; it then trades by the mode of its symbol"
-DECLINE_TIP = "End the proposal"
+ARM_TIP = "Lets the plan wait for its setup; it then trades in the mode of its symbol"
+DECLINE_TIP = "Declines the proposal"
 MARGIN, SPACING = 8, 4
 
 
@@ -32,9 +32,9 @@ class ProposalCardView(QFrame):
         self.figures = [make_words("cardFigure", wraps=False) for _ in range(4)]
         self._names = [make_words("cardName", wraps=False) for _ in range(4)]
         self.money, self.evidence, self.gate = make_words(""), make_words("cardEvidence"), make_words("cardGate")
-        self.evidence.setToolTip("What the lab measured for these settings; the badge next to AUTO has the details")
+        self.evidence.setToolTip("What the lab measured for these settings; details on the badge next to AUTO")
         self.note, self.answer = make_words("cardNote"), make_words("cardAnswer")
-        self.note.setToolTip("Written by the program that proposes the plan")
+        self.note.setToolTip("Written by the program that proposed the plan")
         self.arm = GuardedButton("Arm", "arm", ARM_TIP, guard)
         self.decline = GuardedButton("Decline", "decline", DECLINE_TIP, guard)
         self._choose = partial(proposals.choose, plan_id)

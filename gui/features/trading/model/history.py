@@ -24,7 +24,7 @@ def _cost_text(cost_r: float) -> str:
 
 COLUMNS = (
     Column("Closed, UTC", "Market time of the last exit", "02-18 08:31:59"),
-    Column("Symbol", "What was traded", "XAUUSDc"),
+    Column("Symbol", "Symbol traded", "XAUUSDc"),
     Column("Side", "BUY profits when price rises, SELL when it falls", "SELL"),
     Column("Lots", "Volume", "0.01", True),
     Column("Entry", "Price of the fill", "104,925.90", True),

@@ -16,12 +16,12 @@ class UpdateBar(MessageBar):
     dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("updates", "A newer version", parent)
+        super().__init__("updates", "Update available", parent)
         self.words = make_words("updateWords", wraps=False, is_selectable=True)
         self.words.setWordWrap(True)
         self.open_page, self.dismiss = QPushButton("Open page"), QPushButton("Dismiss")
         self.open_page.setToolTip("Opens the page of this version in the browser; nothing is installed")
-        self.dismiss.setToolTip("Dismisses this message until the next version")
+        self.dismiss.setToolTip("Hides this message until the next version")
         self.open_page.clicked.connect(self.page_asked)
         self.dismiss.clicked.connect(self.dismissed)
         self.put(self.words, 1)

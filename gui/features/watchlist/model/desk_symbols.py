@@ -124,7 +124,7 @@ class DeskSymbols(QObject):
             self._choose((*self._wanted, *(self._names.get(name) or (name,))))
         except ValidationError:
             return f"{name} cannot be added: there can be 100 symbols, with names of 40 characters"
-        return f"{name} is kept" if name in self._names else f"{name} is added: the desk shows it from its next start"
+        return f"{name} is kept" if name in self._names else f"{name} was added: the desk shows it from its next start"
 
     def remove(self, name: str) -> str:
         """Removes a symbol; returns a sentence about it, or why that is not possible."""
@@ -135,7 +135,7 @@ class DeskSymbols(QObject):
             return f"{name} is removed from the list; its chart stays"
         self._choose(self._without(name))
         if name in self._names:
-            return f"{name} is removed from the next start of the desk on"
+            return f"{name} will be removed at the next start of the desk"
         return f"{name} is removed"
 
     def objection(self, name: str) -> str:

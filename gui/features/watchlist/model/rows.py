@@ -21,15 +21,15 @@ SYMBOL, BID, ASK, SPREAD, BUY, SELL, SETUP, OPEN_R, MODE, SESSION, EVIDENCE = ra
 ADD_ROW = ""
 """The key of the last row, which adds a symbol."""
 COLUMNS = (
-    Column("Symbol", "The symbol as its source writes it; a click shows its chart", "Add symbol …  "),
+    Column("Symbol", "The symbol as its source spells it; a click shows its chart", "Add symbol …  "),
     Column("Bid", "The newest bid, in the colour of its last change", "104,712.30", is_number=True),
     Column("Ask", "The newest ask, in the colour of its last change", "104,712.30", is_number=True),
     Column("Spread", "Ask minus bid, and the maximum of the symbol's rules", "12.00 / 15.00", is_number=True),
-    Column("BUY", "Conditions of a BUY that pass, of all that have to", "12 / 12", is_number=True),
-    Column("SELL", "Conditions of a SELL that pass, of all that have to", "12 / 12", is_number=True),
+    Column("BUY", "BUY conditions met, of those required", "12 / 12", is_number=True),
+    Column("SELL", "SELL conditions met, of those required", "12 / 12", is_number=True),
     Column("Setup", "A setup, or the one condition that is missing", "BUY: 1 condition missing (Primary signals)"),
     Column("Open R", "Result of its open positions in R, before costs", "+12.34 R", is_number=True),
-    Column("Mode", "Whether its setups await your approval (MANUAL) or are traded (AUTO)", "AUTO (off)"),
+    Column("Mode", "Whether its setups await your approval (MANUAL) or are traded automatically (AUTO)", "AUTO (off)"),
     Column("Session", "The trading session at the newest quote", "London / New York"),
     Column("Evidence", "What the lab measured for the settings in force", "Unproven · n 312"),
 )  # fmt: skip

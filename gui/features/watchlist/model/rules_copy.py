@@ -24,9 +24,9 @@ from gui.features.watchlist.model.copied_rules import (
 COLUMNS = (
     Column("Setting", "The setting that changes", "Pre-trade filters › Volatility › Dynamic ATR(1) threshold"),
     Column("Now", "Its value now", "0.7 times min ATR(1)"),
-    Column("After", "Its value afterwards", "0.00 to 0.00 price"),
+    Column("After", "Its value after copying", "0.00 to 0.00 price"),
 )
-NO_CHANGE = "Nothing changes: the rules are the same already."
+NO_CHANGE = "Nothing changes: the rules are already the same."
 
 
 class RulesCopy(QObject):
@@ -90,7 +90,7 @@ class RulesCopy(QObject):
         try:
             self._wanted = with_copied_rules(before, source, self.target, self._others)
         except ValidationError:
-            self.fault = f"{self.target.name} cannot have rules of its own: its name has signs that no key can have."
+            self.fault = f"{self.target.name} cannot have rules of its own: its name does not fit a settings key."
         else:
             changes = rule_changes(before, self._wanted, self.target)
             rows = [(each.key, _cells(each.key, each.old, each.new)) for each in changes]

@@ -17,8 +17,8 @@ from gui.features.watchlist.model.desk_symbols import DeskSymbols
 
 NAME, DESCRIPTION, DIGITS, STATE = range(4)
 COLUMNS = (
-    Column("Symbol", "The symbol as its source writes it", "XAUUSD.pro_c"),
-    Column("Description", "What it is, by its source", "Gold vs US Dollar, spot contract for difference"),
+    Column("Symbol", "The symbol as its source spells it", "XAUUSD.pro_c"),
+    Column("Description", "Description from the source", "Gold vs US Dollar, spot contract for difference"),
     Column("Digits", "Decimals of its prices", "Digits", is_number=True),
     Column("State", "In the watch list, or in Market Watch; what may be traded", "not in Market Watch, close only"),
 )  # fmt: skip

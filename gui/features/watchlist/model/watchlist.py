@@ -156,7 +156,7 @@ class WatchlistModel(QObject):
         return Named(symbol, meaning_of(symbol) if watched is None else watched.stands_for)
 
     def _of_list(self, symbol: str) -> tuple[MenuEntry, ...]:
-        tip = "Gives it the rules of another symbol; shows first what that changes"
+        tip = "Copies the rules of another symbol to it, after a preview"
         copy = MenuEntry("Copy rules from …", tip, partial(self._copy_rules, symbol))
         add = MenuEntry(ADD, "Lists the symbols that can be added", self.adding_wanted.emit)
         if symbol == ADD_ROW:

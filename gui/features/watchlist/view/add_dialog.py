@@ -33,7 +33,7 @@ class _SymbolTable(TradeTable):
         return str(self._picker.table.key(index.row())) if index.isValid() else ""
 
     def _words(self) -> str:
-        return f"No symbol has the words “{self._picker.table.search}”." if self._picker.table.search else NO_LIST
+        return f"No symbol matches “{self._picker.table.search}”." if self._picker.table.search else NO_LIST
 
     def ask_filter(self) -> None:
         self._field.setFocus()
@@ -56,13 +56,13 @@ class AddSymbolDialog(FittedDialog):
         self.resize(*SIZE)
         self._picker = picker
         self.search = QLineEdit(placeholderText="Search by name and description", clearButtonEnabled=True)
-        self.search.setToolTip("Words that name or description contain, in any order")
+        self.search.setToolTip("Words of the name or description, in any order")
         self.search.textChanged.connect(self._seek)
         self.search.installEventFilter(self)
         self.table = _SymbolTable(picker, theme, self.search)
         self.table.selectionModel().currentChanged.connect(lambda *_: self.refresh())
         self.about, self.answer, self.fault = map(make_words, ("symbolAbout", "symbolAnswer", "settingFault"))
-        self.again = make_button("Try again", "Asks for the list of symbols once more", picker.begin)
+        self.again = make_button("Try again", "Requests the list of symbols again", picker.begin)
         self.add = make_button("Add", "Adds the selected symbol to the watch list", self._add)
         self.closes = make_button("Close", "Closes this dialog", self.reject)
         self._lay_out()
@@ -89,7 +89,7 @@ class AddSymbolDialog(FittedDialog):
     def refresh(self) -> None:
         """Shows list, answer and fault as they are."""
         picker, chosen = self._picker, self.table.chosen
-        waits = "Asking for the symbols …" if not picker.has_list else "Adding …"
+        waits = "Loading symbols …" if not picker.has_list else "Adding …"
         self.about.setText(waits if picker.is_busy else picker.about(chosen))
         self.answer.setText(picker.answer)
         self.answer.setVisible(bool(picker.answer))

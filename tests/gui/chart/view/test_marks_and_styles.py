@@ -79,7 +79,7 @@ def test_that_marks_at_candles_are_found_beside_their_candle(view: ChartView) ->
     low = point(view, 9, float(view.plot.model.columns.low.values[9]))
     found = view.plot.marks.mark_at(low + QPoint(0, 12))
     assert found is not None
-    assert found.words.startswith("SSL: sell-side liquidity swept at 9.60, speaks for BUY")
+    assert found.words.startswith("SSL: sell-side liquidity swept at 9.60, bullish")
     setup = point(view, 4, float(view.plot.model.columns.low.values[4]))
     found = view.plot.marks.mark_at(setup + QPoint(0, 14))
     assert found is not None
@@ -193,7 +193,7 @@ def test_that_the_dialog_styles_one_symbol_or_all(qtbot: QtBot) -> None:
     dialog.put(OverlayStyle(width=2))
     assert (gold.styles["vwap"].width, bitcoin.styles["vwap"].width) == (2, 1)
     buttons = {button.text(): button for button in dialog.findChildren(QPushButton)}
-    buttons["All as shipped"].click()
+    buttons["Reset all"].click()
     assert gold.styles == {}
     dialog.close()
     flush()
