@@ -50,7 +50,7 @@ def test_that_a_program_that_connects_is_shown_and_a_file_name_with_instructions
         await until((directory / FILE).exists)
         client = await asyncio.to_thread(DoorClient, directory, Caller.ASSISTANT)
         await until(lambda: dialog.clients.text() == "an assistant")
-        assert dialog.door.text().startswith("Programs may connect: the door is open at port ")
+        assert dialog.door.text().startswith("Programs may connect: the local API is open on port ")
         answers = await asyncio.to_thread(everything, client)
         assert INSTRUCTION not in answers
         client.close()
