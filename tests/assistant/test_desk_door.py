@@ -127,7 +127,7 @@ def test_that_a_desk_that_does_not_answer_is_not_called_gone(tmp_path: Path, mon
         with pytest.raises(NoDoor, match="does not answer: it may be busy") as refused:
             DoorClient(tmp_path, Caller.ASSISTANT)
     assert not isinstance(refused.value, NoDeskRuns)
-    with pytest.raises(NoDeskRuns, match="is not there any more"):
+    with pytest.raises(NoDeskRuns, match="has ended: start it again"):
         DoorClient(tmp_path, Caller.ASSISTANT)
 
 
