@@ -21,8 +21,8 @@ _LONGEST_BREAK: Final = timedelta(days=4)
 """A market that opens again after a weekend with holidays still has candles from before it."""
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 """No market has candles from before it, and the calendar would end in a stretch before the year 1."""
-_PRIVATE: Final = ("metatrader.", "phone.orders_user_id", "feeds.exchange.", "updates.")
-"""Settings that name an account, a user or an address."""
+_PRIVATE: Final = ("metatrader.", "phone.orders_user_id", "feeds.exchange.", "updates.", "calendar.terminal_file")
+"""Settings that name an account, a user, an address or a folder."""
 
 
 class Candles(Arguments, frozen=True, kw_only=True):
