@@ -11,9 +11,10 @@ ENGINE = Path(__file__).parents[3] / "engine"
 NAME = re.compile(r"meta ?trader|\bmt[45]\b|_mt[45]|mt[45]_|retcode|\b100(0[4-9]|[1-4]\d)\b", re.IGNORECASE)
 """The name, and the numbers that it answers orders with."""
 MAY_KNOW = (
-    "adapters/mt5/", "bootstrap.py", "commands/mt5.py",
+    "adapters/mt5/", "bootstrap.py", "commands/mt5.py", "commands/serve.py",  # which chooses among the sources
     "cli.py", "workers.py",  # the lists of subcommands and of child processes
-    "adapters/recorded/", "adapters/demo/calibration.py",  # formats of files, and where figures come from
+    "adapters/recorded/", "adapters/calendar/", "adapters/demo/calibration.py",  # formats of files, sources of figures
+    "assistant/candles.py",  # the group of settings that programs never read
 )  # fmt: skip
 
 
