@@ -17,7 +17,7 @@ from gui.platform.isolation import QT_LOG
 LOG_BYTES = 1_000_000
 LOG_FILES = 3
 
-_HARMLESS = ("This plugin does not support propagateSizeHints()",)
+_HARMLESS = ("This plugin does not support propagateSizeHints()", "This plugin does not support raise()")
 """What the offscreen platform says of every window, and what means nothing."""
 
 _LEVELS = {
