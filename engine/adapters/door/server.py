@@ -86,7 +86,8 @@ class DoorServer:
     def _forget(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("a connection to the API failed", exc_info=error)
-        self._tasks.pop(task).transport.abort()
+        writer = self._tasks.pop(task)  # kept until its transport is closed: one that is given up before warns
+        writer.transport.abort()
         if self._inside.pop(task, None) is not None:
             self._changed()
 

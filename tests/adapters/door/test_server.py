@@ -104,6 +104,7 @@ async def test_that_a_token_opens_it_and_names_the_caller() -> None:
         b"never finished",
         b"",
     ],
+    ids=["empty line", "wrong token", "HTTP", "TLS", "huge", "zeros", "never finished", "nothing"],
 )
 async def test_that_nothing_else_gets_an_answer(sent: bytes) -> None:
     async with a_door() as door:
@@ -134,7 +135,7 @@ async def test_that_garbage_behind_a_token_is_dropped() -> None:
         assert door.server.dropped == 1
 
 
-@pytest.mark.parametrize("sent", [b"a message that never ends", b"y" * 100_000])
+@pytest.mark.parametrize("sent", [b"a message that never ends", b"y" * 100_000], ids=["slow", "huge"])
 async def test_that_a_slow_or_huge_message_ends_the_connection(sent: bytes) -> None:
     async with a_door() as door:
         assert await door.send(door.tokens[Caller.ASSISTANT].encode() + b"\n" + sent) in (GREETING, b"")
