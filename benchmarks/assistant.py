@@ -30,7 +30,7 @@ from benchmarks.history import Figure, record
 from benchmarks.machine import print_json, print_machine, print_table, summary
 from config.plans import AssistantSettings
 from config.settings import Settings
-from engine.adapters.door.address import HOST, DoorAddress, read_address
+from engine.adapters.door.address import HOST, DoorAddress, NoDoor, read_address
 from engine.adapters.door.client import DoorClient
 from engine.adapters.door.limits import DoorLimits
 from engine.assistant.desk_door import DeskDoor
@@ -179,9 +179,11 @@ def _unarmed(desk: PlayedDesk) -> int:
 
 
 async def _http(directory: Path) -> DoorAddress:
-    while not (address := read_address(directory)).http_port:
+    while True:
+        with suppress(NoDoor):  # its file is written once both are open
+            if (address := read_address(directory)).http_port:
+                return address
         await asyncio.sleep(0.05)
-    return address
 
 
 def _free_port() -> int:
