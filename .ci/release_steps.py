@@ -219,8 +219,7 @@ def windows() -> str:
     if shutil.which("makensis") is None:
         must(run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "nsis"], 600.0))
     make_icon(BUILD / "microscalp.png")
-    kept = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    machine = Windows(Path(os.environ.get("WINDOWS_ROOT") or Path(kept, "microscalp-windows")).absolute())
+    machine = Windows.kept()
     with machine.held():
         machine.make()
         folder = bundle_for_windows(machine)

@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import partial
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from windows_machine import (
@@ -270,8 +269,7 @@ def main() -> int:
     if not SET_UP.is_file() or os.geteuid() != 0:
         print("windows: not run: it needs ../shared/windows/setup.sh, and root", flush=True)
         return 0
-    kept = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    windows = Windows(Path(os.environ.get("WINDOWS_ROOT") or Path(kept, "microscalp-windows")).absolute())
+    windows = Windows.kept()
     wanted = [check for check in CHECKS if not sys.argv[1:] or check.name in sys.argv[1:]]
     with windows.held():
         begun = time.monotonic()

@@ -123,6 +123,12 @@ class Windows:
         self.ends_at = math.inf
         self._stamp = root / "set-up"
 
+    @classmethod
+    def kept(cls) -> Windows:
+        """The machine that is kept between runs: in the folder that WINDOWS_ROOT names, else in the user's cache."""
+        cache = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return cls(Path(os.environ.get("WINDOWS_ROOT") or Path(cache, "microscalp-windows")).absolute())
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Waits until no other run uses the machine."""

@@ -82,12 +82,12 @@ class HttpApi:
         return _not_allowed("GET, POST" if operation.is_reading else "POST")
 
     async def _by_query(self, name: str, query: Sequence[tuple[str, str]]) -> HttpAnswer:
+        kind = OPERATIONS[name].arguments
         try:
-            arguments = _encode(msgspec.convert(_gathered(OPERATIONS[name].arguments, query), dict[str, Any]))
-            typed = msgspec.convert(msgspec.json.decode(arguments), OPERATIONS[name].arguments, strict=False)
-        except (msgspec.ValidationError, ValueError) as error:
+            arguments = _encode(msgspec.convert(_gathered(kind, query), kind, strict=False))
+        except ValueError as error:
             return _failed(400, "invalid_arguments", f"{name}: {plain(error)}")
-        return await self._ask(name, _encode(typed))
+        return await self._ask(name, arguments)
 
     async def _ask(self, name: str, arguments: bytes) -> HttpAnswer:
         found = await self._assistant.answer(Caller.HTTP, name, arguments)
