@@ -42,6 +42,7 @@ HISTORY_CHUNK = 2_000
 DRAWINGS = 200
 QUOTES_PER_SECOND = 1_000
 COALESCED_S = 6.0
+EMPTY_REPAINT, EMPTY_PAN, EMPTY_APPEND = (f"empty pyqtgraph plot, {act}" for act in ("repaint", "pan", "append"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def time_ticks(many: Desk, few: Desk, empty: pg.PlotWidget, rounds: int) -> dict
     """The three in turns, milliseconds each."""
     tickers = {"tick, 100,000 candles": Ticker(many.model), "tick, 1,000 candles": Ticker(few.model)}
     acts: dict[str, Callable[[], object]] = {name: ticker.tick for name, ticker in tickers.items()}
-    acts["empty pyqtgraph plot, repaint"] = empty.viewport().update
+    acts[EMPTY_REPAINT] = empty.viewport().update
     samples: dict[str, list[float]] = {name: [] for name in acts}
     for _ in range(rounds):
         for name, act in acts.items():
@@ -89,20 +90,24 @@ def time_ticks(many: Desk, few: Desk, empty: pg.PlotWidget, rounds: int) -> dict
     return samples
 
 
-def time_moves(desk: Desk, rounds: int) -> dict[str, list[float]]:
-    """Dragging, zooming, a crosshair that moves, and candles that close."""
+def time_moves(desk: Desk, empty: pg.PlotWidget, rounds: int) -> dict[str, list[float]]:
+    """Dragging, zooming, a crosshair that moves, and candles that close; the empty plot moves as far, in turns."""
     viewport = desk.view.plot.viewport()
     steps = [3 if at % 100 < 50 else -3 for at in range(rounds)]
     points = [QPoint(200 + 4 * (at % 200), 150 + 2 * (at % 200)) for at in range(rounds)]
-    samples: dict[str, list[float]] = {}
+    samples: dict[str, list[float]] = {name: [] for name in ("pan", EMPTY_PAN, "append", EMPTY_APPEND)}
     desk.view.plot.camera.pan(-3000)
-    samples["pan"] = [painted_ms(partial(pan, desk, step)) for step in steps]
+    for step in steps:
+        samples["pan"].append(painted_ms(partial(pan, desk, step)))
+        samples[EMPTY_PAN].append(painted_ms(partial(pan_empty, empty, step)))
     samples["zoom"] = [painted_ms(partial(zoom, desk, 1.01**step)) for step in steps]
     samples["crosshair"] = [painted_ms(partial(QTest.mouseMove, viewport, point)) for point in points]
     desk.view.show_candles(VISIBLE)
     flush()
     coming = zip(desk.coming, judgements(desk.coming), strict=True)
-    samples["append"] = [painted_ms(partial(desk.model.append, [each], [judged])) for each, judged in coming]
+    for each, judged in coming:
+        samples["append"].append(painted_ms(partial(desk.model.append, [each], [judged])))
+        samples[EMPTY_APPEND].append(painted_ms(partial(pan_empty, empty, 1)))
     return samples
 
 
@@ -146,6 +151,10 @@ def draw(model: ChartModel) -> tuple[Drawing, ...]:
 def pan(desk: Desk, candles: float) -> None:
     desk.view.plot.camera.pan(candles)
     desk.view.plot.moved()
+
+
+def pan_empty(plot: pg.PlotWidget, candles: float) -> None:
+    plot.getViewBox().translateBy(x=candles)
 
 
 def zoom(desk: Desk, factor: float) -> None:
@@ -236,14 +245,20 @@ def measure(rounds: int, many_candles: int) -> dict[str, Any]:
     for _ in range(20):
         painted_ms(empty.viewport().update)
     ticks = time_ticks(many, few, empty, rounds)
-    moves = {**time_moves(many, rounds), **time_drawings(many, rounds // 4)}
+    moves = {**time_moves(many, empty, rounds), **time_drawings(many, rounds // 4)}
     milliseconds = {name: summary(values) for name, values in {**ticks, **moves}.items()}
-    tick, small, blank = (milliseconds[name]["median"] for name in ticks)
+    medians_ms = {name: row["median"] for name, row in milliseconds.items()}
+    tick, small, blank = (medians_ms[name] for name in ticks)
     for view in (few.view, empty, many.view):
         view.hide()
     return {
         "milliseconds": milliseconds,
-        "ratios": {"tick to empty plot": round(tick / blank, 2), "tick at 100,000 to 1,000": round(tick / small, 2)},
+        "ratios": {
+            "tick to empty plot": round(tick / blank, 2),
+            "tick at 100,000 to 1,000": round(tick / small, 2),
+            "pan to empty plot": round(medians_ms["pan"] / medians_ms[EMPTY_PAN], 2),
+            "append to empty plot": round(medians_ms["append"] / medians_ms[EMPTY_APPEND], 2),
+        },
         "coalesced": coalesce(found[:many_candles], COALESCED_S),
         "build_ms": round(many.build_ms, 1),
         "chart_mb": None if before is None or after is None else round(after - before, 1),
