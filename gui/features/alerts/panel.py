@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QLabel, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import KIND_TITLES, Alert
+from gui.features.alerts.model.kinds import KIND_TITLES, Alert
 from gui.features.alerts.view.toasts import ToastRow
 from gui.features.alerts.view.tray import DeskTray, desktop_place
 from gui.features.approvals.view.approval_desk import ApprovalDesk

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import Alert, AlertKind
+from gui.features.alerts.model.kinds import Alert, AlertKind
 from gui.features.calendar.model.calendar import CalendarModel
 from gui.features.calendar.view.calendar import CalendarPanel
 from gui.widgets.actions import make_action

@@ -25,7 +25,7 @@ from engine.domain.plan import TradePlan
 from engine.domain.trading_messages import CommandRefused
 from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import Alert
+from gui.features.alerts.model.kinds import Alert
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.candle_picture import chart_picture, last_candles, png_of
 from gui.features.phone.model.commands import NOT_DONE, PhoneCommand, PhoneCommands, is_command

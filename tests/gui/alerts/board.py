@@ -13,7 +13,7 @@ from engine.domain.judgement import Explanation
 from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, GatewayChanged
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import Alert
+from gui.features.alerts.model.kinds import Alert
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.conditions.test_setups import A_SPINNING_TOP
 from tests.fakes import source

@@ -25,7 +25,8 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
-from gui.features.alerts.model.words import AlertKind, of_denial, of_trouble
+from gui.features.alerts.model.kinds import AlertKind
+from gui.features.alerts.model.words import of_denial, of_trouble
 from tests.builders import MONDAY, at, candle, order, plan
 from tests.conditions.markets import RULES, a_setup, explained
 from tests.fakes import source

@@ -10,7 +10,7 @@ from config.alerts import AlertRule
 from engine.domain.market import Side
 from engine.domain.messages import LiveExplained
 from gui.features.alerts.model.alerts import MAX_TOASTS, SHOWN_FOR_S
-from gui.features.alerts.model.words import AlertKind
+from gui.features.alerts.model.kinds import AlertKind
 from tests.fakes import source
 from tests.gui.alerts.board import Board
 from tests.gui.conditions.builders import one_gate_away

@@ -21,7 +21,7 @@ import resources
 from engine.domain.risk import Authority
 from engine.domain.trading_messages import ApprovalAsked, Halt, ModesChanged
 from gui.features.alerts.model.alerts import SHOWN_FOR_S
-from gui.features.alerts.model.words import Alert, AlertKind
+from gui.features.alerts.model.kinds import Alert, AlertKind
 from gui.features.alerts.view.list import AlertList
 from gui.features.alerts.view.toasts import LOOK_EVERY_MS
 from gui.features.alerts.view.tray import DeskTray

@@ -22,7 +22,8 @@ from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, kept_addresses
 from engine.adapters.phone.sender import NO_ADDRESS
 from engine.domain.execution_events import TradeClosed
-from gui.features.alerts.model.words import Alert, AlertKind, of_exit
+from gui.features.alerts.model.kinds import Alert, AlertKind
+from gui.features.alerts.model.words import of_exit
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.candle_picture import chart_picture, last_candles
 from gui.features.phone.model.message import message_of

@@ -16,7 +16,7 @@ from engine.domain.risk import Authority
 from engine.domain.trading_messages import AddPlan, PlanChanged, SetAuthority
 from gui import theme
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import AlertKind
+from gui.features.alerts.model.kinds import AlertKind
 from gui.features.approvals.view.click_guard import STILL_FOR_MS
 from gui.features.proposals.panel import ProposalControls
 from gui.features.proposals.view.board import ProposalBoard

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui.features.alerts.model.words import AlertKind
+from gui.features.alerts.model.kinds import AlertKind
 from tests.gui.stories.demo_desk import GOLD, DeskUser, Folder, run
 
 pytestmark = pytest.mark.long

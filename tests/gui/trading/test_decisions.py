@@ -19,7 +19,8 @@ from engine.domain.trading_messages import (
     SettleUnknownOrder,
     TradeHere,
 )
-from gui.features.alerts.model.words import AlertKind, of_trouble
+from gui.features.alerts.model.kinds import AlertKind
+from gui.features.alerts.model.words import of_trouble
 from gui.features.trading.model.sentences import sentence_of
 from gui.features.trading.view.decision_bar import DecisionBar
 from tests.broker_values import trade

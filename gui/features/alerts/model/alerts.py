@@ -27,10 +27,8 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.price_alerts import PriceAlertFired
 from engine.domain.proposals import OutsideAuthorSeen
 from engine.domain.trading_messages import HALT_RELEASED, ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
+from gui.features.alerts.model.kinds import KIND_TITLES, Alert, AlertKind
 from gui.features.alerts.model.words import (
-    KIND_TITLES,
-    Alert,
-    AlertKind,
     of_author,
     of_card,
     of_denial,

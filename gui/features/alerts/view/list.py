@@ -7,7 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import Alert
+from gui.features.alerts.model.kinds import Alert
 from gui.zones import DisplayZones, second_text
 
 ALERT_ROLE = Qt.ItemDataRole.UserRole

@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from gui.features.alerts.model.alerts import MAX_TOASTS, AlertBoard, Toast
-from gui.features.alerts.model.words import Alert
+from gui.features.alerts.model.kinds import Alert
 from gui.features.chart.view.corners import Corner
 from gui.features.chart.view.deck import ChartDeck
 from gui.widgets.controls import make_words

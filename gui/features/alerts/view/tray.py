@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QApplication, QMenu, QSystemTrayIcon, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
-from gui.features.alerts.model.words import Alert
+from gui.features.alerts.model.kinds import Alert
 
 SHOWN_FOR_MS = 8_000
 _MINIMIZED = Qt.WindowState.WindowMinimized

@@ -7,7 +7,7 @@ from datetime import time
 
 from config.phone import PhoneMode, PhoneSettings
 from engine.adapters.phone.service import PhoneMessage
-from gui.features.alerts.model.words import Alert, AlertKind
+from gui.features.alerts.model.kinds import Alert, AlertKind
 
 TEST_TITLE, TEST_TEXT = "Test: alerts reach this phone", "This is only a test."
 PAPER = "Paper"

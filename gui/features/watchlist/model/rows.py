@@ -11,7 +11,7 @@ from engine.conditions.catalogue import headline, title
 from engine.domain.judgement import Explanation, SideJudgement
 from engine.domain.market import Quote, Session, Side, Source
 from engine.market.sessions import SessionCalendar
-from gui.features.alerts.model.words import NOT_LOCKED
+from gui.features.alerts.model.kinds import NOT_LOCKED
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.readout import SESSION_TITLES, price_text
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
