@@ -40,7 +40,7 @@ from engine.domain.messages import Pause
 from engine.domain.plan import PlanStatus
 from engine.domain.proposals import CALLERS, Caller
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import SetAuthority, SetAuto
+from engine.domain.trading_commands import SetAuthority, SetAuto
 
 SYMBOL = "XAUUSD"
 QUOTES_A_SECOND = 1_000

@@ -43,7 +43,8 @@ from engine.domain.price_alerts import (
     SwitchPriceAlert,
 )
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import HALT_RELEASED, CommandRefused, LowerAuthority, TradingCommand, TradingEvent
+from engine.domain.trading_commands import HALT_RELEASED, LowerAuthority, TradingCommand
+from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError
 from engine.history import history_of

@@ -10,7 +10,7 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.manual_messages import CloseTrades, PlaceOrder
 from engine.domain.market import Source
-from engine.domain.trading_messages import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
+from engine.domain.trading_commands import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.assistant.model.assistant import AssistantModel
 from gui.features.calendar.model.calendar import CalendarModel

@@ -30,15 +30,8 @@ from engine.domain.broker_messages import BrokerRequest
 from engine.domain.market import Quote, Side
 from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import (
-    ApprovalAsked,
-    ApprovePlan,
-    CancelPlan,
-    Halt,
-    PlanChanged,
-    RejectPlan,
-    TradingEvent,
-)
+from engine.domain.trading_commands import ApprovePlan, CancelPlan, Halt, RejectPlan
+from engine.domain.trading_messages import ApprovalAsked, PlanChanged, TradingEvent
 from engine.errors import IllegalTransition
 from engine.market.state import MarketState
 from engine.persistence.opening import visit_store

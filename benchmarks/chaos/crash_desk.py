@@ -35,15 +35,8 @@ from engine.domain.execution_events import (
 from engine.domain.market import Quote, Side
 from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    CloseTrade,
-    Halt,
-    ReleaseHalt,
-    SetAuthority,
-    SetAuto,
-    SettleUnknownOrder,
-    TradingEvent,
-)
+from engine.domain.trading_commands import CloseTrade, Halt, ReleaseHalt, SetAuthority, SetAuto, SettleUnknownOrder
+from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.trading.broker import BrokerListener
 

@@ -20,7 +20,7 @@ from benchmarks.chaos.crash_desk import Insight
 from benchmarks.chaos.fault_desk import FaultDesk, running_desk
 from engine.adapters.mt5.port import LinkReport
 from engine.domain.messages import Event
-from engine.domain.trading_messages import Halt, ReleaseHalt
+from engine.domain.trading_commands import Halt, ReleaseHalt
 from tests.fake_metatrader5.simulator import SimulatorClient
 
 SYMBOLS: Final = 6

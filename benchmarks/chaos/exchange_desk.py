@@ -19,7 +19,7 @@ from engine.domain.execution_events import OrderSent, TradeOpened
 from engine.domain.market import Candle, Quote, Side
 from engine.domain.messages import CandleClosed, Event, GatewayChanged, HistoryRead, QuoteReceived, QuoteRefused
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import SetAuthority, SetAuto
+from engine.domain.trading_commands import SetAuthority, SetAuto
 from engine.exchange_desk import STALL_S, PaperDesk, build_exchange_desk
 from tests.mock_exchange.running import RunningExchange
 

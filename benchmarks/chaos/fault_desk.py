@@ -35,14 +35,7 @@ from engine.domain.market import Quote, Side
 from engine.domain.messages import Event, FaultReported, GatewayChanged, QuoteReceived, ReconnectGateway
 from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    BreakEven,
-    CloseTrade,
-    MoveStops,
-    SetAuthority,
-    SetAuto,
-    SettleUnknownOrder,
-)
+from engine.domain.trading_commands import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto, SettleUnknownOrder
 from engine.faults import UNEXPECTED
 from engine.trading.trader import Trader
 from tests.fake_metatrader5.simulator import Account, Entry, SimulatorClient, Symbol, World, exness_gold

@@ -15,7 +15,8 @@ from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
 from engine.domain.price_alerts import PriceAlertCommand, PriceAlertEvent
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.trading_messages import TradingCommand, TradingEvent
+from engine.domain.trading_commands import TradingCommand
+from engine.domain.trading_messages import TradingEvent
 
 
 class QuoteReceived(msgspec.Struct, frozen=True, gc=False):

@@ -6,7 +6,7 @@ from config.settings import Settings
 from engine.bootstrap import PlayedDesk
 from engine.domain.messages import Event, HistoryCompleted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import SetAuthority, SetAuto
+from engine.domain.trading_commands import SetAuthority, SetAuto
 
 
 def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:

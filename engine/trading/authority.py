@@ -11,7 +11,8 @@ from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.facts import HealthChanged
 from engine.domain.health import Health, Vital
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import DESK, ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
+from engine.domain.trading_commands import DESK
+from engine.domain.trading_messages import ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.orders.manager import OrderManager
 from engine.trading.store import TradingStore

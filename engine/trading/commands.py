@@ -22,7 +22,7 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.proposals import ArmPlan, DeclinePlan, ProposePlan, ReviewProposals, WithdrawProposal
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
+from engine.domain.trading_commands import (
     HALT_RELEASED,
     USER,
     AddPlan,
@@ -32,16 +32,12 @@ from engine.domain.trading_messages import (
     CancelFlatten,
     CancelPlan,
     CloseTrade,
-    CommandRefused,
     ConfirmRecords,
     Flatten,
     Halt,
     LowerAuthority,
     MoveStops,
-    OtherDesksChanged,
-    PlanChanged,
     Reconcile,
-    RecordsDiffer,
     RejectPlan,
     ReleaseHalt,
     ReplacePlan,
@@ -49,9 +45,15 @@ from engine.domain.trading_messages import (
     SetAuthority,
     SetAuto,
     SettleUnknownOrder,
-    TradeAnnotated,
     TradeHere,
     TradingCommand,
+)
+from engine.domain.trading_messages import (
+    CommandRefused,
+    OtherDesksChanged,
+    PlanChanged,
+    RecordsDiffer,
+    TradeAnnotated,
     TradingEvent,
 )
 from engine.domain.well_formed import fault_in, well_formed_text

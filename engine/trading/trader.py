@@ -17,14 +17,8 @@ from engine.domain.market import Quote
 from engine.domain.messages import CandleClosed
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanTerms, TradePlan
-from engine.domain.trading_messages import (
-    AccountOpened,
-    PaperTradesEnded,
-    PlanChanged,
-    TradesRecalled,
-    TradingCommand,
-    TradingEvent,
-)
+from engine.domain.trading_commands import TradingCommand
+from engine.domain.trading_messages import AccountOpened, PaperTradesEnded, PlanChanged, TradesRecalled, TradingEvent
 from engine.errors import IllegalTransition, PlanConflict, UnusableStore
 from engine.market.account_day import AccountDay
 from engine.market.hours import TradingHours

@@ -18,7 +18,8 @@ from engine.bootstrap import PlayedDesk
 from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resume
 from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.trading_messages import ApprovalAsked, SetAuthority, SetAuto
+from engine.domain.trading_commands import SetAuthority, SetAuto
+from engine.domain.trading_messages import ApprovalAsked
 from gui.bridge import EngineBridge
 from gui.features.chart.view.plot import ChartPlot
 from gui.populating import populate_window

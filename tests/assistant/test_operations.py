@@ -19,7 +19,7 @@ from engine.domain.messages import ChangeSettings
 from engine.domain.plan import PlanStatus
 from engine.domain.proposals import ArmPlan, Caller, DeclinePlan, ProposePlan, WithdrawProposal
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Halt, SetAuthority, SetAuto, TradingCommand
+from engine.domain.trading_commands import Halt, SetAuthority, SetAuto, TradingCommand
 from tests.assistant.desks import AssistedScript
 
 DOCUMENTED = Path("docs/assistant/index.md")

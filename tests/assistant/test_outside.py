@@ -18,7 +18,7 @@ from engine.assistant.table import OPERATIONS
 from engine.domain.plan import PlanStatus
 from engine.domain.proposals import ArmPlan, Caller, DeclinePlan, ProposalReviewed, ReviewProposals
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_commands import Halt, ReleaseHalt, SetAuthority, SetAuto
 from tests.assistant.desks import AssistedScript
 from tests.assistant.test_desk_door import door_of, until
 from tests.assistant.test_operations import PLAN

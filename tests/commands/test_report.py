@@ -17,7 +17,7 @@ from engine.bootstrap import build_engine
 from engine.cli import main
 from engine.domain.execution_events import TradeClosed
 from engine.domain.messages import Event
-from engine.domain.trading_messages import AnnotateTrade
+from engine.domain.trading_commands import AnnotateTrade
 from engine.lab.unattended import trade_without_asking
 from engine.persistence.opening import DATABASE_FILE
 from tests.trading.desks import TradingDesk

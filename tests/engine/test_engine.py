@@ -16,7 +16,8 @@ from engine.domain.messages import (
     Resume,
     SetSpeed,
 )
-from engine.domain.trading_messages import AddPlan, CommandRefused, TradingEvent
+from engine.domain.trading_commands import AddPlan
+from engine.domain.trading_messages import CommandRefused, TradingEvent
 from tests.builders import BITCOIN, candle, plan, quote
 from tests.engine.desks import ScriptedDesk
 from tests.fakes import Witness, source

@@ -13,7 +13,7 @@ from engine.domain.messages import (
     LiveExplained,
     RecallCandle,
 )
-from engine.domain.trading_messages import Halt
+from engine.domain.trading_commands import Halt
 from tests.builders import MONDAY, candle, quote
 from tests.engine.desks import ScriptedDesk
 

@@ -17,7 +17,8 @@ from engine.domain.messages import MarketOpened, Seek
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.practice import PracticeSession, Stretch
-from engine.domain.trading_messages import CommandRefused, DayFiguresChanged, MoveStops, RejectPlan
+from engine.domain.trading_commands import MoveStops, RejectPlan
+from engine.domain.trading_messages import CommandRefused, DayFiguresChanged
 from engine.history import SHOWN
 from engine.market.state import MarketState
 from engine.practice.session import seen_in

@@ -20,7 +20,8 @@ from engine.domain.messages import (
     QuoteReceived,
 )
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import AddPlan, CommandRefused, ModesChanged, SetAuthority
+from engine.domain.trading_commands import AddPlan, SetAuthority
+from engine.domain.trading_messages import CommandRefused, ModesChanged
 from engine.faults import FaultLog
 from engine.market.feed import Feed
 from engine.survival import Survival

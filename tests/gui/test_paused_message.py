@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import PlaybackChanged
-from engine.domain.trading_messages import Flatten
+from engine.domain.trading_commands import Flatten
 from tests.gui.desk_window import DeskWindow
 
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from engine.domain.health import Health, Vital, VitalName, VitalState
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged, SetAuthority
+from engine.domain.trading_commands import SetAuthority
+from engine.domain.trading_messages import ModesChanged
 from engine.reporting.sentences import sentence
 from tests.health.signs import WELL, lasting, of_machine, of_symbol
 from tests.trading.desks import TradingDesk

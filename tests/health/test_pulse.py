@@ -25,7 +25,8 @@ from engine.domain.health import Health, LinkSigns, Vital, VitalName, VitalState
 from engine.domain.market import Candle, DayRoll, Quote
 from engine.domain.messages import HealthReported, HistoryCompleted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged, SetAuthority
+from engine.domain.trading_commands import SetAuthority
+from engine.domain.trading_messages import ModesChanged
 from engine.market.hours import open_since
 from engine.market.state import MarketState
 from engine.pulse import Pulse

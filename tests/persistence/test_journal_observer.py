@@ -11,7 +11,8 @@ from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed, 
 from engine.domain.facts import ClockConfirmed
 from engine.domain.journal import JournalEntry
 from engine.domain.messages import Event, TermsDoubted
-from engine.domain.trading_messages import AccountOpened, CommandRefused, Halt, RecordsDiffer, ReleaseHalt
+from engine.domain.trading_commands import Halt, ReleaseHalt
+from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal_observer import JournalObserver
 from tests.broker_values import trade
 from tests.builders import MONDAY, at, closed_trade, order

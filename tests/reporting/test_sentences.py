@@ -25,17 +25,8 @@ from engine.domain.messages import TermsDoubted
 from engine.domain.orders import OrderTrace
 from engine.domain.plan import LEGAL_MOVES
 from engine.domain.records import kind_of
-from engine.domain.trading_messages import (
-    AddPlan,
-    AnnotateTrade,
-    ApprovePlan,
-    CommandRefused,
-    Halt,
-    MoveStops,
-    RecordsDiffer,
-    ReleaseHalt,
-    SetAuto,
-)
+from engine.domain.trading_commands import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.domain.trading_messages import CommandRefused, RecordsDiffer
 from engine.persistence.rows import json_text
 from engine.reporting.record_subject import candle_time_of, symbol_of
 from engine.reporting.sentences import ALL_KINDS, RECORD_KINDS, sentence

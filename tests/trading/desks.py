@@ -24,15 +24,8 @@ from engine.domain.messages import CandleClosed
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import ApprovalCard, Authority
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_messages import (
-    ApprovalAsked,
-    CommandRefused,
-    PlanChanged,
-    SetAuthority,
-    SetAuto,
-    TradingCommand,
-    TradingEvent,
-)
+from engine.domain.trading_commands import SetAuthority, SetAuto, TradingCommand
+from engine.domain.trading_messages import ApprovalAsked, CommandRefused, PlanChanged, TradingEvent
 from engine.market.state import MarketState
 from engine.practice.trading import PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue

@@ -13,14 +13,8 @@ from config.settings import Settings
 from config.trading import RiskMitigation
 from engine.clock import MarketClock
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    ConfirmRecords,
-    DayFiguresChanged,
-    Halt,
-    ModesChanged,
-    RecordsDiffer,
-    SetAuthority,
-)
+from engine.domain.trading_commands import ConfirmRecords, Halt, SetAuthority
+from engine.domain.trading_messages import DayFiguresChanged, ModesChanged, RecordsDiffer
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY
 from tests.trading.desks import TradingDesk, settings

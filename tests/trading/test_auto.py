@@ -16,7 +16,8 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovalAsked, LowerAuthority, ModesChanged, SetAuthority
+from engine.domain.trading_commands import LowerAuthority, SetAuthority
+from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from tests.builders import setup
 from tests.trading.desks import TradingDesk, settings
 

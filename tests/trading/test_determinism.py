@@ -23,7 +23,7 @@ from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_market
 from engine.commands.chronicle import Chronicle
 from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, Event
-from engine.domain.trading_messages import AddPlan
+from engine.domain.trading_commands import AddPlan
 from engine.lab.unattended import trade_without_asking
 from engine.persistence.opening import DATABASE_FILE
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine.domain.manual_messages import EditProposal
-from engine.domain.trading_messages import ApprovalReviewed, ApprovePlan
+from engine.domain.trading_commands import ApprovePlan
+from engine.domain.trading_messages import ApprovalReviewed
 from tests.trading.desks import TradingDesk
 
 PLAN = "scanner-signal-0"

@@ -22,7 +22,7 @@ from engine.domain.messages import Event
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import ClosedTrade, OpenTrade
-from engine.domain.trading_messages import ApprovePlan
+from engine.domain.trading_commands import ApprovePlan
 from engine.lab.unattended import trade_without_asking
 from engine.market.hours import week_end
 from tests.builders import MONDAY

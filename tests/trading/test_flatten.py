@@ -13,7 +13,8 @@ from engine.adapters.paper.faults import MARKET_CLOSED, NO_FAULT, TOO_MANY_REQUE
 from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.execution_events import ExitSent
 from engine.domain.orders import ExitReason
-from engine.domain.trading_messages import CancelFlatten, CloseTrade, Flatten, FlattenChanged
+from engine.domain.trading_commands import CancelFlatten, CloseTrade, Flatten
+from engine.domain.trading_messages import FlattenChanged
 from engine.persistence import opening
 from tests.builders import quote
 from tests.plans.stores import unwritable

@@ -14,17 +14,17 @@ from engine.domain.execution_events import OrderUnknown
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
+from engine.domain.trading_commands import (
     AddPlan,
     BreakEven,
     CloseTrade,
     Flatten,
     Halt,
-    ModesChanged,
     MoveStops,
     ReleaseHalt,
     SetAuthority,
 )
+from engine.domain.trading_messages import ModesChanged
 from tests.builders import plan, setup
 from tests.trading.desks import TradingDesk, settings
 

@@ -11,7 +11,8 @@ import pytest
 
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ConfirmRecords, Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority
+from engine.domain.trading_commands import ConfirmRecords, Flatten, Halt, ReleaseHalt, SetAuthority
+from engine.domain.trading_messages import ModesChanged
 from engine.errors import UnusableStore
 from engine.health.monitor import HealthMonitor
 from engine.persistence.opening import DATABASE_FILE

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.domain.trading_messages import (
+from engine.domain.trading_commands import (
     AddPlan,
     AnnotateTrade,
     ApprovePlan,
@@ -18,12 +18,12 @@ from engine.domain.trading_messages import (
     CancelPlan,
     CloseTrade,
     Halt,
-    ModesChanged,
     MoveStops,
     RejectPlan,
     SetAuto,
     TradingCommand,
 )
+from engine.domain.trading_messages import ModesChanged
 from engine.domain.well_formed import fault_in
 from engine.reporting.sentences import sentence
 from tests.builders import plan

@@ -23,7 +23,7 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
-from engine.domain.trading_messages import CloseTrade, Halt
+from engine.domain.trading_commands import CloseTrade, Halt
 from tests.builders import quote
 from tests.plans.stores import unwritable
 from tests.trading.desks import BID, TradingDesk, settings

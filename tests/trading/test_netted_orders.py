@@ -12,7 +12,7 @@ from engine.domain.manual_messages import PlaceOrder
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import MERGED
-from engine.domain.trading_messages import CloseTrade
+from engine.domain.trading_commands import CloseTrade
 from tests.builders import quote
 from tests.trading.desks import BID, TradingDesk, settings
 from tests.trading.test_manual_orders import NO_WAITS, manual, reviewed

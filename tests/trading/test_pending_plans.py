@@ -9,7 +9,8 @@ import pytest
 
 from engine.domain.market import Side
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, PlanChanged, PlanRefused, ReplacePlan
+from engine.domain.trading_commands import AddPlan, ApprovePlan, CancelPlan, ReplacePlan
+from engine.domain.trading_messages import PlanChanged, PlanRefused
 from engine.persistence.opening import DATABASE_FILE
 from tests.approximate import close_to
 from tests.builders import plan

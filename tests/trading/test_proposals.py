@@ -32,7 +32,8 @@ from engine.domain.proposals import (
     WithdrawProposal,
 )
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import AddPlan, ApprovePlan, Halt, PlanChanged, SetAuthority
+from engine.domain.trading_commands import AddPlan, ApprovePlan, Halt, SetAuthority
+from engine.domain.trading_messages import PlanChanged
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY, plan
 from tests.persistence.outside import insert

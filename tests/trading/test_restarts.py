@@ -12,7 +12,8 @@ from engine.adapters.paper.faults import Fault
 from engine.domain.broker_messages import BrokerRequest, SubmitOrder
 from engine.domain.execution_events import Reconciled, UnknownOrdersChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder, TradesRecalled
+from engine.domain.trading_commands import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder
+from engine.domain.trading_messages import TradesRecalled
 from tests.builders import plan, quote, setup
 from tests.trading.desks import BID, TradingDesk, settings
 

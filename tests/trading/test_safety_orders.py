@@ -15,7 +15,8 @@ from engine.domain.health import Health, Vital, VitalName, VitalState
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import AddPlan, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_commands import AddPlan, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE, SafetyPage
 from engine.trading.exit_orders import ExitOrders

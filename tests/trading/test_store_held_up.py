@@ -13,7 +13,8 @@ from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosit
 from engine.domain.journal import JournalRecord
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority, LockName
-from engine.domain.trading_messages import CloseTrade, Halt, ModesChanged
+from engine.domain.trading_commands import CloseTrade, Halt
+from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE
 from tests.builders import MONDAY

@@ -16,10 +16,8 @@ from engine.domain.orders import Order
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
 from engine.domain.tokens import order_token
-from engine.domain.trading_messages import (
+from engine.domain.trading_commands import (
     AddPlan,
-    ApprovalAnswered,
-    ApprovalReviewed,
     ApprovePlan,
     CancelPlan,
     Halt,
@@ -29,6 +27,7 @@ from engine.domain.trading_messages import (
     SetAuthority,
     TradingCommand,
 )
+from engine.domain.trading_messages import ApprovalAnswered, ApprovalReviewed
 from engine.trading.approvals.desk import REMEMBERED_VERDICTS, ApprovalDesk, ClickRefusal, Verdict, Waiting
 from tests.approximate import close_to
 from tests.builders import MONDAY, plan, setup

@@ -19,7 +19,8 @@ from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import OpenTrade
-from engine.domain.trading_messages import ApprovePlan, CommandRefused, PlanChanged, TradingEvent
+from engine.domain.trading_commands import ApprovePlan
+from engine.domain.trading_messages import CommandRefused, PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.market.state import MarketState
 from engine.trading.authority import AuthorityDesk

@@ -12,7 +12,7 @@ from engine.domain.facts import ModesSet
 from engine.domain.journal import JournalRecord
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import DESK
+from engine.domain.trading_commands import DESK
 
 MEMORY = "modes"
 """Name under which the modes of the paper account are remembered; others have the account next to it."""

@@ -13,7 +13,7 @@ from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import ApprovalCard
-from engine.domain.trading_messages import ApprovePlan, RejectPlan, ReviewApprovals
+from engine.domain.trading_commands import ApprovePlan, RejectPlan, ReviewApprovals
 from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text

@@ -22,7 +22,8 @@ from engine.domain.messages import (
 from engine.domain.plan import PlanStatus
 from engine.domain.price_alerts import OnConditions, PriceAlertFired
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, Halt, ModesChanged
+from engine.domain.trading_commands import ApprovePlan, Halt
+from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.alerts.model.kinds import AlertKind

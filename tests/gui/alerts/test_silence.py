@@ -16,7 +16,8 @@ from engine.domain.market import Side
 from engine.domain.messages import HistoryCompleted, HistoryRead, LiveExplained
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovePlan, ModesChanged, PlanChanged
+from engine.domain.trading_commands import ApprovePlan
+from engine.domain.trading_messages import ModesChanged, PlanChanged
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S
 from tests.builders import plan
 from tests.conditions.markets import RULES, a_setup, explained

@@ -19,7 +19,8 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovalAsked, Halt, ModesChanged
+from engine.domain.trading_commands import Halt
+from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from gui.features.alerts.model.alerts import SHOWN_FOR_S
 from gui.features.alerts.model.kinds import Alert, AlertKind
 from gui.features.alerts.view.list import AlertList

@@ -16,7 +16,8 @@ from config import VERSION
 from config.settings import Settings
 from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged, SetAuthority, SetAuto
+from engine.domain.trading_commands import SetAuthority, SetAuto
+from engine.domain.trading_messages import ModesChanged
 from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
 from engine.lab.memory.measured import FILE

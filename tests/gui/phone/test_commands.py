@@ -15,7 +15,8 @@ from config.phone import PhoneSettings
 from engine.adapters.phone.addresses import add_address
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CancelPlan, CommandRefused, Halt, LowerAuthority, RejectPlan
+from engine.domain.trading_commands import CancelPlan, Halt, LowerAuthority, RejectPlan
+from engine.domain.trading_messages import CommandRefused
 from gui.features.phone.model.commands import EXPIRES_S, NOT_DONE, REASON, PhoneCommands, is_command
 from gui.features.phone.panel import PhoneReceiver
 from gui.platform.event_loop import QtEventLoop

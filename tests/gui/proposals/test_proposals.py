@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from engine.domain.plan import PlanStatus
 from engine.domain.proposals import ArmPlan, DeclinePlan, OutsideAuthorSeen, ProposalReviewed, ProposePlan
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import AddPlan, PlanChanged, SetAuthority
+from engine.domain.trading_commands import AddPlan, SetAuthority
+from engine.domain.trading_messages import PlanChanged
 from gui import theme
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import AlertKind

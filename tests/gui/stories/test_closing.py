@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.execution_events import TradeClosed, TradeOpened
 from engine.domain.messages import PlaybackChanged
-from engine.domain.trading_messages import Flatten, PaperTradesEnded
+from engine.domain.trading_commands import Flatten
+from engine.domain.trading_messages import PaperTradesEnded
 from gui.features.closing.model import PAUSED
 from gui.features.closing.view.dialog import ClosingDialog
 from gui.features.trading.model.sentences import sentence_of

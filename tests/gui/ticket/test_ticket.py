@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from engine.domain.manual_messages import EditProposal, PlaceOrder
 from engine.domain.market import Side
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import Halt
+from engine.domain.trading_commands import Halt
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, LevelBy
 from gui.features.trading.model.levels import LevelKind
 from gui.features.trading.model.words import lots_text

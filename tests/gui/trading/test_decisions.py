@@ -12,13 +12,8 @@ from pytestqt.qtbot import QtBot
 from engine.domain.execution_events import OtherTradeSeen, PositionAdopted, UnknownOrder, UnknownOrdersChanged
 from engine.domain.market import Side
 from engine.domain.orders import OrderTrace
-from engine.domain.trading_messages import (
-    ConfirmRecords,
-    OtherDesksChanged,
-    RecordsDiffer,
-    SettleUnknownOrder,
-    TradeHere,
-)
+from engine.domain.trading_commands import ConfirmRecords, SettleUnknownOrder, TradeHere
+from engine.domain.trading_messages import OtherDesksChanged, RecordsDiffer
 from gui.features.alerts.model.kinds import AlertKind
 from gui.features.alerts.model.words import of_trouble
 from gui.features.trading.model.sentences import sentence_of

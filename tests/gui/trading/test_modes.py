@@ -10,7 +10,8 @@ from pytestqt.qtbot import QtBot
 from config.desk import KeyboardSettings
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import Flatten, Halt, ModesChanged, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_messages import ModesChanged
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.modes import ModesModel
 from gui.features.trading.model.plans import ALL

@@ -13,7 +13,7 @@ from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.contract import Contract
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import AddPlan
+from engine.domain.trading_commands import AddPlan
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.model.trading import TradingModel

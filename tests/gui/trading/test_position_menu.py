@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from engine.domain.market import Side
-from engine.domain.trading_messages import CloseTrade, MoveStops
+from engine.domain.trading_commands import CloseTrade, MoveStops
 from gui.features.trading.view.position_context_menu import PositionContextMenu
 from tests.approximate import close_to
 from tests.gui.trading.window import TradingWindow

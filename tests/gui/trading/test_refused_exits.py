@@ -13,7 +13,7 @@ from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosit
 from engine.domain.execution_events import ExitRefused, ExitSent, ProtectionLost, StopMoveRefused
 from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import CloseTrade, Flatten, MoveStops
+from engine.domain.trading_commands import CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S, AlertBoard
 from gui.features.trading.model.positions import BREAK_EVEN, CLOSE, STATUS
 from tests.broker_values import trade

@@ -15,7 +15,7 @@ from engine.domain.market import Side
 from engine.domain.orders import Account, Position, WorkingOrder
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures, Realised
-from engine.domain.trading_messages import AddPlan, CancelPlan
+from engine.domain.trading_commands import AddPlan, CancelPlan
 from gui.features.trading.model.figures import DailyLoss, FiguresModel
 from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, PROPOSED, WAITING, PlansTable
 from gui.features.trading.model.table import Cell, Column, RowTable

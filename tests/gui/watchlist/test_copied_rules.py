@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from config.changes import with_values
 from config.settings import BITCOIN_RULES, Settings
 from engine.domain.messages import ChangeSettings
-from engine.domain.trading_messages import SetAuto
+from engine.domain.trading_commands import SetAuto
 from gui.features.watchlist.model.copied_rules import Named, also_changed, rule_changes, with_copied_rules
 from gui.features.watchlist.model.rules_copy import NO_CHANGE, RulesCopy
 from tests.gui.watchlist.desk import BITCOIN, GOLD, Watching

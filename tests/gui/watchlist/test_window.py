@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from config.changes import with_values
 from config.settings import BITCOIN_RULES, Settings
 from engine.domain.messages import ChangeSettings
-from engine.domain.trading_messages import SetAuto
+from engine.domain.trading_commands import SetAuto
 from gui.features.watchlist.model.rows import ADD_ROW, SPREAD
 from tests.builders import quote
 from tests.gui.chart.builders import flush

@@ -26,7 +26,8 @@ from engine.domain.messages import (
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.price_alerts import PriceAlertFired
 from engine.domain.proposals import OutsideAuthorSeen
-from engine.domain.trading_messages import HALT_RELEASED, ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
+from engine.domain.trading_commands import HALT_RELEASED
+from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.features.alerts.model.kinds import KIND_TITLES, Alert, AlertKind
 from gui.features.alerts.model.words import (
     of_author,

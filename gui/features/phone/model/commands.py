@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CancelPlan, Halt, LowerAuthority, RejectPlan
+from engine.domain.trading_commands import CancelPlan, Halt, LowerAuthority, RejectPlan
 
 EXPIRES_S = 300.0
 MAX_PLANS = 8

@@ -13,7 +13,8 @@ from engine.domain.contract import Contract
 from engine.domain.manual_messages import ManualOrder, OrderReviewed, PlaceOrder, ReviewOrder
 from engine.domain.market import Quote, Side
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
-from engine.domain.trading_messages import ApprovePlan, CommandRefused
+from engine.domain.trading_commands import ApprovePlan
+from engine.domain.trading_messages import CommandRefused
 from gui.features.chart.model.chart import ChartModel
 from gui.features.ticket.model.fields import Basis, OrderFields, usual_fields
 from gui.features.ticket.model.form import OrderForm

@@ -10,13 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
 from engine.domain.messages import Command
 from engine.domain.tokens import installation_words
-from engine.domain.trading_messages import (
-    ConfirmRecords,
-    OtherDesksChanged,
-    RecordsDiffer,
-    SettleUnknownOrder,
-    TradeHere,
-)
+from engine.domain.trading_commands import ConfirmRecords, SettleUnknownOrder, TradeHere
+from engine.domain.trading_messages import OtherDesksChanged, RecordsDiffer
 from gui.zones import second_text, zone_name
 
 MAX_DIFFERENCES = 3

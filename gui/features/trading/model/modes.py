@@ -9,15 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    Flatten,
-    FlattenChanged,
-    Halt,
-    ModesChanged,
-    ReleaseHalt,
-    SetAuthority,
-    SetAuto,
-)
+from engine.domain.trading_commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from gui.zones import second_text, zone_name
 
 SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.trade_facts import Annotation
-from engine.domain.trading_messages import AnnotateTrade
+from engine.domain.trading_commands import AnnotateTrade
 
 
 class NoteDraft(NamedTuple):

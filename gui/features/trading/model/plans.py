@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.proposals import DeclinePlan
-from engine.domain.trading_messages import CancelPlan
+from engine.domain.trading_commands import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.plan_changes import may_change, waits_words

@@ -14,7 +14,7 @@ from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMove
 from engine.domain.market import Quote
 from engine.domain.orders import Position, WorkingOrder, exit_price
 from engine.domain.trades import OpenTrade, Realised, StopKind
-from engine.domain.trading_messages import BreakEven, CloseTrade
+from engine.domain.trading_commands import BreakEven, CloseTrade
 from engine.trading.positions.rules import break_even_stop
 from gui.features.trading.model.position_troubles import PositionTrouble, trouble_of
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone

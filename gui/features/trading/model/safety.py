@@ -7,7 +7,8 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.trades import FlattenRest
-from engine.domain.trading_messages import CancelFlatten, Flatten, FlattenChanged, ModesChanged
+from engine.domain.trading_commands import CancelFlatten, Flatten
+from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from gui.features.trading.model.words import span_text
 
 

@@ -38,23 +38,19 @@ from engine.domain.plan import TradePlan
 from engine.domain.practice import PracticeChanged
 from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalReviewed
 from engine.domain.trades import ClosedTrade
+from engine.domain.trading_commands import AnnotateTrade, ApprovePlan, MoveStops, RejectPlan, ReplacePlan
 from engine.domain.trading_messages import (
     AccountOpened,
-    AnnotateTrade,
     ApprovalAnswered,
     ApprovalAsked,
     ApprovalReviewed,
-    ApprovePlan,
     CommandRefused,
     DayFiguresChanged,
     FlattenChanged,
     ModesChanged,
-    MoveStops,
     OtherDesksChanged,
     PlanChanged,
     RecordsDiffer,
-    RejectPlan,
-    ReplacePlan,
     TradeAnnotated,
     TradesRecalled,
 )

@@ -7,7 +7,7 @@ from engine.adapters.paper.faults import Fault as PaperFault
 from engine.domain import execution_events as events
 from engine.domain.market import Side
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
+from engine.domain.trading_commands import (
     AddPlan,
     ApprovePlan,
     BreakEven,

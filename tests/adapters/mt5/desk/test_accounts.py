@@ -16,16 +16,8 @@ from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    AddPlan,
-    CancelPlan,
-    CloseTrade,
-    ConfirmRecords,
-    DayFiguresChanged,
-    ModesChanged,
-    RecordsDiffer,
-    TradeHere,
-)
+from engine.domain.trading_commands import AddPlan, CancelPlan, CloseTrade, ConfirmRecords, TradeHere
+from engine.domain.trading_messages import DayFiguresChanged, ModesChanged, RecordsDiffer
 from tests.adapters.mt5.desk import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
 from tests.approximate import close_to

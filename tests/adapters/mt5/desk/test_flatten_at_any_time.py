@@ -15,16 +15,8 @@ from engine.domain.execution_events import ExitRefused, Reconciled, Reconciliati
 from engine.domain.messages import HistoryCompleted, HistoryRead, MarketOpened
 from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import (
-    CancelFlatten,
-    CloseTrade,
-    Flatten,
-    FlattenChanged,
-    Halt,
-    ModesChanged,
-    ReleaseHalt,
-    SetAuthority,
-)
+from engine.domain.trading_commands import CancelFlatten, CloseTrade, Flatten, Halt, ReleaseHalt, SetAuthority
+from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from tests.adapters.mt5.desk.world_desk import WorldDesk, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 

@@ -13,7 +13,7 @@ from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
 from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
 from engine.domain.messages import QuoteReceived, SourceFound, SourceMissing, TermsDoubted
 from engine.domain.orders import ExitReason
-from engine.domain.trading_messages import CloseTrade, Flatten
+from engine.domain.trading_commands import CloseTrade, Flatten
 from tests.adapters.mt5.desk import world_desk
 from tests.adapters.mt5.desk.world_desk import (
     BID,

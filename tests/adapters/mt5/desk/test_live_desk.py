@@ -18,15 +18,7 @@ from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.tokens import installation_of, order_token
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import (
-    AddPlan,
-    ApprovePlan,
-    BreakEven,
-    CloseTrade,
-    Flatten,
-    Halt,
-    MoveStops,
-)
+from engine.domain.trading_commands import AddPlan, ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, MoveStops
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, MAGIC, QUIET, world_desk
 from tests.builders import plan
 from tests.fake_metatrader5.simulator import SimulatorClient

@@ -33,7 +33,8 @@ from engine.domain.messages import (
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.tokens import installation_of, order_token
-from engine.domain.trading_messages import ApprovalAsked, ApprovePlan, CloseTrade, MoveStops, PlanChanged
+from engine.domain.trading_commands import ApprovePlan, CloseTrade, MoveStops
+from engine.domain.trading_messages import ApprovalAsked, PlanChanged
 from tests.adapters.mt5.links import running
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import GOLD as PLAIN_GOLD

@@ -22,14 +22,8 @@ from engine.domain.execution_events import (
 )
 from engine.domain.risk import Authority
 from engine.domain.tokens import installation_of, order_token
-from engine.domain.trading_messages import (
-    ApprovePlan,
-    CloseTrade,
-    ModesChanged,
-    OtherDesksChanged,
-    SetAuthority,
-    TradeHere,
-)
+from engine.domain.trading_commands import ApprovePlan, CloseTrade, SetAuthority, TradeHere
+from engine.domain.trading_messages import ModesChanged, OtherDesksChanged
 from tests.adapters.mt5.desk.world_desk import BID, GOLD, HAMMER, MAGIC, SPREAD, WorldDesk, desk_settings, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, timed_out
 

@@ -20,9 +20,7 @@ from engine.domain.execution_events import (
 from engine.domain.messages import CandleClosed
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import (
-    SettleUnknownOrder,
-)
+from engine.domain.trading_commands import SettleUnknownOrder
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, QUIET, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, timed_out
 from tests.whole import present

@@ -11,7 +11,8 @@ from engine.domain.health import Vital, VitalName, VitalState
 from engine.domain.messages import CandleClosed, HealthReported, QuoteReceived, QuoteRefused
 from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ApprovePlan, Flatten, ModesChanged
+from engine.domain.trading_commands import ApprovePlan, Flatten
+from engine.domain.trading_messages import ModesChanged
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 

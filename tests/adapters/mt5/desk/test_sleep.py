@@ -12,7 +12,7 @@ from engine.domain.market import Side
 from engine.domain.messages import CandleClosed, QuoteReceived
 from engine.domain.orders import ExitReason, Order
 from engine.domain.tokens import order_token
-from engine.domain.trading_messages import Flatten
+from engine.domain.trading_commands import Flatten
 from tests.adapters.mt5.desk.world_desk import (
     BID,
     GOLD,

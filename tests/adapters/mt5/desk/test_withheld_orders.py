@@ -13,7 +13,7 @@ from engine.adapters.mt5.calls import ORDER_SEND, Answer, Priority, TerminalCall
 from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
+from engine.domain.trading_commands import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
 from tests.adapters.mt5.desk import world_desk as worlds
 from tests.adapters.mt5.desk.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.adapters.mt5.links import DirectLink

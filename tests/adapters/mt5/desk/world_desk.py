@@ -26,14 +26,8 @@ from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.tokens import order_token
 from engine.domain.trades import ClosedTrade, OpenTrade
-from engine.domain.trading_messages import (
-    ApprovalAsked,
-    CommandRefused,
-    DayFiguresChanged,
-    PlanChanged,
-    SetAuthority,
-    SetAuto,
-)
+from engine.domain.trading_commands import SetAuthority, SetAuto
+from engine.domain.trading_messages import ApprovalAsked, CommandRefused, DayFiguresChanged, PlanChanged
 from tests.adapters.mt5.links import DirectLink, SimulatorTime
 from tests.fake_metatrader5.simulator import Account, Clock, SimulatorClient, World, exness_gold
 
