@@ -27,7 +27,7 @@ def write_atomically(path: Path, text: str) -> None:
     Raises `OSError` and leaves the old file as it was. May take seconds (`replace_file`).
     """
     if path.is_char_device() or path.is_fifo():
-        path.write_text(text, encoding="utf-8")  # such as /dev/stdout: nothing may take its place
+        _write_into(path, text)  # such as /dev/stdout: nothing may take its place
         return
     if fault := fault_of_name(path.name):
         raise OSError(errno.EINVAL, fault, str(path))
@@ -46,6 +46,14 @@ def write_atomically(path: Path, text: str) -> None:
             remove_file(written)
         raise
     _make_rename_durable(path.parent)
+
+
+def _write_into(path: Path, text: str) -> None:
+    """Refuses a pipe that nobody reads, which would keep its writer waiting for ever."""
+    descriptor = os.open(path, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(descriptor, True)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def replace_file(source: Path, target: Path) -> None:

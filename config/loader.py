@@ -19,6 +19,7 @@ from config.atomic_file import reason_of, write_atomically
 from config.faults import Fault, FaultyConfiguration, missing_prices, unknown_keys, validation_faults
 from config.json_text import parse_object
 from config.migrations import NEWEST, VERSION_KEY, migrate
+from config.plain_file import open_plain
 from config.settings import Settings, is_rules_key
 from engine.errors import DeskError
 
@@ -51,7 +52,7 @@ def load_settings(path: Path | None = None, below: Settings | None = None) -> Se
     """
     is_asked_for, path = path is not None, path or user_file()
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=None if _is_stream(path) else open_plain) as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:
         if is_asked_for:
@@ -62,6 +63,11 @@ def load_settings(path: Path | None = None, below: Settings | None = None) -> Se
     except OSError as error:
         raise FaultyConfiguration(Fault(str(path), "", f"cannot be read: {error.strerror}")) from None
     return parse_settings(content, str(path), below)
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether it is one that a shell hands over, such as /dev/stdin or /dev/fd/63."""
+    return str(path).startswith(("/dev/fd/", "/dev/stdin", "/proc/self/fd/"))
 
 
 def parse_settings(content: bytes, origin: str, below: Settings | None = None) -> Settings:

@@ -32,8 +32,8 @@ def make_private_directory(path: Path) -> None:
 
 
 def make_private_file(path: Path) -> None:
-    """Creates an empty file, for its owner only, unless it exists. Raises `OSError`."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, _OWNER_FILE))
+    """Creates an empty file, for its owner only, unless it exists. Raises `OSError`; so does a pipe without reader."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | getattr(os, "O_NONBLOCK", 0), _OWNER_FILE))
 
 
 def tighten(directory: Path, *patterns: str) -> None:

@@ -6,10 +6,14 @@ import os
 from pathlib import Path
 from typing import Final
 
+from config.plain_file import read_plain_file
+
 ORIGIN: Final = "origin.txt"
 """File of a data folder that holds the folder in which its terminal is installed, in UTF-16."""
 
 PROGRAM: Final = "terminal64.exe"
+_LARGEST_ORIGIN: Final = 100_000
+"""Bytes; no path is as long."""
 _USED: Final = ("logs", "config", ORIGIN)
 """What changes in a data folder when its terminal is used."""
 
@@ -53,7 +57,7 @@ def _changed(path: Path) -> float:
 
 def _has_program(folder: Path) -> bool:
     try:
-        origin = (folder / ORIGIN).read_text(encoding="utf-16").strip()
+        origin = read_plain_file(folder / ORIGIN, _LARGEST_ORIGIN).decode("utf-16").strip()
     except (OSError, ValueError):
         return True  # unknown: the terminal's own package is asked
     return bool(origin) and (Path(origin) / PROGRAM).exists()

@@ -16,6 +16,7 @@ import msgspec
 
 from config.atomic_file import reason_of, remove_file, write_atomically
 from config.file_names import RESERVED
+from config.plain_file import read_plain_file
 from engine.domain.fills import FillModel
 from engine.domain.market import Session
 from engine.domain.practice import PlayedFile, PracticeSession
@@ -116,9 +117,7 @@ class PracticeJournals:
 def read_journal(path: Path) -> PracticeJournal:
     """The journal in a file. Raises `UnusableJournal`. Not for the event loop."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise UnusableJournal(f"{path.name} has more than {MAX_BYTES // 1024 // 1024} MB, which no journal has")
-        journal = msgspec.json.decode(path.read_bytes(), type=PracticeJournal)
+        journal = msgspec.json.decode(read_plain_file(path, MAX_BYTES), type=PracticeJournal)
     except OSError as error:
         raise UnusableJournal(f"{path.name} cannot be read: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from config import VERSION
+from config.plain_file import open_plain
 from config.private_files import make_private_directory, make_private_file
 from engine.domain.well_formed import well_formed_text
 from engine.errors import DeskError
@@ -220,7 +221,7 @@ def _head_of(line: str) -> Mapping[str, Any]:
 
 def _tail(path: Path, *, whole: bool = False) -> str:
     """The end of a file, or its beginning where it must be `whole`; never more than a screenful of pages."""
-    with path.open("rb") as file:
+    with open(path, "rb", opener=open_plain) as file:
         if not whole:
             file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
         return file.read(_TAIL_BYTES).decode(errors="replace")

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from config.atomic_file import reason_of, replace_file, write_atomically
+from config.plain_file import read_plain_file
 from engine.adapters.calendar.found import MAX_EVENTS
 from engine.domain.calendar import EARLIEST, EMPTY_CALENDAR, LATEST, Calendar, EconomicEvent, merged
 from engine.errors import UnreadableCalendar
@@ -86,9 +87,7 @@ class KeptCalendar:
 
 def _read(path: Path) -> Calendar:
     try:
-        if path.stat().st_size > MAX_KEPT_BYTES:
-            raise UnreadableCalendar(f"{path}: is larger than {MAX_KEPT_BYTES // 2**20} MB")
-        kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
+        kept = msgspec.json.decode(read_plain_file(path, MAX_KEPT_BYTES), type=_Kept)
     except OSError as error:
         raise UnreadableCalendar(f"{path}: {reason_of(error)}") from error
     except (msgspec.DecodeError, ValueError, RecursionError) as error:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from config.atomic_file import reason_of
+from config.plain_file import open_plain
 from engine.adapters.calendar.csv_files import read_csv
 from engine.adapters.calendar.fields import shortened
 from engine.adapters.calendar.found import MAX_EVENTS
@@ -60,7 +61,7 @@ def parsed(content: bytes, name: str, assumed_zone: str) -> CalendarFile:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_plain) as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableCalendar(f"{path.name}: {reason_of(error)}") from error

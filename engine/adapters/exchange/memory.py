@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
 from config.atomic_file import write_atomically
+from config.plain_file import read_plain_file
 from config.private_files import make_private_directory
 from engine.adapters.exchange.messages import UNREADABLE, ExchangeMarket, checked_candles
 from engine.domain.market import Candle
+
+LARGEST_FILE: Final = 256 * 2**20
+"""Bytes; a candle has about 150."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -33,7 +38,7 @@ class CandleMemory:
         if self._directory is None:
             return None
         try:
-            kept = msgspec.json.decode(self._path(market).read_bytes(), type=Remembered)
+            kept = msgspec.json.decode(read_plain_file(self._path(market), LARGEST_FILE), type=Remembered)
             until = min(kept.until, until)
             if not kept.since <= since < until:
                 return None

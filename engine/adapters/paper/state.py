@@ -11,11 +11,14 @@ from typing import Final
 import msgspec
 
 from config.atomic_file import reason_of, write_atomically
+from config.plain_file import read_plain_file
 from config.private_files import make_private_directory
 from engine.domain.orders import Deal, EndedOrder, Position
 from engine.errors import UnusableStore
 
 FILE: Final = "paper_account.json"
+LARGEST_FILE: Final = 512 * 2**20
+"""Bytes; a deal has about 300."""
 
 
 class HeldPosition(msgspec.Struct):
@@ -54,7 +57,7 @@ class AccountFile:
             return None
         path = self._directory / FILE
         try:
-            state = msgspec.json.decode(path.read_bytes(), type=AccountState)
+            state = msgspec.json.decode(read_plain_file(path, LARGEST_FILE), type=AccountState)
             _require_sound(state)
         except FileNotFoundError:
             return None

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import msgspec
 
 from config.atomic_file import write_atomically
+from config.plain_file import read_plain_file
 from engine.domain.facts import InstallationNamed
 from engine.domain.journal import JournalRecord
 from engine.domain.records import record_of
@@ -23,6 +24,7 @@ from engine.domain.tokens import ALPHABET, INSTALLATION_LENGTH, Installation, is
 FILE: Final = "desk.installation.json"
 """Next to the store, which may have to be set aside: what was sent before stays recognisable."""
 
+_LARGEST_FILE: Final = 100_000
 _MEMORY: Final = "installation"
 _MACHINE_FILES: Final = ("/etc/machine-id", "/var/lib/dbus/machine-id")
 
@@ -94,7 +96,7 @@ def _decoded(text: str | None) -> _Named | None:
 
 def _text_of(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain_file(path, _LARGEST_FILE).decode()
     except (OSError, ValueError):
         return None
 

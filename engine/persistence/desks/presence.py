@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import logging
 from pathlib import Path
+from typing import Final
 
+from config.plain_file import read_plain_file
 from config.private_files import make_private_directory
 from engine.domain.tokens import is_installation
 from engine.errors import DeskIsRunning
 from engine.persistence.desks.lock import DeskLock
 
+_LARGEST_FILE: Final = 1_000
 _log = logging.getLogger(__name__)
 
 
@@ -49,7 +52,7 @@ class AccountPresence:
     def _holder(self, path: Path) -> str | None:
         """The installation that holds the lock; empty if its name is not in the file yet, None if it is this desk."""
         try:
-            name = path.read_text(encoding="ascii", errors="replace").strip()
+            name = read_plain_file(path, _LARGEST_FILE).decode("ascii", errors="replace").strip()
         except OSError:
             name = ""
         if name == self._installation:

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from config.atomic_file import remove_file, replace_file
+from config.atomic_file import reason_of, remove_file, replace_file
+from config.plain_file import read_plain_file
 from config.private_files import make_private_file
 from engine.persistence.upkeep.soundness import Steps, version_of
 
@@ -18,6 +19,7 @@ CACHE_KIB: Final = 512
 DAMAGED: Final = ".damaged"
 """Suffix of a file which says that damage was found in the store while it was used."""
 _MAX_WORDS: Final = 1_000
+_LARGEST_NOTE: Final = 100_000
 
 Guards: TypeAlias = Callable[[Mapping[str, str]], Iterable[str]]
 """From the triggers of a store, their SQL by name, to the statements that bring them up to date."""
@@ -112,4 +114,9 @@ def unmark(path: Path, suffix: str) -> None:
 def marked(path: Path, suffix: str) -> str | None:
     """What the note says, None where there is none."""
     note = beside(path, suffix)
-    return note.read_text(encoding="utf-8", errors="replace")[:_MAX_WORDS] if note.exists() else None
+    if not note.exists():
+        return None
+    try:
+        return read_plain_file(note, _LARGEST_NOTE).decode(errors="replace")[:_MAX_WORDS]
+    except OSError as error:
+        return f"what is known of it cannot be read: {reason_of(error)}"

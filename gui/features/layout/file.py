@@ -9,6 +9,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta
 
+from config.plain_file import read_plain_file
 from engine.errors import DeskError
 from gui.features.chart.model.arrangement import Arrangement
 from gui.features.chart.model.overlay_styles import ChartLook
@@ -158,9 +159,7 @@ class LayoutFile:
 
     def _read(self) -> SavedLayouts:
         try:
-            if self.path.stat().st_size > LARGEST_FILE:
-                raise UnreadableLayout("it is far too large")
-            return layouts_of(self.path.read_text(encoding="utf-8"))
+            return layouts_of(read_plain_file(self.path, LARGEST_FILE).decode())
         except FileNotFoundError:
             return EMPTY
         except (UnreadableLayout, OSError, ValueError) as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from config.atomic_file import write_atomically
+from config.plain_file import read_plain_file
 from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
 from engine.market.arrow import ready_arrow
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MAX_RECENT_FILES = 8
 MAX_BESIDE = 500
+LARGEST_LIST = 1_000_000
+"""Bytes of the file of recent files."""
 RECORDING_SUFFIXES = frozenset(
     (".csv", ".txt", ".tsv", ".json", ".jsonl", ".parquet", ".feather", ".zip", ".gz", ".bz2", ".xz", ".zst")
 )
@@ -176,7 +179,7 @@ class RecentFiles:
 
     def listed(self) -> list[list[ChosenFile]]:
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=list[list[ChosenFile]])
+            return msgspec.json.decode(read_plain_file(self._path, LARGEST_LIST), type=list[list[ChosenFile]])
         except (OSError, msgspec.DecodeError):
             return []
 

@@ -12,9 +12,12 @@ from typing import Final
 import msgspec
 
 from config.atomic_file import write_atomically
+from config.plain_file import read_plain_file
 from engine.adapters.mt5.clock.rules import ServerRule, rule_named
 
 MEMORY_FILE: Final = "metatrader-clocks.json"
+LARGEST_FILE: Final = 1_000_000
+"""Bytes."""
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +67,6 @@ class ClockMemory:
         if self._path is None:
             return {}
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=dict[str, list[str]])
+            return msgspec.json.decode(read_plain_file(self._path, LARGEST_FILE), type=dict[str, list[str]])
         except (OSError, msgspec.MsgspecError):
             return {}

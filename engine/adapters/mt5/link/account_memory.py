@@ -11,9 +11,12 @@ from typing import Final
 import msgspec
 
 from config.atomic_file import reason_of, write_atomically
+from config.plain_file import read_plain_file
 from engine.adapters.mt5.port import AccountIdentity
 
 MEMORY_FILE: Final = "metatrader-account.json"
+LARGEST_FILE: Final = 1_000_000
+"""Bytes."""
 RETRY_S: Final = 5.0
 """Between two attempts to write a confirmation that could not be written."""
 
@@ -72,6 +75,6 @@ class AccountMemory:
         if self._path is None:
             return None
         try:
-            return msgspec.json.decode(self._path.read_bytes(), type=AccountIdentity)
+            return msgspec.json.decode(read_plain_file(self._path, LARGEST_FILE), type=AccountIdentity)
         except (OSError, msgspec.MsgspecError):
             return None

@@ -11,6 +11,7 @@ from typing import Annotated, Final, TypeVar
 import msgspec
 from msgspec import Meta
 
+from config.plain_file import read_plain_file
 from engine.errors import DeskError
 from gui.features.drawing.model.drawing import Drawing, Kind
 from gui.features.drawing.model.drawings import MAX_DRAWINGS
@@ -131,7 +132,7 @@ def _text(path: Path) -> str | None:
             raise UnreadableDrawings("it is no file")
         if found.st_size > LARGEST_FILE:
             raise UnreadableDrawings("it is far too large")
-        return path.read_text(encoding="utf-8")
+        return read_plain_file(path, LARGEST_FILE).decode()
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
