@@ -21,76 +21,35 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
 
-from windows_machine import (
-    PROJECT,
-    RECORDINGS,
-    SET_UP,
-    Failure,
-    NotRun,
-    Outcome,
-    Windows,
-    fault_of_wine,
-    missing_download,
-    run,
+from release_tools import (
+    BUILD,
+    DIST,
+    LIMIT_S,
+    PINS,
+    TOOLS,
+    VERSION,
+    make_icon,
+    make_tools,
+    megabytes,
+    must,
+    sized,
+    tool,
 )
+from release_trials import tried
+from release_windows import windows
+from windows_machine import PROJECT, Failure, NotRun, run
 
-DIST: Final = PROJECT / "dist"
-BUILD: Final = PROJECT / "build"
-TOOLS: Final = BUILD / "tools"
-"""An environment with what users install, and with what makes packages of it."""
 EXCEPTIONS: Final = PROJECT / ".ci" / "audit_exceptions.toml"
-PINS: Final = ("requirements.txt", "requirements-notify.txt", "requirements-assistant.txt")
-"""Of what the packed program brings along; the cluster is for installations from the wheel."""
-_VERSION: Final = re.search(
-    r'^VERSION: Final = "(.+)"$', (PROJECT / "config" / "__init__.py").read_text(encoding="utf-8"), re.MULTILINE
-)
-assert _VERSION is not None
-VERSION: Final = _VERSION[1]
-_GOLD: Final = RECORDINGS / "XAUUSD_M1_202602160207_202602272357.csv"
-_LIMIT_S: Final = 3600.0
-_STRANGERS: Final = ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
-"""Variables of the caller that a user's machine does not have."""
-
-
-def must(outcome: Outcome) -> Outcome:
-    """Passes what ended well. Raises `NotRun` where a download is missing, else `Failure`."""
-    if outcome.code == 0:
-        return outcome
-    if reason := missing_download(outcome.said):
-        raise NotRun(reason)
-    raise Failure(f"{outcome.said[-4000:]}\nit ended with code {outcome.code}")
-
-
-def tool(*command: str, **environment: str) -> Outcome:
-    """Runs a program of the environment that makes packages; raises as `must` does."""
-    program = TOOLS / "bin" / command[0]
-    return must(run([str(program), *command[1:]], _LIMIT_S, environment=environment))
-
-
-def make_tools() -> None:
-    """Sets up the environment with pinned packages, unless it stands."""
-    pins = [PROJECT / name for name in (*PINS, "requirements-release.txt")]
-    wanted, stamp = hashlib.sha256(b"".join(file.read_bytes() for file in pins)).hexdigest(), TOOLS / "stamp"
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return
-    shutil.rmtree(TOOLS, ignore_errors=True)
-    must(run([sys.executable, "-m", "venv", str(TOOLS)], _LIMIT_S))
-    named = [f"--requirement={file}" for file in pins]
-    tool("python", "-m", "pip", "install", "--quiet", "--require-hashes", "--disable-pip-version-check", *named)
-    stamp.write_text(wanted)
-
-
-# -- wheel and sdist --------------------------------------------------------------------------------------------------
 
 
 def wheel_and_sdist() -> str:
     """Of the tree as it is, and the versions that were tested as constraints for those who install them."""
-    for old in (*DIST.glob("microscalp-*.whl"), *DIST.glob("microscalp-*.tar.gz")):
+    for old in (*DIST.glob("microscalp-*.whl"), *DIST.glob("microscalp-*[0-9].tar.gz")):
         old.unlink()
     at = must(run(["git", "log", "-1", "--format=%ct"], 60.0)).output.strip()
     tool("uv", "build", "--quiet", "--no-config", "--out-dir", str(DIST), str(PROJECT), SOURCE_DATE_EPOCH=at)
     (DIST / "constraints.txt").write_text(constraints(), encoding="utf-8")
-    return ", ".join(sized(file) for file in (wheel(), *DIST.glob("microscalp-*.tar.gz")))
+    return ", ".join(sized(file) for file in (wheel(), *DIST.glob("microscalp-*[0-9].tar.gz")))
 
 
 def wheel() -> Path:
@@ -129,54 +88,6 @@ def constrained() -> tuple[str, str]:
     return "--constraints", str(DIST / "constraints.txt")
 
 
-def tried(program: Path) -> str:
-    """Runs what a user runs first, in an empty home; returns how long it took. Raises `Failure`."""
-    with tempfile.TemporaryDirectory() as home:
-        said = ""
-        for name, arguments in first_commands(_GOLD):
-            begun = time.monotonic()
-            outcome = as_user([str(program), *arguments], Path(home))
-            if outcome.code != 0:
-                raise Failure(
-                    f"microscalp {' '.join(arguments)} ended with code {outcome.code}: {outcome.said[-3000:]}"
-                )
-            said += f", {name} {time.monotonic() - begun:.1f} s"
-            if name == "version" and outcome.output.strip() != f"microscalp {VERSION}":
-                raise Failure(f"--version says {outcome.output!r}")
-        if not list(Path(home, "tour").glob("*.png")):
-            raise Failure("the tour left no pictures")
-        return said.removeprefix(", ")
-
-
-def first_commands(recording: Path) -> list[tuple[str, list[str]]]:
-    """Each with its name: the window in pictures, a replay, and processes that the program starts by itself."""
-    commands = [
-        ("version", ["--version"]),
-        ("tour", ["--tour"]),
-        ("workers", ["lab", "null", "--days", "5", "--paths", "1", "--every-candle", "--workers", "2"]),
-    ]
-    if recording.is_file():
-        commands.append(("replay", ["replay", str(recording), "--auto"]))
-    return commands
-
-
-def as_user(command: list[str], home: Path, **environment: str) -> Outcome:
-    """Runs a program with a home of its own and without what only developers set."""
-    plain = {name: value for name, value in os.environ.items() if name not in _STRANGERS and "XDG" not in name}
-    process = subprocess.run(
-        command,
-        cwd=home,
-        env=plain | {"HOME": str(home), "QT_QPA_PLATFORM": "offscreen"} | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        timeout=_LIMIT_S,
-        check=False,
-    )
-    return Outcome(process.returncode, process.stdout, process.stderr)
-
-
 # -- the program with its Python --------------------------------------------------------------------------------------
 
 
@@ -191,104 +102,6 @@ def bundle() -> str:
     name = f"microscalp-{VERSION}-{sys.platform}-{os.uname().machine}"
     packed = shutil.make_archive(str(DIST / name), "gztar", folder.parent, folder.name)
     return f"{megabytes(folder):.0f} MB, as {sized(Path(packed))}; {verdict}"
-
-
-def make_icon(file: Path) -> None:
-    """The desk's icon as a picture, from which PyInstaller makes those of the systems."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    paint = (
-        "import sys\nfrom PySide6.QtGui import QGuiApplication\napplication = QGuiApplication([])\n"
-        "from gui.theme.icons import application_icon\n"
-        "sys.exit(not application_icon().pixmap(256).save(sys.argv[1]))"
-    )
-    tool("python", "-c", paint, str(file), QT_QPA_PLATFORM="offscreen")
-
-
-def megabytes(folder: Path) -> float:
-    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file() and not file.is_symlink()) / 1e6
-
-
-def sized(file: Path) -> str:
-    return f"{file.name} ({file.stat().st_size / 1e6:.1f} MB)"
-
-
-def windows() -> str:
-    """The program for Windows and its installer, made and tried in a Windows Python under Wine."""
-    if not SET_UP.is_file() or os.geteuid() != 0:
-        raise NotRun("it needs ../shared/windows/setup.sh, and root")
-    if shutil.which("makensis") is None:
-        must(run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "nsis"], 600.0))
-    make_icon(BUILD / "microscalp.png")
-    machine = Windows.kept()
-    with machine.held():
-        machine.make()
-        folder = bundle_for_windows(machine)
-        setup = installer(folder)
-        return f"{megabytes(folder):.0f} MB, as {sized(setup)}; {installed(machine, setup)}"
-
-
-def bundle_for_windows(machine: Windows) -> Path:
-    shutil.copyfile(BUILD / "microscalp.png", machine.drive / "microscalp.png")
-    named = " ".join(f"-r {name}" for name in (*PINS, "requirements-release.txt"))
-    inside(
-        machine,
-        r'[ -e /w/prefix/drive_c/tools/Scripts/python.exe ] || wine "$PY" -m venv "C:\tools"',
-        rf'wine "C:\tools\Scripts\python.exe" -m pip install -q --disable-pip-version-check --require-hashes {named}',
-        r'MICROSCALP_ICON="C:\microscalp.png" wine "C:\tools\Scripts\python.exe" -m PyInstaller --noconfirm'
-        r' --log-level=WARN --distpath "C:\bundle" --workpath "C:\build" packaging/microscalp.spec',
-    )
-    return machine.drive / "bundle" / "microscalp"
-
-
-def inside(machine: Windows, *commands: str) -> Outcome:
-    """Runs commands in the machine, each only if the one before ended well; raises as `must` does."""
-    outcome = machine.run(" && ".join(f"{{ {command}; }}" for command in commands), _LIMIT_S)
-    if outcome.code != 0 and (fault := fault_of_wine(outcome.said)):
-        raise NotRun(f"Wine's own fault: {fault}")
-    return must(outcome)
-
-
-def installer(folder: Path) -> Path:
-    """The setup program, from the folder that PyInstaller made."""
-    setup = DIST / f"microscalp-{VERSION}-setup.exe"
-    defined = {"VERSION": VERSION, "FOLDER": str(folder), "OUTPUT": str(setup), "PROJECT": str(PROJECT)}
-    script = PROJECT / "packaging" / "microscalp.nsi"
-    must(run(["makensis", "-V2", *(f"-D{name}={value}" for name, value in defined.items()), str(script)], _LIMIT_S))
-    return setup
-
-
-def installed(machine: Windows, setup: Path) -> str:
-    """Installs as a user without asking, starts, and uninstalls: what the user has written stays."""
-    shutil.copyfile(setup, machine.drive / "setup.exe")
-    home = next(each for each in (machine.drive / "users").iterdir() if each.name != "Public")
-    program = home / "AppData" / "Local" / "Programs" / "Microscalp"
-    data = home / "AppData" / "Local" / "microscalp"
-    begun = time.monotonic()
-    inside(machine, r'wine "C:\setup.exe" /S')
-    if not (program / "microscalp-desk.exe").is_file():
-        raise Failure("the setup program installed nothing")
-    took = f"installed in {time.monotonic() - begun:.0f} s"
-    there = rf"C:\users\{home.name}\AppData\Local\Programs\Microscalp"
-    began = time.monotonic()
-    said = inside(machine, rf'wine "{there}\microscalp.exe" --version').output.strip()
-    if said != f"microscalp {VERSION}":
-        raise Failure(f"--version says {said!r}")
-    inside(
-        machine,
-        "mkdir -p /w/prefix/drive_c/tried",
-        "cd /w/prefix/drive_c/tried",
-        rf'wine "{there}\microscalp.exe" --tour',
-    )
-    took += f", tour {time.monotonic() - began:.0f} s"
-    if not list((machine.drive / "tried" / "tour").glob("*.png")):
-        raise Failure("the tour left no pictures")
-    inside(machine, rf'wine "{there}\microscalp.exe" lab null --days 5 --paths 1 --every-candle --workers 2')
-    data.mkdir(parents=True, exist_ok=True)
-    (data / "kept.txt").write_text("what the user has written", encoding="utf-8")
-    inside(machine, rf'wine "{there}\uninstall.exe" /S _?={there}')
-    if (program / "microscalp.exe").exists() or not (data / "kept.txt").exists():
-        raise Failure("uninstalling left the program, or took the user's data")
-    return took
 
 
 # -- what is inside ---------------------------------------------------------------------------------------------------
@@ -311,7 +124,7 @@ def audit() -> str:
     ignored = [argument for name in excused for argument in ("--ignore-vuln", name)]
     named = [argument for name in PINS for argument in ("--requirement", name)]
     program = [str(TOOLS / "bin" / "pip-audit"), "--disable-pip", "--require-hashes", "--progress-spinner=off"]
-    outcome = run([*program, *named, *ignored], _LIMIT_S)
+    outcome = run([*program, *named, *ignored], LIMIT_S)
     if outcome.code != 0 and re.search(
         r"ConnectionError|ServiceError|Max retries|HTTPError|50[0-9] Server", outcome.said
     ):
@@ -335,7 +148,7 @@ def exceptions(text: str, today: date) -> Mapping[str, str]:
 def pages() -> str:
     """The documentation, built without a warning."""
     zensical = PROJECT / ".venv" / "bin" / "zensical"
-    must(run([str(zensical), "build", "--clean", "--strict"], _LIMIT_S))
+    must(run([str(zensical), "build", "--clean", "--strict"], LIMIT_S))
     packed = shutil.make_archive(str(DIST / f"microscalp-{VERSION}-docs"), "zip", PROJECT / ".site")
     return sized(Path(packed))
 
