@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import datetime
+from itertools import islice
 from typing import Annotated, Final
 
 import msgspec
@@ -12,39 +14,24 @@ from msgspec import Meta
 from engine.assistant.assisted_desk import AssistedDesk
 from engine.assistant.operation import Arguments, Asked, NoArguments, Operation
 from engine.assistant.texts import MAX_NAME, UntrustedText, plain, untrusted
+from engine.domain.account import AccountKind, without_account_names
 from engine.domain.journal import JournalEntry, JournalFilter
-from engine.domain.market import Side
 from engine.persistence.journal_pages import STRETCH
 from engine.reporting.sentences import sentence
-from engine.trading.overview import TradingOverview
+from engine.trading.overview import OpenPosition, TradingOverview
 
 SEARCHED: Final = 10 * STRETCH
 """Records of the journal that one request looks through, the newest first."""
 
 
-class PositionLine(msgspec.Struct, frozen=True, kw_only=True):
-    """An open position of the desk; `profit` is what its open part would bring now, before costs."""
-
-    ticket: int
-    symbol: str
-    side: Side
-    volume_lots: float
-    entry: float
-    stop_loss: float | None
-    take_profit: float | None
-    opened_at: datetime
-    profit: float | None
-    r: float | None
-    plan_id: str
-
-
 class Positions(msgspec.Struct, frozen=True, kw_only=True):
-    """`of_others` counts positions and orders on the account that are not the desk's."""
+    """`account` is its kind alone: PAPER, DEMO, CONTEST or REAL. `of_others` counts positions and orders on the account
+    that are not the desk's."""
 
     at: datetime
     account: str
     currency: str
-    positions: tuple[PositionLine, ...]
+    positions: tuple[OpenPosition, ...]
     of_others: int
 
 
@@ -52,30 +39,17 @@ async def positions(asked: Asked, _: NoArguments) -> Positions:
     overview = asked.desk.pipeline.trader.overview()
     return Positions(
         at=overview.at,
-        account=plain(overview.account, MAX_NAME),
+        account=AccountKind.of(overview.account).word,
         currency=overview.currency,
-        positions=tuple(
-            PositionLine(
-                ticket=each.ticket,
-                symbol=each.symbol,
-                side=each.side,
-                volume_lots=each.volume_lots,
-                entry=each.entry,
-                stop_loss=each.stop_loss,
-                take_profit=each.take_profit,
-                opened_at=each.opened_at,
-                profit=each.profit,
-                r=each.r,
-                plan_id=each.plan_id,
-            )
-            for each in overview.positions
-        ),
+        positions=overview.positions,
         of_others=overview.of_others,
     )
 
 
 class Today(msgspec.Struct, frozen=True, kw_only=True):
     """The trading day of the account so far, and what its limits leave. Money in the account's currency.
+
+    `account` is its kind alone: PAPER, DEMO, CONTEST or REAL.
 
     `daily_loss_left` is what may still be lost today, realised and open, before entries stop.
     """
@@ -116,7 +90,7 @@ async def today(asked: Asked, _: NoArguments) -> Today:
     return Today(
         at=overview.at,
         trading_day=overview.trading_day.isoformat(),
-        account=plain(overview.account, MAX_NAME),
+        account=AccountKind.of(overview.account).word,
         currency=overview.currency,
         authority=overview.authority_words,
         automatic_symbols=tuple(sorted(overview.auto_symbols)),
@@ -197,14 +171,24 @@ def _read(desk: AssistedDesk, wanted: Journal) -> JournalAnswer:
         since=wanted.since,
         until=wanted.until,
     )
-    up_to, numbers = pages.newest(), list[int]()
+    up_to, found = pages.newest(), list[JournalEntry]()
     last = max(0, up_to - SEARCHED)
-    while up_to > last and len(numbers) < wanted.limit:
+    while up_to > last and len(found) < wanted.limit:
         above = max(last, up_to - STRETCH)
-        numbers += pages.matching(chosen, above, up_to)
+        entries = pages.each(pages.matching(chosen, above, up_to))
+        found += islice((entry for entry in entries if _is_open(entry, wanted.text)), wanted.limit - len(found))
         up_to = above
-    entries = pages.entries(numbers[: wanted.limit])
-    return JournalAnswer(records=tuple(map(_record_line, reversed(entries))), is_complete=up_to == 0)
+    return JournalAnswer(records=tuple(map(_record_line, found)), is_complete=up_to == 0)
+
+
+def _is_open(entry: JournalEntry, text: str) -> bool:
+    """Whether `text` is found beside the names of accounts: else they could be guessed by searching for them."""
+    if not (wanted := text.strip()):
+        return True
+    payload = msgspec.json.encode(entry.payload).decode()
+    shown = without_account_names(payload)
+    pattern = re.escape(wanted).replace(r"\ ", ".")
+    return shown == payload or re.search(pattern, f"{entry.kind} {shown}", re.IGNORECASE) is not None
 
 
 def _record_line(entry: JournalEntry) -> RecordLine:

@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from engine.domain.account import without_account_names
+
 MAX_NOTE: Final = 500
 MAX_NAME: Final = 80
 MAX_WORDS: Final = 300
@@ -18,8 +20,9 @@ class UntrustedText(msgspec.Struct, frozen=True):
 
 
 def plain(text: object, longest: int = MAX_WORDS) -> str:
-    """One line of printable characters, cut at `longest`."""
+    """One line of printable characters, cut at `longest`, that names no account."""
     words = " ".join("".join(sign if sign.isprintable() else " " for sign in str(text)[: 4 * longest]).split())
+    words = without_account_names(words)
     return words if len(words) <= longest else f"{words[: longest - 1]}…"
 
 

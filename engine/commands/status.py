@@ -9,10 +9,11 @@ from pathlib import Path
 import msgspec
 
 from engine.adapters.door.address import DoorAddress, read_address
-from engine.assistant.account import PositionLine, Positions, Today
+from engine.assistant.account import Positions, Today
 from engine.assistant.market import SymbolLine, SymbolList
 from engine.commands.running_desk import directory_of, running_desk
 from engine.commands.terminal import cell, show, show_table
+from engine.trading.overview import OpenPosition
 
 
 def add_status(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -85,7 +86,7 @@ def _show_positions(answer: Positions) -> None:
         show_table([headings, *map(_position, answer.positions)])
 
 
-def _position(line: PositionLine) -> tuple[str, ...]:
+def _position(line: OpenPosition) -> tuple[str, ...]:
     values = (line.ticket, line.symbol, line.side, line.volume_lots, line.entry, line.stop_loss, line.take_profit)
     result = ("" if line.profit is None else f"{line.profit:+.2f}", "" if line.r is None else f"{line.r:+.2f}")
     return (*map(cell, values), *result)

@@ -42,6 +42,15 @@ _NOTED = """
 """
 """What others wrote, and whether it is the plan of another program: as `is_micro_scalp` says, but before it is read."""
 
+EXAMINED_WITHIN: Final = 20_000
+"""Newest rows among which those that the desk has examined are looked for: other programs may have written any number."""
+
+_EXAMINED: Final = f"""
+    WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM trade_plans) - ?
+    AND (status = '{PlanStatus.REJECTED}' OR plan_id IN (SELECT plan_id FROM accepted_plans))
+    ORDER BY rowid DESC LIMIT ?
+"""
+
 
 class _Outcome:
     """What came of a write that is carried out at once."""
@@ -170,8 +179,14 @@ class SqlitePlanTable:
         return row if unwritten is None else _row_of(unwritten, row)
 
     def recent(self, count: int) -> list[Row]:
+        return self._newest(count, "ORDER BY rowid DESC LIMIT ?", count)
+
+    def examined(self, count: int) -> list[Row]:
+        return self._newest(count, _EXAMINED, EXAMINED_WITHIN, count)
+
+    def _newest(self, count: int, query: str, *values: object) -> list[Row]:
         unwritten = self._unwritten().plans
-        rows = {str(row.fields["plan_id"]): row for row in reversed(self._rows("ORDER BY rowid DESC LIMIT ?", count))}
+        rows = {str(row.fields["plan_id"]): row for row in reversed(self._rows(query, *values))}
         rows |= {plan_id: _row_of(plan, rows.get(plan_id)) for plan_id, plan in unwritten.items()}
         return list(reversed(rows.values()))[:count]
 

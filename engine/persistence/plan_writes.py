@@ -32,7 +32,8 @@ def _assigned(columns: Sequence[str]) -> str:
 _TAKE_IN: Final = f"UPDATE trade_plans SET {_assigned(PLAN_COLUMNS)} WHERE rowid = :number AND status = 'pending'"
 _REJECT: Final = (
     "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
-    "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status = 'pending'"
+    "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status IN ('pending', 'proposed') "
+    "AND plan_id NOT IN (SELECT plan_id FROM accepted_plans)"
 )
 _MOVE: Final = (
     f"UPDATE trade_plans SET {_assigned(_OUTCOME)} WHERE plan_id = :plan_id AND status = :was "

@@ -24,6 +24,7 @@ from typing import IO, Any, Final
 from config import VERSION
 from config.plain_file import open_plain
 from config.private_files import make_private_directory, make_private_file
+from engine.domain.account import without_account_names
 from engine.domain.well_formed import well_formed_text
 from engine.errors import DeskError
 from engine.persistence.desks.lock import DeskLock
@@ -35,8 +36,10 @@ EVENTS: Final = 50
 _TAIL_BYTES: Final = 200_000
 _TRACE: Final = re.compile(r"run-(\d+)\.trace")
 _ADDRESS: Final = re.compile(r"\b\w++://[^\s'\"<>),]+")
-_NUMBERS: Final = re.compile(r"(?<![\d.,:-])\d{5,}(?![\d.,:-])")
+_NUMBERS: Final = re.compile(r"(?<!\d)(?<!\d[.,:-])\d{5,}(?!\d|[.,:-]\d)")
 """Such as the number of an account, or of an order; no price or time of a log has five digits alone."""
+_PRIVATE: Final = frozenset({"metatrader", "orders_user_id"})
+"""Settings that name accounts and users, by numbers as well."""
 
 HEADING: Final = "Crash report of the micro-scalp desk, without account data. It was not sent anywhere."
 NO_TRACE: Final = (
@@ -174,20 +177,20 @@ def report_on(head: Mapping[str, Any], said: str, log: str, settings: Mapping[st
 
 
 def without_names(text: str) -> str:
-    """The text without the user's home folder, addresses and the numbers of accounts and orders."""
+    """The text without the user's home folder, addresses, servers of accounts, and the numbers of accounts and orders."""
     home = str(Path.home())
     plain = text.replace(home, "~").replace(json.dumps(home)[1:-1], "~") if len(home) > 1 else text
-    return _NUMBERS.sub("(number)", _ADDRESS.sub("(address)", plain))
+    return _NUMBERS.sub("(number)", _ADDRESS.sub("(address)", without_account_names(plain)))
 
 
 def without_secrets(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Numbers and switches as they are; of texts, and of everything about the account, only that they differ."""
-    return {name: "(differs)" if name == "metatrader" else _plain(value) for name, value in settings.items()}
+    """Numbers and switches as they are; of texts, and of all about the account and the phone, only that they differ."""
+    return {name: "(differs)" if name in _PRIVATE else _plain(value) for name, value in settings.items()}
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {name: _plain(each) for name, each in value.items()}
+        return without_secrets(value)
     return value if isinstance(value, bool | int | float) or value is None else "(differs)"
 
 

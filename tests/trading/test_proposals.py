@@ -201,8 +201,15 @@ def test_that_a_program_cannot_take_back_what_the_user_armed(desk: TradingDesk) 
     desk.do(WithdrawProposal("plan-1", Caller.ASSISTANT))
     assert (status(desk), desk.refusals) == (
         PlanStatus.PENDING,
-        ["plan plan-1 is pending: only the user can cancel it now"],
+        ["plan plan-1 is pending already: the user armed it, and only the user can end it now"],
     )
+
+
+def test_that_what_is_taken_back_is_not_taken_back_again(desk: TradingDesk) -> None:
+    desk.do(ProposePlan(proposal()))
+    desk.do(WithdrawProposal("plan-1", Caller.ASSISTANT))
+    desk.do(WithdrawProposal("plan-1", Caller.ASSISTANT))
+    assert desk.refusals == ["plan plan-1 is cancelled already"]
 
 
 @pytest.mark.parametrize("by", ["person", "scanner", "outside", ""])
@@ -334,6 +341,36 @@ def test_that_each_author_of_rows_is_announced_once(tmp_path: Path) -> None:
         insert(other, plan_id="third", symbol="XAUUSD", created_by="another")
     desk.tick(71)
     assert [event.author for event in desk.of(OutsideAuthorSeen)] == ["my bot", "another"]
+    desk.close()
+
+
+@pytest.mark.parametrize("rows", ["as_given", "propose"])
+@pytest.mark.parametrize("claimed", ["my bot", "assistant"])
+def test_that_a_row_which_says_that_it_is_proposed_is_refused(tmp_path: Path, rows: OutsideRows, claimed: str) -> None:
+    desk = with_row(tmp_path, rows, plan_id="assistant-1", created_by=claimed, status="proposed")
+    (refused,) = desk.trader.recent_plans(10)
+    assert (refused.status, refused.close_reason) == (
+        PlanStatus.REJECTED,
+        "status is 'proposed': only the desk proposes plans; insert it as 'pending', and plans.outside_rows decides",
+    )
+    assert desk.of(ProposalReviewed) == []
+    assert desk.trader.overview().proposals_waiting == 0
+    desk.close()
+
+
+@pytest.mark.parametrize("state", ["proposed", "pending"])
+def test_that_a_row_which_is_ignored_is_no_plan_of_the_desk(tmp_path: Path, state: str) -> None:
+    desk = with_row(tmp_path, "ignore", status=state)
+    assert desk.trader.recent_plans(10) == ()
+    with closing(sqlite3.connect(tmp_path / DATABASE_FILE)) as other:
+        assert other.execute("SELECT status FROM trade_plans").fetchall() == [(state,)]
+    desk.close()
+
+
+@pytest.mark.parametrize("state", ["open", "closed", "executing", "awaiting_approval"])
+def test_that_a_row_with_another_state_is_no_plan_of_the_desk(tmp_path: Path, state: str) -> None:
+    desk = with_row(tmp_path, "as_given", created_by="assistant", status=state, profit_loss=1000.0)
+    assert desk.trader.recent_plans(10) == ()
     desk.close()
 
 

@@ -113,7 +113,8 @@ class ProposalDesk:
         if plan is None or plan.created_by != by.value:
             return f"there is no plan {plan_id[:80]} that was proposed by {by.value}"
         if plan.status is not PlanStatus.PROPOSED:
-            return f"plan {plan_id} is {plan.status.value}: only the user can cancel it now"
+            whose = "" if plan.is_final else ": the user armed it, and only the user can end it now"
+            return f"plan {plan_id} is {plan.status.value} already{whose}"
         self._publish(PlanChanged(self._plans.cancel(plan_id, self._clock.now(), by=by.value, reason="taken back")))
         return None
 

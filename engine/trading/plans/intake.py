@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import msgspec
 
@@ -25,6 +26,12 @@ WINDOW = 200
 """Rows that are asked for at a time."""
 MIN_ROWS = 20
 """Rows that every look gets through, however slow the machine is."""
+
+NEW: Final = (PlanStatus.PENDING.value, PlanStatus.PROPOSED.value)
+"""Statuses of rows that are examined; one with any other is no new plan, and is left alone."""
+_NOT_PROPOSED: Final = (
+    "status is 'proposed': only the desk proposes plans; insert it as 'pending', and plans.outside_rows decides"
+)
 
 _STATUSES = frozenset(status.value for status in PlanStatus)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -100,7 +107,7 @@ class Intake:
                 continue
             if (plan := known.get(str(each.row.fields["plan_id"]))) is not None:
                 changed += self._changed(plan, each.row, at)
-            elif not each.is_accepted and each.row.fields["status"] == PlanStatus.PENDING.value:
+            elif not each.is_accepted and each.row.fields["status"] in NEW:
                 if self._outside_rows == "ignore":
                     ignored += self._ignored(each.row)
                 else:
@@ -148,7 +155,8 @@ class Intake:
             return
         found = examine(row.fields, self._terms_for, at, self._life)
         plan = found.plan and self._ours(found.plan)
-        reason = "; ".join(found.faults)
+        is_claimed = row.fields["status"] == PlanStatus.PROPOSED.value
+        reason = "; ".join((_NOT_PROPOSED,) if is_claimed else found.faults)
         if plan is not None and not reason:
             yield Answer(row=row, record=plan_record(PlanAccepted(plan), at), plan=plan)
             return

@@ -89,8 +89,8 @@ class PlanStore:
         return self._unfinished.find(plan_id)
 
     def recent(self, count: int) -> tuple[TradePlan, ...]:
-        """The newest plans in any state, newest first, as far as they can be read."""
-        plans = (plan_of(row) for row in self._table.recent(count))
+        """The newest plans of the desk in any state, newest first, as far as they can be read."""
+        plans = (plan_of(row) for row in self._table.examined(count))
         return tuple(plan for plan in plans if plan is not None)
 
     def is_signal_used(self, signal_id: str, plan_id: str = "") -> bool:

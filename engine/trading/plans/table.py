@@ -193,6 +193,9 @@ class PlanTable(Protocol):
     def recent(self, count: int) -> list[Row]:
         """The newest `count` rows, newest first."""
 
+    def examined(self, count: int) -> list[Row]:
+        """The newest rows that the desk has taken in or refused, newest first; not those that it leaves alone."""
+
     def signal_owner(self, signal_id: str) -> str | None:
         """The plan that claimed the signal."""
 

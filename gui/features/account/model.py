@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.account import account_words
+from engine.domain.account import AccountKind, account_words
 from gui.features.trading.model.figures import FiguresModel
 from gui.features.trading.model.positions import PositionsTable
 from gui.features.trading.model.table import Tone
@@ -16,25 +15,6 @@ from gui.features.trading.model.words import MISSING, money_text, r_text
 UNBROKEN = "\N{NO-BREAK SPACE}"
 NEAR = 0.75
 """Used share of the daily loss limit from which the rest is shown as a warning."""
-
-
-class AccountKind(StrEnum):
-    """The kind of account; the value is the first word of the account's name."""
-
-    PAPER = "paper"
-    DEMO = "demo"
-    CONTEST = "contest"
-    REAL = "real"
-    UNKNOWN = ""
-
-    @classmethod
-    def of(cls, account: str) -> AccountKind:
-        first = account.partition(" ")[0]
-        return cls(first) if first in set(cls) else cls.UNKNOWN
-
-    @property
-    def word(self) -> str:
-        return self.name if self is not AccountKind.UNKNOWN else "NO ACCOUNT"
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,6 +161,19 @@ def test_that_a_report_names_neither_account_nor_home_nor_address() -> None:
     assert without_names(text) == "~/desk: account (number) by (address), price 4321.25, 10:31:05"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("The terminal is on demo account 70012345 at Broker-Demo7, which", "The terminal is on demo account, which"),
+        ("Log in to 70012345.", "Log in to (number)."),
+        ("login:70012345, ticket=70012345", "login:(number), ticket=(number)"),
+        ("2026-03-02T10:31:05.123456 price 12345.67 and 75,802.80", "2026-03-02T10:31:05.123456 price 12345.67 and 75,802.80"),
+    ],
+)
+def test_that_a_report_names_no_account_wherever_it_stands_in_a_sentence(text: str, shown: str) -> None:
+    assert without_names(text) == shown
+
+
 def test_that_of_settings_only_numbers_and_switches_are_in_a_report() -> None:
     settings = shipped_settings()
     changed = settings.model_copy(
@@ -169,10 +182,10 @@ def test_that_of_settings_only_numbers_and_switches_are_in_a_report() -> None:
             "risk_mitigation": settings.risk_mitigation.model_copy(update={"max_daily_loss_pct": 1.5}),
         }
     )
-    assert without_secrets(changed_settings(changed) | {"phone": {"topic": "mine"}}) == {
+    assert without_secrets(changed_settings(changed) | {"phone": {"topic": "mine", "orders_user_id": 70012345}}) == {
         "metatrader": "(differs)",
         "risk_mitigation": {"max_daily_loss_pct": 1.5},
-        "phone": {"topic": "(differs)"},
+        "phone": {"topic": "(differs)", "orders_user_id": "(differs)"},
     }
 
 
