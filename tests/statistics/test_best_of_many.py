@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from scipy import stats
 
 from engine.statistics.multiple import holm, holm_of_known
 from engine.statistics.overfitting import probability_of_overfitting
@@ -40,6 +39,8 @@ def test_that_the_expected_maximum_is_that_of_normal_draws() -> None:
 
 
 def test_that_skewness_and_kurtosis_are_those_of_scipy() -> None:
+    from scipy import stats
+
     values = np.random.default_rng(2).exponential(size=200)
     expected = (stats.skew(values), stats.kurtosis(values, fisher=False))
     assert shape_of(values.tolist()) == pytest.approx(expected)
@@ -67,6 +68,8 @@ def test_that_what_never_differs_has_no_ratio() -> None:
 
 def brute_force(daily: NDArray[np.float64], blocks: int) -> float:
     """As the paper writes it, split by split."""
+    from scipy import stats
+
     spans = np.array_split(daily, blocks)
     logits = []
     for chosen in combinations(range(blocks), blocks // 2):

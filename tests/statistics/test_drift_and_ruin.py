@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import qmc
 
 from engine.statistics.chance import break_even_multiple, chance_of
 from engine.statistics.cusum import Cusum, fitted_cusum
@@ -131,6 +130,8 @@ def test_that_costs_in_proportion_break_even_at_gross_over_cost(gross: float, co
 
 
 def test_that_the_points_are_those_of_scipy() -> None:
+    from scipy.stats import qmc
+
     expected = qmc.Sobol(MAX_DIMENSIONS, scramble=False).random_base2(9)
     assert np.array_equal(sobol(512, MAX_DIMENSIONS), expected)
 

@@ -26,11 +26,10 @@ class Ring(QObject):
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    was = gc.isenabled()
-    yield
+    """Nothing is kept at first; afterwards all is, as after the collecting of tests."""
     gc.unfreeze()
-    if was:
-        gc.enable()
+    yield
+    gc.freeze()
 
 
 def much() -> list[list[int]]:
