@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from engine.domain.journal import JournalRecord
 from engine.domain.orders import Order
@@ -43,7 +44,7 @@ _NOTED = """
 """What others wrote, and whether it is the plan of another program: as `is_micro_scalp` says, but before it is read."""
 
 EXAMINED_WITHIN: Final = 20_000
-"""Newest rows among which those that the desk has examined are looked for: other programs may have written any number."""
+"""Newest rows among which those that the desk has examined are looked for: others may have written any number."""
 
 _EXAMINED: Final = f"""
     WHERE rowid > (SELECT coalesce(max(rowid), 0) FROM trade_plans) - ?

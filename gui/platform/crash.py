@@ -177,7 +177,7 @@ def report_on(head: Mapping[str, Any], said: str, log: str, settings: Mapping[st
 
 
 def without_names(text: str) -> str:
-    """The text without the user's home folder, addresses, servers of accounts, and the numbers of accounts and orders."""
+    """The text without the home folder, addresses, servers of accounts, and the numbers of accounts and orders."""
     home = str(Path.home())
     plain = text.replace(home, "~").replace(json.dumps(home)[1:-1], "~") if len(home) > 1 else text
     return _NUMBERS.sub("(number)", _ADDRESS.sub("(address)", without_account_names(plain)))

@@ -167,7 +167,7 @@ def test_that_a_report_names_neither_account_nor_home_nor_address() -> None:
         ("The terminal is on demo account 70012345 at Broker-Demo7, which", "The terminal is on demo account, which"),
         ("Log in to 70012345.", "Log in to (number)."),
         ("login:70012345, ticket=70012345", "login:(number), ticket=(number)"),
-        ("2026-03-02T10:31:05.123456 price 12345.67 and 75,802.80", "2026-03-02T10:31:05.123456 price 12345.67 and 75,802.80"),
+        ("10:31:05.123456 price 12345.67 and 75,802.80", "10:31:05.123456 price 12345.67 and 75,802.80"),
     ],
 )
 def test_that_a_report_names_no_account_wherever_it_stands_in_a_sentence(text: str, shown: str) -> None:
