@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -53,7 +54,7 @@ def test_that_the_kind_of_an_account_is_the_first_word_of_its_name(account: str,
 
 
 async def test_that_no_answer_names_the_account(desk: AssistedScript) -> None:
-    asked = {"micro_scalp_now": {"symbol": "XAUUSD"}, "evidence": {"symbol": "XAUUSD"}}
+    asked: dict[str, dict[str, Any]] = {"micro_scalp_now": {"symbol": "XAUUSD"}, "evidence": {"symbol": "XAUUSD"}}
     for operation, row in OPERATIONS.items():
         if row.is_reading:
             answer = msgspec.json.encode(await desk.ask(operation, **asked.get(operation, {})))
