@@ -17,6 +17,7 @@ from config.private_files import make_private_directory
 RETRY_PAUSES_S: Final = (0.01, 0.02, 0.04, 0.08, 0.15, *(0.2,) * 8, 0.1)
 """Two seconds in total: virus scanners, file synchronisation and readers release a file within that time."""
 
+_MAX_ASIDE: Final = 20
 _ACCESS_DENIED, _SHARING_VIOLATION, _LOCK_VIOLATION = 5, 32, 33
 """Windows error codes for a file that another program has open."""
 
@@ -62,6 +63,26 @@ def replace_file(source: Path, target: Path) -> None:
     Not for the event loop, which may only try once. Raises `OSError`.
     """
     _patiently(lambda: source.replace(target))
+
+
+def set_aside(path: Path, aside: Path) -> Path:
+    """Renames a file that is of no use to `aside`, or to a name like it that no earlier one has; returns that name.
+
+    Not for the event loop. Raises `OSError`.
+    """
+    free = free_name(aside)
+    replace_file(path, free)
+    return free
+
+
+def free_name(aside: Path) -> Path:
+    """`aside`, or the first of its like that is not there, such as x-2.json; the last one is given again and again."""
+    numbered = (aside.with_name(f"{aside.stem}-{number}{aside.suffix}") for number in range(2, _MAX_ASIDE + 1))
+    last = aside
+    for last in (aside, *numbered):
+        if not os.path.lexists(last):
+            break
+    return last
 
 
 def remove_file(path: Path) -> None:

@@ -8,8 +8,12 @@ import stat
 from pathlib import Path
 
 
+class NoPlainFile(OSError):
+    """What is there is no file, or one that is far too large."""
+
+
 def open_plain(path: str, flags: int) -> int:
-    """An opener for `open`: refuses pipes, devices and folders. Raises `OSError`.
+    """An opener for `open`: refuses pipes, devices and folders. Raises `OSError`, `NoPlainFile` for those.
 
     A pipe without a writer keeps its reader waiting for ever, and a device may never end.
     """
@@ -17,15 +21,16 @@ def open_plain(path: str, flags: int) -> int:
     if stat.S_ISREG(os.fstat(opened).st_mode):
         return opened
     os.close(opened)
-    raise OSError(errno.EINVAL, "it is a pipe, a device or a folder, and a file is needed", path)
+    raise NoPlainFile(errno.EINVAL, "it is a pipe, a device or a folder, and a file is needed", path)
 
 
 def read_plain_file(path: Path, largest: int) -> bytes:
-    """The whole content of a file of at most `largest` bytes. Raises `OSError`, also for one that is larger."""
+    """The whole content of a file of at most `largest` bytes. Raises `OSError`, `NoPlainFile` for a larger one."""
     with open(path, "rb", opener=open_plain) as file:
-        content = file.read(largest + 1)
-    if len(content) > largest:
-        raise OSError(errno.EFBIG, f"it is larger than {size_in_words(largest)}", str(path))
+        is_larger = os.fstat(file.fileno()).st_size > largest
+        content = b"" if is_larger else file.read(largest + 1)
+    if is_larger or len(content) > largest:
+        raise NoPlainFile(errno.EFBIG, f"it is larger than {size_in_words(largest)}", str(path))
     return content
 
 

@@ -15,6 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from config.atomic_file import reason_of, remove_file, write_atomically
+from config.file_lock import locked
 from config.file_names import RESERVED
 from config.plain_file import read_plain_file
 from engine.domain.fills import FillModel
@@ -96,12 +97,13 @@ class PracticeJournals:
         if fault := fault_of(journal):
             raise UnusableJournal(f"this session cannot be kept: {fault}")
         path = self._folder / f"{file_stem(journal.name)}{SUFFIX}"
-        if path.exists():
-            raise UnusableJournal(f"there is a practice journal called {journal.name} already: choose another name")
-        try:
-            write_atomically(path, msgspec.json.encode(journal).decode())
-        except OSError as error:
-            raise UnusableJournal(f"{path} cannot be written: {reason_of(error)}") from error
+        with locked(self._folder / FOLDER):
+            if path.exists():
+                raise UnusableJournal(f"there is a practice journal called {journal.name} already: choose another name")
+            try:
+                write_atomically(path, msgspec.json.encode(journal).decode())
+            except OSError as error:
+                raise UnusableJournal(f"{path} cannot be written: {reason_of(error)}") from error
         return path
 
     def delete(self, path: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from config.atomic_file import reason_of, replace_file, write_atomically
+from config.atomic_file import reason_of, set_aside, write_atomically
+from config.file_lock import locked
 from config.plain_file import read_plain_file
 from engine.adapters.calendar.found import MAX_EVENTS
 from engine.domain.calendar import EARLIEST, EMPTY_CALENDAR, LATEST, Calendar, EconomicEvent, merged
@@ -51,19 +52,25 @@ class KeptCalendar:
 
         Raises `UnreadableCalendar` if it would be too large or cannot be written; it stays as it was.
         """
-        calendar = merged(self._latest(), events)
-        if len(calendar.events) > MAX_EVENTS:
-            raise UnreadableCalendar(
-                f"the calendar would hold {len(calendar.events)} events, max {MAX_EVENTS}: clear it first"
-            )
-        self._write(calendar)
+        with self._locked():
+            calendar = merged(self._latest(), events)
+            if len(calendar.events) > MAX_EVENTS:
+                raise UnreadableCalendar(
+                    f"the calendar would hold {len(calendar.events)} events, max {MAX_EVENTS}: clear it first"
+                )
+            self._write(calendar)
         return calendar
 
     def clear(self) -> Calendar:
         """An empty calendar. Raises `UnreadableCalendar` if that cannot be written."""
-        self._latest()
-        self._write(EMPTY_CALENDAR)
+        with self._locked():
+            self._latest()
+            self._write(EMPTY_CALENDAR)
         return EMPTY_CALENDAR
+
+    def _locked(self) -> AbstractContextManager[None]:
+        """No other desk of the data folder writes meanwhile."""
+        return nullcontext() if self._path is None else locked(self._path)
 
     def _latest(self) -> Calendar:
         """What another desk may have written meanwhile counts; a file that cannot be read is set aside."""
@@ -71,7 +78,7 @@ class KeptCalendar:
             self.newest()
         if self._is_damaged and self._path is not None:
             with suppress(OSError):
-                replace_file(self._path, self._path.with_name(SET_ASIDE))
+                set_aside(self._path, self._path.with_name(SET_ASIDE))
         return self._calendar
 
     def _write(self, calendar: Calendar) -> None:

@@ -8,8 +8,9 @@ from typing import Annotated, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import replace
 
-from config.plain_file import read_plain_file
+from config.plain_file import NoPlainFile, read_plain_file
 from engine.errors import DeskError
 from gui.features.chart.model.arrangement import Arrangement
 from gui.features.chart.model.overlay_styles import ChartLook
@@ -101,6 +102,14 @@ def joined(kept: Mapping[str, T], now: Mapping[str, T]) -> dict[str, T]:
     return dict(fitting[-MAX_ITEMS:])
 
 
+def together(before: Mapping[str, T], mine: Mapping[str, T], theirs: Mapping[str, T]) -> dict[str, T]:
+    """What is saved by name in two windows: theirs with what became of `before` in mine; mine last, at most as many as
+    a file may have."""
+    kept = {name: each for name, each in theirs.items() if name in mine or name not in before}
+    changed = {name: each for name, each in mine.items() if each != before.get(name)}
+    return dict([*((name, each) for name, each in kept.items() if name not in changed), *changed.items()][-MAX_NAMED:])
+
+
 EMPTY: Final = SavedLayouts(current=None, named={}, look=None)
 
 
@@ -154,8 +163,7 @@ class LayoutFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.fault = ""
-        self._must_set_aside = False
-        self.layouts = self._read()
+        self.layouts = self._written = self._read()
 
     def _read(self) -> SavedLayouts:
         try:
@@ -170,25 +178,46 @@ class LayoutFile:
         words = str(error) if isinstance(error, UnreadableLayout) else "it cannot be read"
         self.fault = f"The saved layout is not used: {words}. The default layout is used"
         try:
-            self.path.replace(self._aside)  # once: the window does not wait for who has it open
-            self.fault += f"; the file is kept as {self._aside.name}."
-        except OSError:
-            self._must_set_aside = True
+            aside = self._aside
+            self.path.replace(aside)  # once: the window does not wait for who has it open
+            self.fault += f"; the file is kept as {aside.name}."
+        except OSError:  # the first writing sets it aside
             self.fault += "."
 
     @property
     def _aside(self) -> Path:
-        return self.path.with_name(f"{self.path.stem}-unreadable.json")
+        from config.atomic_file import free_name
+
+        return free_name(self.path.with_name(f"{self.path.stem}-unreadable.json"))
 
     def write(self, layouts: SavedLayouts) -> None:
-        """Replaces the file, whole or not at all; a file that cannot be read is kept.
+        """Replaces the file, whole or not at all; a file that cannot be read is kept, and so are layouts and templates
+        that another window has saved under a name since.
 
         Not for the event loop. Raises `OSError`.
         """
-        from config.atomic_file import replace_file, write_atomically
+        from config.atomic_file import write_atomically
+        from config.file_lock import locked
 
-        if self._must_set_aside:
+        with locked(self.path):
+            theirs, before = self._theirs(), self._written
+            whole = replace(
+                layouts,
+                named=together(before.named, layouts.named, theirs.named),
+                templates=together(before.templates, layouts.templates, theirs.templates),
+            )
+            text = msgspec.json.format(msgspec.json.encode(whole, order="sorted"), indent=1)
+            write_atomically(self.path, f"{text.decode()}\n")
+        self._written = layouts
+
+    def _theirs(self) -> SavedLayouts:
+        """What the file has now. Raises `OSError`."""
+        from config.atomic_file import replace_file
+
+        try:
+            return layouts_of(read_plain_file(self.path, LARGEST_FILE).decode())
+        except FileNotFoundError:
+            return self._written
+        except (UnreadableLayout, NoPlainFile, ValueError):
             replace_file(self.path, self._aside)
-            self._must_set_aside = False
-        text = msgspec.json.format(msgspec.json.encode(layouts, order="sorted"), indent=1)
-        write_atomically(self.path, f"{text.decode()}\n")
+            return self._written

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 
 from config.atomic_file import write_atomically
+from config.file_lock import locked
 from config.plain_file import read_plain_file
 from engine.bootstrap import MarketChoice, open_markets
 from engine.errors import UnknownSymbol
@@ -185,5 +186,6 @@ class RecentFiles:
 
     def note(self, files: Sequence[ChosenFile]) -> None:
         """Raises `OSError`. Not for the event loop."""
-        listed = [list(files), *(each for each in self.listed() if each != list(files))][:MAX_RECENT_FILES]
-        write_atomically(self._path, msgspec.json.encode(listed).decode())
+        with locked(self._path):
+            listed = [list(files), *(each for each in self.listed() if each != list(files))][:MAX_RECENT_FILES]
+            write_atomically(self._path, msgspec.json.encode(listed).decode())

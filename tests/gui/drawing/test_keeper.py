@@ -267,3 +267,16 @@ def test_that_what_is_no_file_is_set_aside_unread(tmp_path: Path, path: Path) ->
     window.drawings.add(level(name="one"))
     window.settle()
     assert [each.id for each in read_drawings(path, SYMBOL)] == ["one"]
+
+
+def test_that_a_drawing_deleted_while_it_is_still_being_written_does_not_come_back(tmp_path: Path, path: Path) -> None:
+    window = Window(tmp_path)
+    window.drawings.add(level(name="kept"))
+    window.drawings.add(level(name="deleted"))
+    window.keeper.write()
+    window.keeper._pool.waitForDone()  # the disk has it, and the window does not know that yet
+    window.drawings.delete("deleted")
+    window.settle()
+    window.settle()
+    assert [each.id for each in window.drawings.all] == ["kept"]
+    assert [each.id for each in read_drawings(path, SYMBOL)] == ["kept"]

@@ -6,6 +6,7 @@ import base64
 import json
 from contextlib import suppress
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 from hypothesis import given, settings
@@ -183,8 +184,8 @@ def test_that_a_disk_that_is_full_is_announced_once(qtbot: QtBot, path: Path) ->
     desk = Desk(qtbot, path)
     path.parent.mkdir(exist_ok=True)
     desk.rest()
-    path.unlink()
-    path.mkdir()
+    rmtree(path.parent)
+    path.parent.write_text("a file")
     for is_shown in (True, False):
         desk.extra.setVisible(is_shown)
         flush()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
+from contextlib import AbstractContextManager
 from pathlib import Path
 from stat import S_ISREG
 from typing import Annotated, Final, TypeVar
@@ -109,19 +110,33 @@ def write_merged(path: Path, symbol: str, base: Drawn, mine: Drawn) -> Drawn:
     No window deletes the file: where it is gone, all that is drawn here is written. Not for the event loop. Raises
     `UnreadableDrawings` and `OSError`, and leaves the file as it is.
     """
-    theirs = _read(path, symbol)
-    drawings: tuple[Drawing, ...] = merged(base, mine, base if theirs is None else theirs)[-MAX_DRAWINGS:]
-    write_drawings(path, symbol, drawings)
+    with _locked(path):
+        theirs = _read(path, symbol)
+        drawings: tuple[Drawing, ...] = merged(base, mine, base if theirs is None else theirs)[-MAX_DRAWINGS:]
+        write_drawings(path, symbol, drawings)
     return drawings
 
 
-def set_aside(path: Path) -> Path:
-    """Keeps a file that cannot be read under another name, which is returned. Raises `OSError`."""
-    from config.atomic_file import replace_file
+def set_aside(path: Path, symbol: str) -> Path | None:
+    """Keeps a file that cannot be read under another name, which is returned; None where another window has done that.
 
-    aside = path.with_name(f"{path.stem}-unreadable.json")
-    replace_file(path, aside)
-    return aside
+    Not for the event loop. Raises `OSError`.
+    """
+    from config.atomic_file import set_aside
+
+    with _locked(path):
+        try:
+            _read(path, symbol)
+        except UnreadableDrawings:
+            return set_aside(path, path.with_name(f"{path.stem}-unreadable.json"))
+    return None
+
+
+def _locked(path: Path) -> AbstractContextManager[None]:
+    """No other window writes drawings meanwhile."""
+    from config.file_lock import locked
+
+    return locked(path.with_name(FOLDER))
 
 
 def _text(path: Path) -> str | None:

@@ -34,13 +34,19 @@ _Stamp = tuple[int, int] | None
 
 @dataclass(slots=True)
 class _Kept:
-    """The drawings of a symbol, what its file had when it was last read or written, whether there are edits since."""
+    """The drawings of a symbol, what its file had when it was last read or written, whether there are edits since.
+
+    `adopted` counts how often `base` has changed. `written` belongs to the thread that writes: that count when the last
+    drawings were sent, and they themselves; until the window has adopted them it sends edits of an older base.
+    """
 
     symbol: str
     path: Path
     drawings: Drawings
     base: Drawn = ()
+    adopted: int = 0
     is_edited: bool = False
+    written: tuple[int, Drawn] | None = None
 
 
 class DrawingKeeper(QObject):
@@ -119,7 +125,7 @@ class DrawingKeeper(QObject):
         for kept in self._kept.values():
             if kept.is_edited:
                 kept.is_edited = False
-                self._begin(partial(self._write, kept, kept.base, kept.drawings.all))
+                self._begin(partial(self._write, kept, kept.adopted, kept.base, kept.drawings.all))
         if self._tools.habits != self._habits and self._directory is not None:
             self._habits = self._tools.habits
             self._begin(partial(self._try, "tools", partial(self._write_habits, self._tools_file, self._habits)))
@@ -136,6 +142,7 @@ class DrawingKeeper(QObject):
         """What a file has now; `sent` is what was to be written, None where it was only read."""
         kept = self._kept[symbol]
         base, kept.base = kept.base if sent is None else sent, theirs
+        kept.adopted += 1
         kept.drawings.adopt(base, theirs)
 
     def _write_again(self, symbol: str) -> None:
@@ -166,13 +173,17 @@ class DrawingKeeper(QObject):
         else:
             self._drawn.emit(kept.symbol, None, drawings)
 
-    def _write(self, kept: _Kept, base: Drawn, mine: Drawn) -> None:
+    def _write(self, kept: _Kept, adopted: int, base: Drawn, mine: Drawn) -> None:
+        if kept.written is not None and kept.written[0] == adopted:
+            base = kept.written[1]
+
         def write() -> None:
             try:
                 written = write_merged(kept.path, kept.symbol, base, mine)
             except UnreadableDrawings as error:
                 self._set_aside(kept, error)
                 written = write_merged(kept.path, kept.symbol, base, mine)
+            kept.written = adopted, mine
             self._has_changed(kept.path)
             self._drawn.emit(kept.symbol, mine, written)
 
@@ -180,7 +191,9 @@ class DrawingKeeper(QObject):
             kept.is_edited = True  # tried again with the next edit, and at the end
 
     def _set_aside(self, kept: _Kept, error: UnreadableDrawings) -> None:
-        aside = set_aside(kept.path)
+        aside = set_aside(kept.path, kept.symbol)
+        if aside is None:
+            return
         words = f"The saved drawings of {kept.symbol} were not loaded: {error}. The file is kept as {aside.name}."
         self.announced.emit(words)
 
