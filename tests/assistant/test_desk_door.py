@@ -37,7 +37,7 @@ OPEN = Settings(assistant=AssistantSettings(enabled=True))
 
 
 async def until(is_so: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10.0):
+    async with asyncio.timeout(60.0):
         while not is_so():
             await asyncio.sleep(0.01)
 

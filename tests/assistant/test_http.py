@@ -337,7 +337,7 @@ async def test_that_a_program_that_waits_with_its_body_is_asked_for_it(served: S
     reader, writer = await asyncio.open_connection(HOST, served.port)
     fields = (b"Expect: 100-continue", b"Content-Length: %d" % len(body))
     writer.write(_head(served, "POST", "/api/v1/plans", *fields))
-    async with asyncio.timeout(2.0):
+    async with asyncio.timeout(60.0):
         assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
         writer.write(body)
         assert await reader.readline() == b"HTTP/1.1 200 OK\r\n"

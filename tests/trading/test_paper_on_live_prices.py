@@ -200,7 +200,7 @@ def test_that_nothing_older_takes_the_place_of_the_last_state_of_an_account(tmp_
 def test_that_the_account_is_kept_while_the_desk_runs(tmp_path: Path) -> None:
     async def run() -> None:
         running = asyncio.create_task(desk.trading.run())
-        async with asyncio.timeout(5.0):
+        async with asyncio.timeout(60.0):
             while not (tmp_path / "paper_account.json").exists():
                 await asyncio.sleep(0.01)
         running.cancel()

@@ -245,7 +245,7 @@ async def test_that_thousands_of_hostile_connections_change_nothing_and_hold_nob
             await asyncio.gather(*(attack() for _ in range(20)))
             line = b"%d\n" % number
             writer.write(line)
-            async with asyncio.timeout(2.0):
+            async with asyncio.timeout(60.0):
                 assert await reader.readline() == line
         assert [line for _, line in door.asked] == [b"%d\n" % number for number in range(100)]
         assert door.server.clients == (Caller.TERMINAL,)

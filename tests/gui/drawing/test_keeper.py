@@ -172,7 +172,7 @@ def test_that_drawings_are_there_again_after_a_restart(tmp_path: Path) -> None:
 def test_that_an_edit_is_on_the_disk_shortly_after(qtbot: QtBot, tmp_path: Path, path: Path) -> None:
     window = Window(tmp_path)
     window.drawings.add(level())
-    qtbot.waitUntil(path.exists, timeout=3_000)
+    qtbot.waitUntil(path.exists)
     window.keeper.close()
 
 

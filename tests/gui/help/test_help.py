@@ -169,7 +169,7 @@ def test_that_it_comes_by_itself_once(desk: DeskWindow, qtbot: QtBot, tmp_path: 
     file = IntroducedFile(tmp_path / "config" / "introduced.txt")
     desk.window.help.introduce_once(file)
     introduction = desk.window.help.introduction
-    qtbot.waitUntil(lambda: introduction.bubble is not None and introduction.bubble.isVisible(), timeout=3000)
+    qtbot.waitUntil(lambda: introduction.bubble is not None and introduction.bubble.isVisible())
     assert not file.has_been
     introduction.model.end()
     QThreadPool.globalInstance().waitForDone()

@@ -47,7 +47,7 @@ class Looking:
         self.window.show()
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(is_so, timeout=5_000)
+        self.qtbot.waitUntil(is_so)
 
     def look_back(self, *records: tuple[str, str | None, int], known: int = 0) -> None:
         """Opens the journal on records of a kind, about a symbol, so many minutes after Monday's start; `known` were

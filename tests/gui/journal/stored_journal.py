@@ -57,7 +57,7 @@ class StoredJournal:
         return self.model
 
     def until(self, is_so: Any) -> None:
-        self.qtbot.waitUntil(is_so, timeout=5_000)
+        self.qtbot.waitUntil(is_so)
 
     def words(self, row: int) -> list[str]:
         """The words of a row, once they are read."""

@@ -188,7 +188,7 @@ def test_that_steps_back_while_history_is_read_go_back_a_candle_each(playback: P
 
 def test_that_beyond_the_last_setup_one_is_looked_for(playback: PlaybackModel, qtbot: QtBot) -> None:
     playback.position = DAY + timedelta(minutes=31)
-    with qtbot.waitSignal(playback.looked_ahead, timeout=1000):
+    with qtbot.waitSignal(playback.looked_ahead):
         playback.next_setup()
 
 
@@ -259,7 +259,7 @@ def test_that_the_bar_appears_with_a_span_and_shows_what_is_looked_for(qtbot: Qt
     assert not bar.isHidden()
     playback.search.show_progress(0.4)
     assert bar.search_words.text() == "Looking for setups: 40 %"
-    with qtbot.waitSignal(playback.search.cancelled, timeout=1000):
+    with qtbot.waitSignal(playback.search.cancelled):
         bar.cancel.click()
 
 
@@ -272,7 +272,7 @@ def test_that_the_button_to_the_next_setup_stays_where_it_is_while_setups_are_lo
     bar.show()
     button = bar.widgetForAction(bar.next)
     assert button is not None
-    qtbot.waitUntil(lambda: button.geometry().right() > 1000, timeout=1000)
+    qtbot.waitUntil(lambda: button.geometry().right() > 1000)
     places = set()
     layout = present(bar.layout())
     for fraction in (0.04, 0.5):

@@ -42,7 +42,7 @@ class Story:
             self.closed.append(event)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(10.0):
+        async with asyncio.timeout(60.0):
             while not is_so():
                 await asyncio.sleep(0.005)
 

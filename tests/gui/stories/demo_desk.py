@@ -38,8 +38,10 @@ WIDE_STOPS: dict[str, object] = {
     "xauusd_rules.tp_range": (16.0, 24.0),
     "risk_mitigation.max_price_drift_r": 10.0,
     "execution.deviation_points": 1_000,
+    "keyboard.arm_seconds": 3_600,
 }
-"""Of a desk whose market stands still while the user thinks, and whose positions live for some minutes."""
+"""Of a desk whose market stands still while the user thinks, and whose positions live for some minutes; the keyboard
+stays armed however long a busy machine needs for a story."""
 
 
 class DeskUser:
