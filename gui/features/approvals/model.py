@@ -29,6 +29,7 @@ class CardSummary:
     """One card in words. `answer` is `sent` once it was clicked, or why the last click did nothing; empty before.
 
     `is_answered` while the answer is on its way: it takes no other. `fingerprint` names what an approval would be for.
+    `refused_change` says why the desk did not accept what its form shows; empty where both agree.
     """
 
     plan_id: str
@@ -49,6 +50,7 @@ class CardSummary:
     is_hurried: bool
     answer: str
     is_answered: bool
+    refused_change: str
     fingerprint: str
     evidence: str = ""
     """What was measured for the settings; empty if nothing is to be shown."""
@@ -74,6 +76,7 @@ class ApprovalsModel(QObject):
         self._cards: dict[str, ApprovalCard] = {}
         self._answered: set[str] = set()
         self._refusals: dict[str, str] = {}
+        self._refused_changes: dict[str, str] = {}
         self._last_outcome = ("", "")
         self._digits: Mapping[str, int] = {}
         self._quotes: Mapping[str, Quote] = {}
@@ -89,6 +92,7 @@ class ApprovalsModel(QObject):
         self._cards.clear()
         self._answered.clear()
         self._refusals.clear()
+        self._refused_changes.clear()
         self.changed.emit()
 
     # -- events of the engine
@@ -109,6 +113,7 @@ class ApprovalsModel(QObject):
         if (card := self._cards.pop(plan_id, None)) is not None:
             self._answered.discard(plan_id)
             self._refusals.pop(plan_id, None)
+            self._refused_changes.pop(plan_id, None)
             if (words := _ENDS.get(verdict)) is not None:
                 self.announced.emit(f"{_name(card)}: {words}")
             self._last_outcome = (plan_id, verdict.capitalize())
@@ -124,6 +129,16 @@ class ApprovalsModel(QObject):
         if plan_id in self._cards:
             self._answered.discard(plan_id)
             self._refusals[plan_id] = reason
+            self.changed.emit()
+
+    def refuse_change(self, plan_id: str, reason: str) -> None:
+        """The form of a card shows what the desk did not accept: nothing is approved until it
+        does, or the form is closed.
+
+        An empty reason ends that.
+        """
+        if plan_id in self._cards and reason != self._refused_changes.get(plan_id, ""):
+            self._refused_changes[plan_id] = reason
             self.changed.emit()
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
@@ -177,6 +192,7 @@ class ApprovalsModel(QObject):
             is_hurried=left_s is not None and left_s <= HURRY_S,
             answer="sent" if plan_id in self._answered else self._refusals.get(plan_id, ""),
             is_answered=plan_id in self._answered,
+            refused_change=self._refused_changes.get(plan_id, ""),
             fingerprint=card.fingerprint,
             evidence=self.evidence(card.plan.symbol),
         )
@@ -222,10 +238,14 @@ class ApprovalsModel(QObject):
     # -- what the user answers
 
     def approve(self, plan_id: str) -> None:
-        """Sends the answer, with what the card shows, unless it has one or the risk check fails."""
+        """Sends the answer, with what the card shows, unless it has one, its form shows something else, or the risk
+        check fails."""
         if not self._may_answer(plan_id):
             return
         card = self._cards[plan_id]
+        if reason := self._refused_changes.get(plan_id, ""):
+            self.announced.emit(f"{_name(card)} was not approved: what you entered was not accepted: {reason}")
+            return
         if card.objections:
             reasons = "; ".join(denial.sentence for denial in card.objections)
             self.announced.emit(f"{_name(card)} was not approved: the risk check failed: {reasons}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.domain.manual_messages import EditProposal, PlaceOrder
@@ -40,6 +42,18 @@ def look(window: TradingWindow) -> None:
 
 def lines(window: TradingWindow) -> dict[LevelKind, float]:
     return {line.kind: line.price for line in window.chart.trades.lines if line.form == "Ticket"}
+
+
+def scroll(field: QWidget) -> None:
+    """One step of the wheel downwards over a field."""
+    place, nothing = QPointF(field.rect().center()), QPoint()
+    QApplication.sendEvent(
+        field,
+        QWheelEvent(
+            place, field.mapToGlobal(place), nothing, QPoint(0, -120), Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+        ),
+    )  # fmt: skip
 
 
 def orders(window: TradingWindow) -> list[PlaceOrder]:
@@ -177,14 +191,64 @@ def test_that_a_proposal_is_edited_on_its_card_and_approved_as_edited(window: Tr
     window.frame()
     assert [figure.text() for figure in card.figures] == ["2,000.00", "1,999.20", "2,001.00", "0.03"]
     assert [type(command) for command in window.asked] == [EditProposal, EditProposal]
-    card.form.stop_number.setValue(1990.0)
-    window.frame()
-    assert "is outside 0.5 to 1.2" in card.answer.text()
-    assert card.figures[1].text() == "1,999.20"
     window.model.approvals.approve(window.card)
     window.frame()
     window.tick(61)
     assert window.model.positions.words(0)[2:6] == ["0.03", "2,000.00", "1,999.20", "2,001.00"]
+
+
+def test_that_nothing_is_approved_while_the_form_shows_what_the_desk_did_not_accept(window: TradingWindow) -> None:
+    window.propose()
+    card, approvals = window.controls.desk.cards[window.card], window.model.approvals
+    card.edit.click()
+    assert card.form is not None
+    card.form.stop_number.setValue(1990.0)
+    window.frame()
+    assert card.gate.text().startswith("✗ Not accepted: stop distance 10 is outside 0.5 to 1.2")
+    assert (card.gate.property("isWarning"), card.approve.isEnabled()) == (True, False)
+    assert card.figures[1].text() == "1,999.50"
+    approvals.approve(window.card)
+    assert [type(command) for command in window.asked] == [EditProposal]
+    assert "was not approved: what you entered was not accepted: stop distance 10" in window.messages[-1]
+    card.restore.click()
+    window.frame()
+    assert (card.gate.text(), card.approve.isEnabled()) == ("✓ Risk check passed", True)
+
+
+def test_that_closing_the_form_ends_what_the_desk_did_not_accept(window: TradingWindow) -> None:
+    window.propose()
+    card = window.controls.desk.cards[window.card]
+    card.edit.click()
+    assert card.form is not None
+    card.form.size_number.setValue(5000.0)
+    window.frame()
+    assert not card.approve.isEnabled()
+    card.edit.click()
+    window.frame()
+    assert card.approve.isEnabled()
+
+
+def test_that_quotes_leave_alone_what_is_being_typed(window: TradingWindow) -> None:
+    number = window.ticket.form.stop_number
+    number.setFocus()
+    number.selectAll()
+    QTest.keyClicks(number, "0.9")
+    window.tick(3, bid=1999.9)
+    look(window)
+    assert number.text() == "0.9"
+    QTest.keyClick(number, Qt.Key.Key_Return)
+    look(window)
+    assert number.text() == "0.90"
+    assert lines(window)[LevelKind.STOP] == close_to(1999.2)
+
+
+def test_that_scrolling_turns_no_field_under_the_mouse(window: TradingWindow) -> None:
+    form = window.ticket.form
+    window.ticket.buy.setFocus()
+    for field in (form.stop_number, form.stop_unit, form.size_unit):
+        before = form.stop_number.text(), form.stop_unit.currentText(), form.size_unit.currentText()
+        scroll(field)
+        assert (form.stop_number.text(), form.stop_unit.currentText(), form.size_unit.currentText()) == before
 
 
 def test_that_the_button_that_sends_is_in_sight_in_a_low_panel(window: TradingWindow) -> None:

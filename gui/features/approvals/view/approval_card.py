@@ -151,19 +151,21 @@ class CardView(QFrame):
         restyle(self.money, "isWarning", bool(summary.stop_note))
         self.moves.setText(f"Since the signal: price {summary.drift} · spread {summary.spread}")
         restyle(self.moves, "isWarning", summary.has_drifted)
-        self._show_risk_check(summary.objections)
+        self._show_risk_check(summary)
         self._show_answer(summary)
         if summary.fingerprint != self._fingerprint:
             self._fingerprint = summary.fingerprint
             self._guard.restart(self.approve)
 
-    def _show_risk_check(self, objections: tuple[str, ...]) -> None:
+    def _show_risk_check(self, summary: CardSummary) -> None:
+        objections, change = summary.objections, summary.refused_change
         words = f"✗ Risk check failed: {'; '.join(objections)}" if objections else "✓ Risk check passed"
-        self.gate.setText(words)
-        restyle(self.gate, "isWarning", bool(objections))
+        self.gate.setText(f"✗ Not accepted: {change}" if change else words)
+        restyle(self.gate, "isWarning", bool(objections or change))
 
     def _show_answer(self, summary: CardSummary) -> None:
-        self.approve.setEnabled(not summary.is_answered and not summary.objections)
+        hindrances = (summary.is_answered, summary.objections, summary.refused_change)
+        self.approve.setEnabled(not any(hindrances))
         self.reject.setEnabled(not summary.is_answered)
         self.answer.setText(summary.answer)
         self.answer.setVisible(bool(summary.answer))

@@ -26,6 +26,7 @@ from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.styling import chosen_colour
 from gui.theme import Theme
 from gui.widgets.controls import make_button
+from gui.widgets.fields import leave_wheel_to_page
 from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
@@ -155,6 +156,7 @@ class StyleDialog(FittedDialog):
         field.setValue(value)
         field.setKeyboardTracking(False)
         give_margins(field)
+        leave_wheel_to_page(field)
         field.setToolTip(f"{name.capitalize()} of this overlay")
         field.valueChanged.connect(lambda chosen: self.put(replace(self.chosen, **{name: chosen})))
         return field

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QFileDialog,
@@ -24,6 +25,7 @@ from gui.features.lab.model.request import SettingsChoice
 from gui.features.opening.recordings_folder import recordings_folder
 from gui.features.opening.view.file_drop import FileDrop
 from gui.widgets.controls import make_button, make_words
+from gui.widgets.fields import leave_wheel_to_page
 from gui.widgets.scrolling import leave_ground_to_frame
 from gui.widgets.spin_margins import give_margins
 
@@ -41,6 +43,8 @@ class Labelled(QWidget):
         label.setObjectName("settingTitle")
         label.setBuddy(editor)
         editor.setAccessibleName(title)
+        if isinstance(editor, QComboBox | QAbstractSpinBox):
+            leave_wheel_to_page(editor)
         self.title, self.editor, self.fault = label, editor, make_words("settingFault")
         self.fault.hide()
         column = QVBoxLayout(self)

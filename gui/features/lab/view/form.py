@@ -11,6 +11,7 @@ from gui.features.lab.model.request import StudyRequest
 from gui.features.lab.model.studies import StudiesModel
 from gui.features.lab.view.study_fields import PLACES, StudyFields
 from gui.widgets.controls import make_button, make_words
+from gui.widgets.fields import leave_wheel_to_page
 from gui.widgets.scrolling import leave_ground_to_frame
 
 WIDTH = 860
@@ -31,6 +32,7 @@ class StudyForm(QScrollArea):
         self.kind.setAccessibleName("Study")
         self.kind.addItems([kind.words for kind in KINDS])
         self.kind.setMaxVisibleItems(len(KINDS))
+        leave_wheel_to_page(self.kind)
         self.about = make_words("settingHelp")
         self.inputs = StudyFields()
         self.fields = self.inputs.labelled

@@ -31,6 +31,7 @@ from gui.features.price_alerts.model.form import (
     AlertForm,
 )
 from gui.widgets.controls import make_words
+from gui.widgets.fields import leave_wheel_to_page, show_number
 from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
@@ -70,6 +71,7 @@ class PriceAlertDialog(FittedDialog):
         box.addItems(list(items))
         box.setToolTip(tip)
         box.textActivated.connect(lambda text: self._form.change(**{field: text}))
+        leave_wheel_to_page(box)
         return box
 
     def _level(self) -> QDoubleSpinBox:
@@ -78,6 +80,7 @@ class PriceAlertDialog(FittedDialog):
         box.setRange(0.0, MAX_PRICE)
         box.setKeyboardTracking(False)
         give_margins(box)
+        leave_wheel_to_page(box)
         box.setToolTip("The price that has to be reached")
         box.valueChanged.connect(lambda value: self._form.change(level=value))
         return box
@@ -87,6 +90,7 @@ class PriceAlertDialog(FittedDialog):
         box.setRange(0, MISSING_LIMIT)
         box.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         give_margins(box)
+        leave_wheel_to_page(box)
         box.setToolTip("Fires when a candle closes with at most this many conditions missing")
         box.valueChanged.connect(lambda value: self._form.change(max_missing=value))
         return box
@@ -134,12 +138,9 @@ class PriceAlertDialog(FittedDialog):
             return
         self.setWindowTitle("Change price alert" if form.is_change else "New price alert")
         self._show_choices(fields)
-        for number, value in ((self.level, fields.level), (self.missing, fields.max_missing)):
-            with QSignalBlocker(number):
-                if number is self.level:
-                    self.level.setDecimals(form.digits)
-                    self.level.setSingleStep(10.0 ** (1 - form.digits))
-                number.setValue(value)  # type: ignore[arg-type]
+        show_number(self.level, fields.level, form.digits, 10.0 ** (1 - form.digits))
+        with QSignalBlocker(self.missing):
+            self.missing.setValue(fields.max_missing)
         if self.note.text() != fields.note:
             self.note.setText(fields.note)
         is_of_prices = fields.cause != CONDITIONS

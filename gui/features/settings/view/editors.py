@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QStandardItemModel, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QStandardItemModel
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from config.fields import Kind, SettingField
 from gui.features.settings.model.pages import choice_text
+from gui.widgets.fields import leave_wheel_to_page
 from gui.widgets.scrolling import leave_ground_to_frame
 
 WIDTH = 190
@@ -41,7 +42,7 @@ class ChoiceEditor(QComboBox):
     def __init__(self, field: SettingField) -> None:
         super().__init__()
         self.setToolTip(field.about)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        leave_wheel_to_page(self)
         for choice in field.choices:
             self.addItem(choice_text(choice), choice)
         self.activated.connect(lambda _: self.edited.emit(self.currentData()))
@@ -58,13 +59,6 @@ class ChoiceEditor(QComboBox):
                 model.item(place).setEnabled(False)
                 self.setItemData(place, reason, Qt.ItemDataRole.ToolTipRole)
                 self.setToolTip(f"{choice_text(choice)}: {reason}")
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """A page that is scrolled must not turn a choice under the mouse."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class NumberEditor(QLineEdit):

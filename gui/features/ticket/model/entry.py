@@ -41,7 +41,6 @@ class OrderEntry(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._approvals = approvals
         self._equity: float | None = None
         self.ticket = OrderTicket(settings, contracts, lambda: self._equity, self)
         self.editor = ProposalEditor(approvals, settings, contracts, lambda: self._equity, self)
@@ -77,8 +76,8 @@ class OrderEntry(QObject):
                 self.ticket.on_review(event)
             case PlanChanged(plan):
                 self.ticket.on_plan(plan)
-            case CommandRefused(EditProposal(plan_id=plan_id), reason):
-                self._approvals.refuse(plan_id, reason)
+            case CommandRefused(EditProposal() as edit, reason):
+                self.editor.on_refusal(edit, reason)
             case CommandRefused():
                 self.ticket.on_refusal(event)
             case AccountUpdated(account=account):

@@ -90,8 +90,9 @@ class ProposalEditor(QObject):
     def end(self) -> None:
         """Edits none any more; the proposal stays as it is."""
         if self.plan_id:
-            self.plan_id = ""
+            ended, self.plan_id = self.plan_id, ""
             self.form.end()
+            self._approvals.refuse_change(ended, "")
             self.changed.emit()
 
     def _follow(self) -> None:
@@ -117,16 +118,26 @@ class ProposalEditor(QObject):
 
     def _send(self) -> None:
         card, levels = self._approvals.card(self.plan_id), self.form.levels
-        if card is None or levels is None or levels == _levels(card):
+        if card is None:
             return
-        self._approvals.refuse(self.plan_id, "")
-        self.commanded.emit(
-            EditProposal(plan_id=self.plan_id, stop_loss=levels.stop, take_profit=levels.target, volume=levels.lots)
-        )
+        self._approvals.refuse_change(self.plan_id, self.form.fault)
+        if levels is None or levels == _levels(card):
+            return
+        self.commanded.emit(_edit(self.plan_id, levels))
+
+    def on_refusal(self, edit: EditProposal, reason: str) -> None:
+        """The desk did not accept a change; one that the form no longer shows is ignored."""
+        levels = self.form.levels
+        if levels is not None and edit == _edit(self.plan_id, levels):
+            self._approvals.refuse_change(self.plan_id, reason)
 
     def _draw(self) -> None:
         if self._symbol in self._charts:
             self._charts[self._symbol].trades.show_draft(self.form.lines, OWNER)
+
+
+def _edit(plan_id: str, levels: Levels) -> EditProposal:
+    return EditProposal(plan_id=plan_id, stop_loss=levels.stop, take_profit=levels.target, volume=levels.lots)
 
 
 def _levels(card: ApprovalCard) -> Levels:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QGridLayout, QWidget
 
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, SizeBy
 from gui.features.ticket.model.form import SIZE_UNITS, OrderForm
 from gui.widgets.controls import make_words
+from gui.widgets.fields import leave_wheel_to_page, show_number
 from gui.widgets.spin_margins import give_margins
 
 MAX_NUMBER = 10_000_000.0
@@ -51,6 +51,7 @@ class OrderFormView(QWidget):
         box.setKeyboardTracking(False)
         box.setFixedWidth(NUMBER_WIDTH)
         give_margins(box)
+        leave_wheel_to_page(box)
         box.setToolTip(tip)
         box.valueChanged.connect(change)
         return box
@@ -59,6 +60,7 @@ class OrderFormView(QWidget):
         box = QComboBox()
         box.addItems([str(getattr(unit, "value", unit)) for unit in units])
         box.setFixedWidth(UNIT_WIDTH)
+        leave_wheel_to_page(box)
         box.setToolTip(tip)
         box.activated.connect(choose)
         return box
@@ -68,11 +70,7 @@ class OrderFormView(QWidget):
         form = self._form
         shown = zip(self._numbers, form.numbers, form.decimals, form.steps, strict=True)
         for box, number, decimals, step in shown:
-            with QSignalBlocker(box):
-                box.setDecimals(decimals)
-                box.setSingleStep(step)
-                if abs(box.value() - number) > 0.5 * 10.0**-decimals:
-                    box.setValue(number)
+            show_number(box, number, decimals, step)
         currency = "" if form.basis is None else form.basis.contract.currency
         self.size_unit.setItemText(SIZE_UNITS.index(SizeBy.MONEY), f"{currency} {SizeBy.MONEY.value}".strip())
         for unit, place in zip(self._units, form.units, strict=True):

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from gui.features.trading.model.draft import SIDES, PlanDraft
 from gui.features.trading.model.plan_changes import waits_words
+from gui.widgets.fields import leave_wheel_to_page, show_number
 from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
 
@@ -47,6 +48,7 @@ class PlanDialog(FittedDialog):
         self.minutes.setSuffix(" min")
         self.minutes.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         give_margins(self.minutes)
+        leave_wheel_to_page(self.minutes)
         self.minutes.setToolTip("The plan expires if no setup has triggered it by then")
         self.minutes.valueChanged.connect(lambda value: draft.change(minutes=value))
         self.notes = QLineEdit(maxLength=MAX_NOTES_LENGTH)
@@ -64,6 +66,7 @@ class PlanDialog(FittedDialog):
         box.addItems(list(items))
         box.setToolTip(tip)
         box.textActivated.connect(lambda text: self._draft.change(**{field: text}))
+        leave_wheel_to_page(box)
         return box
 
     def _price(self, field: str, tip: str) -> QDoubleSpinBox:
@@ -78,6 +81,7 @@ class PlanDialog(FittedDialog):
         box.setSingleStep(step)
         box.setKeyboardTracking(False)
         give_margins(box)
+        leave_wheel_to_page(box)
         box.setToolTip(tip)
         box.valueChanged.connect(lambda value: self._draft.change(**{field: value}))
         return box
@@ -119,9 +123,7 @@ class PlanDialog(FittedDialog):
             box.setCurrentText(text)
         prices = ((self.entry, fields.entry), (self.stop, fields.stop), (self.target, fields.target))
         for number, value in (*prices, (self.lots, fields.lots)):
-            with QSignalBlocker(number):
-                number.setDecimals(2 if number is self.lots else draft.digits)
-                number.setValue(value)
+            show_number(number, value, 2 if number is self.lots else draft.digits)
         with QSignalBlocker(self.minutes):
             self.minutes.setValue(fields.minutes)
         self.setWindowTitle("Change plan" if draft.is_change else "New plan")
