@@ -105,7 +105,7 @@ class Pulse:
             return None
         of_each = (currencies_for(symbol, state.stands_for, risk) for symbol, state in states.items())
         gap = next((gap for codes in of_each if (gap := news_gap(calendar, now, codes, risk))), "")
-        return NewsSigns(gap=gap, known_until=calendar.ends_at, is_denied=risk.news_needs_calendar)
+        return NewsSigns(gap=gap, known_until=calendar.known_until(now), is_denied=risk.news_needs_calendar)
 
     def _of_symbol(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Self
@@ -11,6 +11,8 @@ from typing import Final, Self
 import msgspec
 
 _DAY: Final = timedelta(days=1)
+_NO_HOLE: Final = timedelta(days=5)
+"""Less than a week that was left out, counted from its Saturday or Sunday to the next Sunday."""
 _MINUTE: Final = timedelta(minutes=1)
 _FRIDAY, _SATURDAY = 4, 5
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -80,17 +82,30 @@ class NewsBlackout(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Covered(msgspec.Struct, frozen=True):
+    """The news about a currency are known from `begins_at` to before `ends_at`."""
+
+    currency: str
+    begins_at: datetime
+    ends_at: datetime
+
+
 class Calendar(msgspec.Struct, frozen=True):
-    """All known events in order of time, made by `of`; and the currencies that they are about."""
+    """All known events in order of time, made by `of`; the currencies that they are about, and for which times, by
+    currency and time."""
 
     events: tuple[EconomicEvent, ...] = ()
     currencies: frozenset[str] = frozenset()
+    covered: tuple[Covered, ...] = ()
 
     @classmethod
-    def of(cls, events: Iterable[EconomicEvent]) -> Self:
-        """Events in any order; of those with one key the last one counts."""
+    def of(cls, events: Iterable[EconomicEvent], covered: Iterable[Covered] | None = None) -> Self:
+        """Events in any order; of those with one key the last one counts. By default they cover all times between the
+        first and the last."""
         unique = {event.key: event for event in events}
-        return cls(tuple(sorted(unique.values(), key=_order)), frozenset(event.currency for event in unique.values()))
+        ordered = tuple(sorted(unique.values(), key=_order))
+        currencies = frozenset(event.currency for event in ordered)
+        return cls(ordered, currencies, _joined(_cover(ordered) if covered is None else covered))
 
     def between(self, first: datetime, last: datetime) -> tuple[EconomicEvent, ...]:
         """Events from `first` to `last`, both included."""
@@ -109,11 +124,7 @@ class Calendar(msgspec.Struct, frozen=True):
     @property
     def ends_at(self) -> datetime | None:
         """Midnight (UTC) after the last event, over the weekend where that is on a Friday; None without events."""
-        if not self.events:
-            return None
-        last = _midnight(self.events[-1].at)
-        days = {_FRIDAY: 3, _SATURDAY: 2}.get(last.weekday(), 1)
-        return last + days * _DAY
+        return _end_after(self.events[-1].at) if self.events else None
 
     def gap_at(self, now: datetime, currencies: Collection[str]) -> str:
         """Why news about these currencies are unknown at `now`, as a clause; empty where they are known."""
@@ -124,7 +135,25 @@ class Calendar(msgspec.Struct, frozen=True):
         if now >= self.ends_at:
             return f"the calendar ends on {_day(self.events[-1].at)}: no news is known after it"
         missing = sorted(code for code in currencies if code not in self.currencies)
-        return f"the calendar has no {' and no '.join(missing)} news" if missing else ""
+        if missing:
+            return f"the calendar has no {' and no '.join(missing)} news"
+        return next(filter(None, (self._hole_at(now, code) for code in sorted(currencies) or ("",))), "")
+
+    def known_until(self, now: datetime) -> datetime | None:
+        """When the times end for which news are known at `now`; where they are not, when the last ones end."""
+        here = (each.ends_at for each in self.covered if each.begins_at <= now < each.ends_at)
+        return max(here, default=self.ends_at)
+
+    def _hole_at(self, now: datetime, currency: str) -> str:
+        """Between which files the news about a currency are not known at `now`; those of any currency if it is ""."""
+        spans = [each for each in self.covered if currency in ("", each.currency)]
+        if any(each.begins_at <= now < each.ends_at for each in spans):
+            return ""
+        before = max((each.ends_at for each in spans if each.ends_at <= now), default=None)
+        after = min((each.begins_at for each in spans if each.begins_at > now), default=None)
+        since = "" if before is None else f" from {_day(before)}"
+        until = "" if after is None else f" to {_day(after)}"
+        return f"the calendar has no {f'{currency} ' if currency else ''}news{since}{until}"
 
 
 EMPTY_CALENDAR: Final = Calendar()
@@ -145,7 +174,27 @@ def merged(known: Calendar, new: tuple[EconomicEvent, ...]) -> Calendar:
         for event in known.events
         if not begin <= event.at < end or (event.currency, event.impact) not in kinds
     ]  # fmt: skip
-    return Calendar.of((*kept, *new))
+    return Calendar.of((*kept, *new), (*known.covered, *_cover(sorted(new, key=_order))))
+
+
+def _cover(events: Sequence[EconomicEvent]) -> list[Covered]:
+    """The times that a file of these events, in order, is about, for each of its currencies."""
+    if not events:
+        return []
+    begins_at, ends_at = _midnight(events[0].at), _end_after(events[-1].at)
+    return [Covered(code, begins_at, ends_at) for code in {event.currency for event in events}]
+
+
+def _joined(covered: Iterable[Covered]) -> tuple[Covered, ...]:
+    """One for each time without a hole. Files of weeks whose first and last days have no news leave none."""
+    joined: list[Covered] = []
+    for each in sorted(covered, key=lambda one: (one.currency, one.begins_at)):
+        last = joined[-1] if joined else None
+        if last is not None and last.currency == each.currency and each.begins_at - last.ends_at <= _NO_HOLE:
+            joined[-1] = Covered(each.currency, last.begins_at, max(last.ends_at, each.ends_at))
+        else:
+            joined.append(each)
+    return tuple(joined)
 
 
 def _at(event: EconomicEvent) -> datetime:
@@ -154,6 +203,12 @@ def _at(event: EconomicEvent) -> datetime:
 
 def _order(event: EconomicEvent) -> tuple[datetime, int, str, str]:
     return event.at, -event.impact.rank, event.currency, event.title
+
+
+def _end_after(last: datetime) -> datetime:
+    """Midnight after it, over the weekend where it is on a Friday."""
+    day = _midnight(last)
+    return day + {_FRIDAY: 3, _SATURDAY: 2}.get(day.weekday(), 1) * _DAY
 
 
 def _midnight(instant: datetime) -> datetime:

@@ -257,3 +257,55 @@ def test_that_a_clock_that_was_set_back_does_not_silence_news() -> None:
     watch = WatchedNews(news(MONDAY - 60 * MINUTE))
     watch.look(600)
     assert watch.look(-65) == [("CPI m/m", 5.0)]
+
+
+# -- files of some weeks or of some currencies
+
+
+def week(monday: datetime, *currencies: str, days: tuple[int, ...] = (0, 4)) -> tuple[EconomicEvent, ...]:
+    """What the file of one week has, by the days that have news."""
+    hours = 13.5 * HOUR
+    return tuple(news(at=monday + timedelta(days=day) + hours, currency=code) for day in days for code in currencies)
+
+
+WEEK = timedelta(days=7)
+FIRST = datetime(2026, 2, 2, tzinfo=UTC)
+
+
+def test_that_a_week_whose_file_was_left_out_is_unknown_and_those_around_it_are_known() -> None:
+    calendar = merged(merged(Calendar(), week(FIRST, "USD")), week(FIRST + 2 * WEEK, "USD"))
+    day = timedelta(days=1)
+    for known in (FIRST, FIRST + 6.9 * day, FIRST + 2 * WEEK, FIRST + 2 * WEEK + 4 * day):
+        assert not news_gap(calendar, known, ("USD",), QUARTER)
+        assert not news_gap(calendar, known, (), QUARTER)
+    for unknown in (FIRST + WEEK, FIRST + WEEK + 3 * day, FIRST + WEEK + 6.9 * day):
+        words = "the calendar has no USD news from 9 Feb 2026 to 16 Feb 2026"
+        assert news_gap(calendar, unknown, ("USD",), QUARTER) == words
+        assert news_gap(calendar, unknown, (), QUARTER)
+    assert calendar.known_until(FIRST) == FIRST + WEEK
+
+
+def test_that_files_of_weeks_whose_first_and_last_days_have_no_news_leave_no_hole() -> None:
+    calendar = Calendar()
+    for number in range(3):
+        calendar = merged(calendar, week(FIRST + number * WEEK, "USD", days=(1, 3)))
+    for hours in range(24, 24 * 17):
+        assert not news_gap(calendar, FIRST + hours * HOUR, ("USD",), QUARTER)
+
+
+def test_that_the_file_of_another_currency_makes_no_news_known() -> None:
+    calendar = merged(merged(Calendar(), week(FIRST, "USD", "EUR")), week(FIRST + WEEK, "EUR"))
+    now = FIRST + WEEK + 26 * HOUR
+    assert not news_gap(calendar, now, ("EUR",), QUARTER)
+    assert "no USD news from 9 Feb 2026" in news_gap(calendar, now, ("EUR", "USD"), QUARTER)
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 30)), min_size=1, max_size=6), st.integers(0, 240))
+def test_that_every_day_of_a_file_that_was_read_is_known(files: list[tuple[int, int]], asked: int) -> None:
+    calendar = Calendar()
+    for first, length in files:
+        days = (FIRST + timedelta(days=first), FIRST + timedelta(days=first + length))
+        calendar = merged(calendar, tuple(news(at=day + 13 * HOUR, currency="USD") for day in days))
+    now = FIRST + timedelta(days=asked, hours=7)
+    if any(first <= asked <= first + length for first, length in files):
+        assert not news_gap(calendar, now, ("USD",), QUARTER)

@@ -73,10 +73,18 @@ def _column_title(cell: str) -> ColumnTitle | None:
     return None if role is None else ColumnTitle(role, zone)
 
 
+def _word(words: str) -> str:
+    """Whole words only: flows are not low, nor is a credit red."""
+    return rf"(?<![a-z])(?:{words})(?![a-z])"
+
+
 _IMPACTS: Final = (
-    (Impact.HIGH, re.compile(r"high|red|^(?:3|\*{3}|★{3}|bull3)$")),
-    (Impact.MEDIUM, re.compile(r"medium|moderate|^med$|orange|^(?:2|\*{2}|★{2}|bull2)$")),
-    (Impact.LOW, re.compile(r"low|yellow|holiday|non-economic|none|gr[ae]y|^(?:|0|1|\*|★|bull1|-|n/a)$")),
+    (Impact.HIGH, re.compile(_word("high|red") + r"|^(?:3|\*{3}|★{3}|bull3)$")),
+    (Impact.MEDIUM, re.compile(_word("medium|moderate|med|orange") + r"|^(?:2|\*{2}|★{2}|bull2)$")),
+    (
+        Impact.LOW,
+        re.compile(_word("low|yellow|holidays?|non-economic|none|gr[ae]y") + r"|^(?:|0|1|\*|★|bull1|-|n/a)$"),
+    ),
 )
 
 
@@ -86,7 +94,16 @@ def impact_of(text: str) -> Impact | None:
     return next((impact for impact, spelling in _IMPACTS if spelling.search(words)), None)
 
 
-_CURRENCY: Final = re.compile(r"[A-Z]{3}")
+_CODES: Final = """
+AED AFN AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CLP CNH
+CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF
+IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
+MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR
+SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED
+VES VND VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG
+"""
+CODES: Final = frozenset(_CODES.split())
+"""Codes of currencies (ISO 4217, and CNH). The Albanian ALL is missing: calendars mean every currency by it."""
 _COUNTRIES: Final = {
     name: currency
     for currency, names in {
@@ -128,7 +145,7 @@ def currency_of(currency: str, country: str) -> str | None:
     for text in texts:
         if text.casefold() in _COUNTRIES:
             return _COUNTRIES[text.casefold()]
-        if _CURRENCY.fullmatch(text.upper()):
+        if text.upper() in CODES:
             return text.upper()
     return None if texts else ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
-from engine.adapters.calendar.fields import currency_of, impact_of, shortened
+from engine.adapters.calendar.fields import CODES, currency_of, impact_of, shortened
 from engine.adapters.calendar.found import Found
 from engine.adapters.calendar.times import DateOrder, UnreadableTime, calendar_time, zone_of
 from engine.domain.calendar import EconomicEvent, Impact
@@ -15,6 +15,10 @@ from engine.errors import UnreadableCalendar
 
 _LINE: Final = re.compile(r"([A-Za-z-]+)((?:;[A-Za-z-]+=(?:\"[^\"]*\"|[^;:\",]*)(?:,(?:\"[^\"]*\"|[^;:\",]*))*)*):(.*)")
 _PARAMETER: Final = re.compile(r";([A-Za-z-]+)=(\"[^\"]*\"|[^;]*)")
+_ZONE_OF_ALL: Final = re.compile(
+    r"^X-WR-TIMEZONE(?:;[^:\r\n]{0,80})?:[ ]?([^\r\n]{1,80})\r?$", re.MULTILINE | re.IGNORECASE
+)
+"""What many programs write at the beginning: the zone of times that state none."""
 _ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 _TIME: Final = re.compile(r"(\d{8})(?:T(\d{2})(\d{2})(\d{2})(Z?))?")
 _CURRENCY_FIRST: Final = re.compile(r"[\[(]?([A-Z]{3})[\])]?\s*[-:|–]?\s+(.+)")
@@ -35,12 +39,14 @@ _Properties = dict[str, _Property]
 def read_ics(text: str, name: str, zone: tzinfo) -> Found:
     """The events of an iCalendar file; times of no zone are in `zone`. Raises `UnreadableCalendar`."""
     found = Found("iCalendar")
+    stated = _ZONE_OF_ALL.search(text)
+    of_all = None if stated is None else zone_of(stated[1])
     repeated = unrated = 0
     for line, properties in _events(text, name):
         if properties.get("STATUS", _NONE).value.strip().upper() == "CANCELLED":
             continue
         repeated += "RRULE" in properties or "RDATE" in properties
-        unrated += _read_event(line, properties, zone, found)
+        unrated += _read_event(line, properties, of_all or zone, found, is_zone_stated=of_all is not None)
     if repeated:
         found.notes.append(f"Repetitions (RRULE) of {_events_in_words(repeated)} are left out; only the first counts.")
     if unrated:
@@ -93,7 +99,7 @@ def _events(text: str, name: str) -> Iterator[tuple[int, _Properties]]:
         raise UnreadableCalendar(f"{name}: is cut off: {inside[-1]} does not end")
 
 
-def _read_event(line: int, properties: _Properties, zone: tzinfo, found: Found) -> bool:
+def _read_event(line: int, properties: _Properties, zone: tzinfo, found: Found, *, is_zone_stated: bool) -> bool:
     """Adds an event; whether it was added without a stated impact."""
     start = properties.get("DTSTART")
     title = _words(properties, "SUMMARY")
@@ -118,7 +124,7 @@ def _read_event(line: int, properties: _Properties, zone: tzinfo, found: Found) 
     event = EconomicEvent(
         at=when.at, currency=currency, impact=impact or Impact.HIGH, title=title, is_all_day=when.is_all_day
     )
-    found.add(event, is_zone_stated=when.is_zone_stated or own is not None)
+    found.add(event, is_zone_stated=is_zone_stated or when.is_zone_stated or own is not None)
     return impact is None
 
 
@@ -143,7 +149,7 @@ def _currency(title: str, properties: _Properties) -> tuple[str, str]:
 
     "" where none is named: the event then concerns every currency.
     """
-    if (found := _CURRENCY_FIRST.fullmatch(title)) is not None and found[1] not in _NOT_CURRENCIES:
+    if (found := _CURRENCY_FIRST.fullmatch(title)) is not None and found[1] in CODES - _WORDS_TOO:
         return found[1], found[2]
     if (found := _COUNTRY_FIRST.fullmatch(title)) is not None and (code := currency_of("", found[1])):
         return code, found[2]
@@ -153,7 +159,5 @@ def _currency(title: str, properties: _Properties) -> tuple[str, str]:
     return "", title
 
 
-_NOT_CURRENCIES: Final = frozenset(
-    {"CPI", "PPI", "GDP", "PMI", "ISM", "ADP", "ECB", "BOE", "BOJ", "SNB", "FED", "NFP", "PCE"}
-)
-"""Beginnings of titles that look like currencies."""
+_WORDS_TOO: Final = frozenset({"ANG", "BAM", "COP", "CUP", "GEL", "LAK", "MOP", "PEN", "SOS", "TOP"})
+"""Codes of currencies that a title may begin with and mean something else."""

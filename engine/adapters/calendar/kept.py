@@ -12,7 +12,7 @@ from config.atomic_file import reason_of, set_aside, write_atomically
 from config.file_lock import locked
 from config.plain_file import read_plain_file
 from engine.adapters.calendar.found import MAX_EVENTS
-from engine.domain.calendar import EARLIEST, EMPTY_CALENDAR, LATEST, Calendar, EconomicEvent, merged
+from engine.domain.calendar import EARLIEST, EMPTY_CALENDAR, LATEST, Calendar, Covered, EconomicEvent, merged
 from engine.errors import UnreadableCalendar
 
 FILE: Final = "calendar.json"
@@ -24,6 +24,8 @@ _VERSION: Final = 1
 class _Kept(msgspec.Struct, frozen=True):
     version: int
     events: tuple[EconomicEvent, ...]
+    covered: tuple[Covered, ...] | None = None
+    """None in files of earlier versions: the news between the first and the last are taken as known."""
 
 
 class KeptCalendar:
@@ -83,7 +85,7 @@ class KeptCalendar:
 
     def _write(self, calendar: Calendar) -> None:
         if self._path is not None:
-            text = msgspec.json.encode(_Kept(_VERSION, calendar.events)).decode()
+            text = msgspec.json.encode(_Kept(_VERSION, calendar.events, calendar.covered)).decode()
             try:
                 write_atomically(self._path, text)
             except OSError as error:
@@ -103,9 +105,12 @@ def _read(path: Path) -> Calendar:
         raise UnreadableCalendar(f"{path}: has version {kept.version}, allowed is {_VERSION}")
     if naive := next((event for event in kept.events if event.at.tzinfo is None), None):
         raise UnreadableCalendar(f"{path}: {naive.at.isoformat()} states no time zone")
+    ends = [at for each in kept.covered or () for at in (each.begins_at, each.ends_at)]
+    if any(at.tzinfo is None for at in ends):
+        raise UnreadableCalendar(f"{path}: a time that it covers states no time zone")
     if odd := next((event for event in kept.events if not EARLIEST <= event.at < LATEST), None):
         raise UnreadableCalendar(f"{path}: {odd.at.isoformat()} is not from {EARLIEST.year} to {LATEST.year - 1}")
-    return Calendar.of(kept.events[:MAX_EVENTS])
+    return Calendar.of(kept.events[:MAX_EVENTS], kept.covered)
 
 
 def stamp_of(path: Path) -> tuple[int, int] | None:

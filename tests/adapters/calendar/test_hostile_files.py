@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine.adapters.calendar import reading
 from engine.adapters.calendar.reading import parsed, read_calendar
-from engine.domain.calendar import EconomicEvent
+from engine.domain.calendar import EconomicEvent, Impact
 from engine.errors import UnreadableCalendar
 from tests.adapters.calendar.samples import EVERY, FOREX_FACTORY, ICALENDAR
 
@@ -146,3 +146,49 @@ def test_that_a_cell_of_any_length_is_refused_at_once(text: str, sentence: str) 
     began = time.perf_counter()
     assert sentence in refusal(text)
     assert time.perf_counter() - began < 1.0
+
+
+# -- what would let an entry through: news that seem to be of another currency, impact or time
+
+
+def ics(summary: str, more: str = "", head: str = "") -> EconomicEvent:
+    start = "" if "DTSTART" in more else "DTSTART:20260205T133000Z\r\n"
+    text = f"BEGIN:VCALENDAR\r\n{head}BEGIN:VEVENT\r\n{start}SUMMARY:{summary}\r\n{more}END:VEVENT\r\nEND:VCALENDAR\r\n"
+    (event,) = parsed(text.encode(), "a.ics", "UTC").events
+    return event
+
+
+@pytest.mark.parametrize(
+    "title", ["RBA Rate Decision", "IMF Meetings", "EIA Crude Oil", "BOC Statement", "TOP News", "ALL Banks closed"]
+)
+def test_that_a_title_that_begins_with_three_capitals_is_no_currency_by_that(title: str) -> None:
+    event = ics(title)
+    assert (event.currency, event.title) == ("", title)
+
+
+def test_that_the_currency_of_such_a_title_is_the_one_that_its_categories_or_place_name() -> None:
+    assert ics("EIA Crude Oil", "CATEGORIES:US,Energy\r\n").currency == "USD"
+    assert ics("RBA Rate Decision", "LOCATION:Australia\r\n").currency == "AUD"
+
+
+def test_that_a_code_that_is_no_currency_is_refused_and_not_taken_for_one() -> None:
+    report = parsed(f"{HEAD}2026-02-05,13:30,USD,High,A\n2026-02-05,13:30,GER,High,B\n".encode(), "a.csv", "UTC").report
+    assert report.faults == ("line 3: currency 'GER'; allowed are codes such as USD",)
+
+
+@pytest.mark.parametrize("category", ["Capital Flows", "Fellowship", "Nonetheless", "Overallowance"])
+def test_that_a_word_that_contains_an_impact_states_none(category: str) -> None:
+    assert ics("USD CPI", f"CATEGORIES:{category}\r\n").impact is Impact.HIGH
+
+
+@pytest.mark.parametrize("category", ["low", "Low Impact", "IMPACT_LOW", "icon-low", "LOW volatility expected"])
+def test_that_a_word_of_its_own_states_an_impact(category: str) -> None:
+    assert ics("USD CPI", f"CATEGORIES:{category}\r\n").impact is Impact.LOW
+
+
+def test_that_times_without_a_zone_are_in_the_zone_that_the_calendar_states_for_all() -> None:
+    head = "X-WR-TIMEZONE:America/New_York\r\n"
+    assert ics("USD CPI", "DTSTART:20260205T083000\r\n", head).at.hour == 13
+    assert ics("USD CPI", "DTSTART:20260205T083000Z\r\n", head).at.hour == 8
+    assert ics("USD CPI", "DTSTART;TZID=Europe/Berlin:20260205T083000\r\n", head).at.hour == 7
+    assert ics("USD CPI", "DTSTART:20260205T083000\r\n", "X-WR-TIMEZONE:nowhere\r\n").at.hour == 8

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 
 from config.calendar import CalendarSettings
 from engine.adapters.calendar.keeper import CalendarKeeper
+from engine.adapters.calendar.kept import KeptCalendar
 from engine.domain.calendar import CalendarChanged, CalendarEvent, CalendarRefused, ClearCalendar, ImportCalendar
 from tests.adapters.calendar.samples import FOREX_FACTORY, FXSTREET, TERMINAL
+from tests.builders import news
 
 KEPT = "calendar.json"
 
@@ -188,3 +191,20 @@ async def test_that_no_content_of_the_kept_file_ends_the_calendar(tmp_path: Path
         await run.until(lambda: bool(run.refused))
         await run.import_file(written(tmp_path / "news.csv", FOREX_FACTORY))
         assert run.titles
+
+
+def test_that_what_a_calendar_covers_is_known_after_a_restart(tmp_path: Path) -> None:
+    first = news(at=datetime(2026, 2, 3, 13, 30, tzinfo=UTC))
+    later = news(at=datetime(2026, 3, 3, 13, 30, tzinfo=UTC))
+    for event in (first, later):
+        KeptCalendar(tmp_path).add((event,))
+    calendar = KeptCalendar(tmp_path).newest()
+    assert not calendar.gap_at(first.at, ("USD",))
+    assert calendar.gap_at(datetime(2026, 2, 17, tzinfo=UTC), ("USD",))
+
+
+def test_that_the_calendar_of_an_earlier_version_is_known_from_its_first_to_its_last_news(tmp_path: Path) -> None:
+    days = (datetime(2026, 2, 3, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
+    events = [msgspec.to_builtins(news(at=day)) for day in days]
+    (tmp_path / KEPT).write_bytes(msgspec.json.encode({"version": 1, "events": events}))
+    assert not KeptCalendar(tmp_path).newest().gap_at(datetime(2026, 2, 17, tzinfo=UTC), ("USD",))
