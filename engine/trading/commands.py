@@ -173,6 +173,8 @@ class CommandDesk:
             case CancelFlatten():
                 return self._flattening.cancel(USER)
             case CloseTrade(ticket, volume_lots) if volume_lots is not None:
+                if not self._orders.may_be_reduced(ticket):
+                    return "an order that adds to it is on its way: close a part once it has been filled"
                 self._positions.close_part(ticket, volume_lots)
             case CloseTrade(ticket):
                 self._positions.close(ticket)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
+from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
@@ -25,8 +26,8 @@ AT_ONCE_S = 0.2
 class Outbox(PaperBroker):
     """The paper broker, which also keeps what it was asked for, and how many intents lay on the disk at each order."""
 
-    def __init__(self, clock: MarketClock, directory: Path) -> None:
-        super().__init__({"XAUUSD": GOLD_CONTRACT}, settings().paper, clock, MarketState())
+    def __init__(self, clock: MarketClock, directory: Path, paper: PaperSettings | None = None) -> None:
+        super().__init__({"XAUUSD": GOLD_CONTRACT}, paper or settings().paper, clock, MarketState())
         self._directory = directory
         self.requests: list[BrokerRequest] = []
         self.intents_at_orders: list[int] = []
@@ -45,7 +46,7 @@ class Outbox(PaperBroker):
 async def running(directory: Path, chosen: Settings | None = None) -> AsyncIterator[tuple[TradingDesk, Outbox]]:
     """A desk that has agreed with its broker."""
     clock = MarketClock(MONDAY)
-    broker = Outbox(clock, directory)
+    broker = Outbox(clock, directory, None if chosen is None else chosen.paper)
     desk = TradingDesk(directory, settings=chosen, broker=broker, clock=clock)
     writing = asyncio.create_task(desk.archive.journal.run())
     await asyncio.sleep(0)

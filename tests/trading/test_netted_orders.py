@@ -7,14 +7,17 @@ from pathlib import Path
 import pytest
 
 from config.desk import PaperSettings
+from engine.domain.broker_messages import SubmitOrder
 from engine.domain.execution_events import OrderMerged, TradeOpened
 from engine.domain.manual_messages import PlaceOrder
 from engine.domain.market import Side
 from engine.domain.orders import ExitReason
-from engine.domain.plan import MERGED
+from engine.domain.plan import MERGED, PlanStatus
 from engine.domain.trading_commands import CloseTrade
 from tests.builders import quote
+from tests.plans.stores import unwritable
 from tests.trading.desks import BID, TradingDesk, settings
+from tests.trading.running import running, written
 from tests.trading.test_manual_orders import NO_WAITS, manual, reviewed
 from tests.trading.test_restarts import again
 
@@ -110,3 +113,57 @@ def test_that_no_order_is_merged_into_the_rest_of_a_position_of_which_a_part_was
     assert "no order can be merged" in desk.refusals[-1]
     assert "manual-3" not in desk.plans
     desk.close()
+
+
+def slow(directory: Path) -> TradingDesk:
+    """The same at a broker that answers after a while, with the quote of the fourth second."""
+    netting = settings(paper=PaperSettings(latency_ms=150, is_hedging=False), **NO_WAITS)
+    desk = TradingDesk(directory, settings=netting).start()
+    desk.do(PlaceOrder(manual(volume=0.04)))
+    desk.tick(2)
+    desk.tick(3)
+    return desk
+
+
+def test_that_no_order_is_merged_into_a_position_of_which_a_part_is_being_closed(tmp_path: Path) -> None:
+    desk = slow(tmp_path)
+    desk.do(CloseTrade(1001, 0.02))
+    assert "part of the open BUY was closed" in reviewed(desk, manual("manual-2")).faults[0]
+    desk.do(PlaceOrder(manual("manual-2")))
+    desk.tick(4)
+    desk.tick(5)
+    assert (desk.orders, len(desk.refusals), desk.of(OrderMerged)) == (1, 1, [])
+    desk.close()
+
+
+def test_that_no_part_is_closed_while_an_order_is_on_its_way_that_adds_to_the_position(tmp_path: Path) -> None:
+    desk = slow(tmp_path)
+    desk.do(PlaceOrder(manual("manual-2")))
+    desk.do(CloseTrade(1001, 0.02))
+    assert desk.refusals == ["an order that adds to it is on its way: close a part once it has been filled"]
+    desk.tick(4)
+    (merged,) = desk.of(OrderMerged)
+    assert merged.trade is not None
+    assert (merged.trade.position.volume_lots, merged.trade.realised.volume_lots) == (0.08, 0.0)
+    desk.do(CloseTrade(1001, 0.02))
+    desk.tick(5)
+    desk.tick(6)
+    assert len(desk.refusals) == 1
+    desk.close()
+
+
+async def test_that_an_order_whose_intent_is_being_written_does_not_leave_once_a_part_is_being_closed(
+    tmp_path: Path,
+) -> None:
+    netting = settings(paper=PaperSettings(latency_ms=0, is_hedging=False), **NO_WAITS)
+    async with running(tmp_path, netting) as (desk, broker):
+        desk.do(PlaceOrder(manual(volume=0.04)))
+        await written(desk)
+        desk.tick(2)
+        desk.tick(3)
+        with unwritable(tmp_path):
+            desk.do(PlaceOrder(manual("manual-2")))
+            desk.do(CloseTrade(1001, 0.02))
+        await written(desk)
+        assert broker.asked(SubmitOrder) == 1
+        assert desk.plans["manual-2"].status is PlanStatus.DENIED

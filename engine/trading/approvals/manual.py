@@ -91,9 +91,7 @@ class ManualDesk:
 
     def _faults(self, plan: TradePlan) -> tuple[str, ...]:
         faults = faults_of(plan, self._terms(plan.symbol), self._clock.now())
-        standing = self._dispatch.grown_by(manual_proposal(plan))
-        if standing is not None and standing.realised.volume_lots:
-            # the entry price of the merged position would not tell what the closed part risked: R would be wrong
+        if self._dispatch.is_rest(manual_proposal(plan)):
             return (
                 *faults,
                 f"part of the open {plan.direction.value} was closed: no order can be merged into the rest",

@@ -133,6 +133,10 @@ class Dispatch:
         """The position that the order would add to because the account nets positions; None where it opens its own."""
         return self._orders.grown_by(proposal.symbol, proposal.side) if proposal.may_merge else None
 
+    def is_rest(self, proposal: OrderProposal) -> bool:
+        """Whether it would add to a position of which a part was or is being closed."""
+        return proposal.may_merge and self._orders.is_rest(proposal.symbol, proposal.side)
+
     # -- before the intent --------------------------------------------------------------------------------------
 
     def send(self, proposal: OrderProposal, approved_by: str, setup: Setup | None, *, is_edited: bool = False) -> None:

@@ -104,8 +104,29 @@ class OrderManager:
         """The position of ours that an order of the user would add to, since the account nets positions.
 
         None where it opens its own, and where it must not be sent: beside a position that is not the desk's, that is
-        being closed, that has no stop or is of the other side, or beside an order on its way.
+        being closed, that has no stop or is of the other side, of which a part was closed, or beside an order on its
+        way.
         """
+        trade = self._standing(symbol, side)
+        return None if trade is None or self._is_reduced(trade) else trade
+
+    def is_rest(self, symbol: str, side: Side) -> bool:
+        """Whether an order would add to a position of which a part was or is being closed: the entry price of both
+        would not say what the closed part risked, and R would be wrong."""
+        trade = self._standing(symbol, side)
+        return trade is not None and self._is_reduced(trade)
+
+    def may_be_reduced(self, ticket: int) -> bool:
+        """False while an order is on its way that adds to the position: it must not find a part of it closed."""
+        trade = self._positions.portfolio.get(ticket)
+        if trade is None or not self._is_netting:
+            return True
+        return all(entry.is_doubtful or entry.order.symbol != trade.symbol for entry in self._ledger.unresolved)
+
+    def _is_reduced(self, trade: OpenTrade) -> bool:
+        return bool(trade.realised.volume_lots) or self._positions.exits.is_reducing(trade.ticket)
+
+    def _standing(self, symbol: str, side: Side) -> OpenTrade | None:
         portfolio = self._positions.portfolio
         standing = portfolio.on(symbol)
         is_alone = len(standing) == 1 and not self.in_flight(symbol)

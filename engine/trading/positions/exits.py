@@ -68,6 +68,10 @@ class ExitDesk:
     def is_leaving(self, ticket: int) -> bool:
         return ticket in self._exits
 
+    def is_reducing(self, ticket: int) -> bool:
+        """Whether the broker was asked to close a part of the position, and has not answered."""
+        return ticket in self._parts
+
     def is_ordered(self, ticket: int) -> bool:
         """Whether the position is being closed because the user ordered it."""
         return self.reason(ticket) in _ORDERED
