@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -19,6 +19,7 @@ from engine.market.news import EventWatch
 from engine.market.state import MarketState
 from engine.market.tape import Tape
 from engine.price_alerts.desk import PriceAlertDesk
+from engine.recall import returned_by
 from engine.survival import Survival
 from engine.symbol_state import SymbolState
 from engine.trading.trader import Trader
@@ -165,13 +166,13 @@ class Pipeline:
 
     def recall(self, symbol: str, opened_at: datetime) -> None:
         """Publishes what was known at a past candle, where that can be recomputed."""
-        recalled = self.recalled(symbol, opened_at)
+        recalled = returned_by(self.recalled(symbol, opened_at))
         if recalled is not None:
             self._bus.publish(recalled)
 
-    def recalled(self, symbol: str, opened_at: datetime) -> CandleRecalled | None:
-        """What was known at a past candle; None where that cannot be recomputed."""
+    def recalled(self, symbol: str, opened_at: datetime) -> Generator[None, None, CandleRecalled | None]:
+        """Recomputes what was known at a past candle, in steps of a part of a frame; returns None where it cannot."""
         state = self.states.get(symbol)
         if state is None:
             return None
-        return state.recall(opened_at, lambda since: self._feed.past(symbol, since))
+        return (yield from state.recall(opened_at, lambda since: self._feed.past(symbol, since)))

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.domain.snapshot import MarketSnapshot
 from engine.indicators.analyzer import Analyzer
 
 CHECKPOINT_CANDLES = 512
-"""At most this many candles are recomputed, in a few milliseconds; a checkpoint takes some kilobytes."""
+"""At most this many candles are recomputed, in some tens of milliseconds; a checkpoint takes some kilobytes."""
+STEP_CANDLES = 50
+"""Candles recomputed between two looks at the rest of the loop: a part of a frame."""
 
 Past = Callable[[datetime | None], Iterator[Candle]]
 
 
 _Checkpoint = tuple[datetime | None, bytes]
 """The last candle that was read, None before the first, and the analyzer as it was then."""
+
+
+T = TypeVar("T")
+
+
+def returned_by(steps: Generator[None, None, T]) -> T:
+    """What all the steps return, taken at once."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            found: T = ended.value
+            return found
 
 
 class Recall:
@@ -47,21 +63,23 @@ class Recall:
         analyzer: Analyzer = pickle.loads(checkpoint)
         return analyzer, Recall(analyzer, self._checkpoints), last_read
 
-    def snapshot_at(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
-        """The snapshot after the candle that opened at that instant; None if there was no such candle.
+    def snapshot_at(self, opened_at: datetime, past: Past) -> Generator[None, None, MarketSnapshot | None]:
+        """Finds the snapshot after the candle that opened at that instant, some candles at each step; it is what is
+        returned in the end, None if there was no such candle.
 
-        `past` gives the closed candles from an instant on, or from the very first.
+        `past` gives the closed candles from an instant on, or from the very first; the market may go on meanwhile.
         """
-        if opened_at not in self._recalled:
-            self._recalled = dict(self._snapshots_around(opened_at, past))
-        return self._recalled.get(opened_at)
-
-    def _snapshots_around(self, opened_at: datetime, past: Past) -> Iterator[tuple[datetime, MarketSnapshot]]:
+        if (known := self._recalled.get(opened_at)) is not None:
+            return known
         last_read, checkpoint = self._checkpoint_before(opened_at)
         analyzer: Analyzer = pickle.loads(checkpoint)
-        since = None if last_read is None else last_read + CANDLE_LENGTH
-        for candle in islice(past(since), CHECKPOINT_CANDLES):
-            yield candle.opened_at, analyzer.update(candle)
+        candles = islice(past(None if last_read is None else last_read + CANDLE_LENGTH), CHECKPOINT_CANDLES)
+        found: dict[datetime, MarketSnapshot] = {}
+        while part := {candle.opened_at: analyzer.update(candle) for candle in islice(candles, STEP_CANDLES)}:
+            found |= part
+            yield
+        self._recalled = found
+        return found.get(opened_at)
 
     def _checkpoint_before(self, opened_at: datetime) -> _Checkpoint:
         for last_read, checkpoint in reversed(self._checkpoints):

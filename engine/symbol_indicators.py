@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
@@ -55,8 +55,8 @@ class SymbolIndicators:
         self._recall.note(candle)
         return snapshot
 
-    def snapshot_at(self, opened_at: datetime, past: Past) -> MarketSnapshot | None:
-        """The snapshot after the candle that opened at that instant; None if there was no such candle."""
+    def snapshot_at(self, opened_at: datetime, past: Past) -> Generator[None, None, MarketSnapshot | None]:
+        """Finds the snapshot after the candle that opened at that instant; see `Recall.snapshot_at`."""
         return self._recall.snapshot_at(opened_at, past)
 
 

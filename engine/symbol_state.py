@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -77,10 +78,11 @@ class SymbolState:
         """Takes over the indicators of the same symbol; see `SymbolIndicators.resume`."""
         return self._indicators.resume(known._indicators, before)
 
-    def recall(self, opened_at: datetime, past: Past) -> CandleRecalled | None:
-        """Recomputes a past candle as it was then, with every check; None if there was no such candle."""
+    def recall(self, opened_at: datetime, past: Past) -> Generator[None, None, CandleRecalled | None]:
+        """Recomputes a past candle as it was then, with every check, in steps; returns None if there was no such
+        candle."""
         indicators, evaluator = self._era_of(opened_at)
-        snapshot = indicators.snapshot_at(opened_at, past)
+        snapshot = yield from indicators.snapshot_at(opened_at, past)
         if snapshot is None:
             return None
         if evaluator is None:

@@ -68,25 +68,25 @@ class DemoMarket:
     def candles_before(self, instant: datetime, since: datetime | None = None) -> Iterator[Candle]:
         first_day = 0 if since is None else max(calendar.day_at(since, self._roll), 0)
         for number in range(first_day, calendar.day_at(instant, self._roll) + 1):
-            for candle in self._candles(number):
+            for candle in self._candles(number, since):
                 if candle.opened_at >= instant:
                     return
-                if since is None or candle.opened_at >= since:
-                    yield candle
+                yield candle
 
     def items_from(self, instant: datetime) -> Iterator[Minute]:
         for number in count(max(calendar.day_at(instant, self._roll), 0)):
-            for candle in self._candles(number):
-                if candle.opened_at >= instant:
-                    yield Minute(candle)
+            for candle in self._candles(number, instant):
+                yield Minute(candle)
 
-    def _candles(self, number: int) -> Iterator[Candle]:
+    def _candles(self, number: int, since: datetime | None) -> Iterator[Candle]:
+        """The candles of a day that open at `since` or later."""
         day, per_unit, symbol = self._days.day(number), self._ticks_per_unit, self._instrument.symbol
         opens, closes = day.nodes[:, 0] / per_unit, day.nodes[:, -1] / per_unit
         spreads = (day.nodes[:, -1] + day.spreads) / per_unit - closes
         columns = opens, day.highs / per_unit, day.lows / per_unit, closes, day.volumes.astype(float), spreads
-        rows = zip(*(column.tolist() for column in columns), strict=True)
-        for minute, (open_, high, low, close, volume, spread) in enumerate(rows):
+        first = 0 if since is None else max(0, -((day.opened_at - since) // CANDLE_LENGTH))
+        rows = zip(*(column[first:].tolist() for column in columns), strict=True)
+        for minute, (open_, high, low, close, volume, spread) in enumerate(rows, first):
             yield Candle(
                 symbol=symbol,
                 opened_at=day.opened_at + minute * CANDLE_LENGTH,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -13,10 +13,12 @@ from msgspec import Meta
 
 from config.fields import EVERYTHING, Kind
 from engine.assistant.lines import Symbol
-from engine.assistant.operation import Arguments, Asked, Operation
+from engine.assistant.operation import Arguments, Asked, Operation, in_slices
 from engine.domain.market import CANDLE_LENGTH, Candle
 
 MAX_CANDLES: Final = 240
+STEP: Final = 200
+"""Candles read between two looks at the rest of the loop: some two milliseconds."""
 _LONGEST_BREAK: Final = timedelta(days=4)
 """A market that opens again after a weekend with holidays still has candles from before it."""
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,7 +63,7 @@ async def candles(asked: Asked, wanted: Candles) -> CandleList:
     found: deque[Candle] = deque(maxlen=wanted.count)
     for start in (since, since - _LONGEST_BREAK):
         past = desk.pipeline.candles(wanted.symbol, start)
-        found = deque(past if wanted.until is None else takewhile(_closed_by(until), past), maxlen=wanted.count)
+        found = await in_slices(_newest(past if wanted.until is None else takewhile(_closed_by(until), past), wanted))
         if len(found) == wanted.count:
             break
     lines = (
@@ -71,6 +73,15 @@ async def candles(asked: Asked, wanted: Candles) -> CandleList:
         for each in found
     )
     return CandleList(symbol=source.symbol, digits=source.instrument.digits, candles=tuple(lines))
+
+
+def _newest(past: Iterator[Candle], wanted: Candles) -> Generator[None, None, deque[Candle]]:
+    """The last of some candles, some of them at each step; there may be days of them."""
+    found: deque[Candle] = deque(maxlen=wanted.count)
+    while part := tuple(islice(past, STEP)):
+        found.extend(part)
+        yield
+    return found
 
 
 def _closed_by(until: datetime) -> Callable[[Candle], bool]:

@@ -12,7 +12,7 @@ from msgspec import Meta
 from engine.assistant.assisted_desk import Refused
 from engine.assistant.evidence_shelf import Evidence
 from engine.assistant.lines import Idea, Levels, SideLines, Symbol, idea_of, levels_of, side_lines
-from engine.assistant.operation import Arguments, Asked, NoArguments, Operation
+from engine.assistant.operation import Arguments, Asked, NoArguments, Operation, in_slices
 from engine.domain.market import Side, minute_of
 
 
@@ -155,7 +155,7 @@ class ExplainedCandle(msgspec.Struct, frozen=True, kw_only=True):
 async def explain_candle(asked: Asked, wanted: ExplainCandle) -> ExplainedCandle:
     asked.desk.source(wanted.symbol)
     opened_at = minute_of(wanted.at)
-    recalled = asked.desk.pipeline.recalled(wanted.symbol, opened_at)
+    recalled = await in_slices(asked.desk.pipeline.recalled(wanted.symbol, opened_at))
     if recalled is None:
         raise Refused(f"{wanted.symbol} has no candle that opened at {opened_at.isoformat()}")
     snapshot, explanation = recalled.candle.snapshot, recalled.explanation

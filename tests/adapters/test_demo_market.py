@@ -74,6 +74,13 @@ def candles_between(market: DemoMarket, start: datetime, end: datetime) -> list[
     return [candle for candle in market.candles_before(end) if candle.opened_at >= start]
 
 
+@pytest.mark.parametrize("seconds", [-90_000, 0, 1, 59, 60, 3_601, 80_000, 90_000])
+def test_that_candles_since_an_instant_are_the_later_part_of_all(seconds: int) -> None:
+    market, end = market_of(GOLD), OPENING
+    since = end - timedelta(days=2) + timedelta(seconds=seconds)
+    assert list(market.candles_before(end, since)) == candles_between(market, since, end)
+
+
 @BOTH
 @pytest.mark.parametrize("start", [TUESDAY + timedelta(hours=12), FRIDAY_NIGHT], ids=["busy day", "into the weekend"])
 def test_that_what_is_played_becomes_what_the_history_shows(symbol: str, start: datetime) -> None:

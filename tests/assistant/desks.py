@@ -21,9 +21,9 @@ MINUTES = 40
 class AssistedScript(ScriptedDesk):
     """The market has stopped after some quiet candles and a quote of 1999.8 / 2000.0."""
 
-    def __init__(self, directory: Path, settings: Settings | None = None) -> None:
-        past = [candle(minute, open=1999.8, high=2000.4, low=1999.3, close=1999.8) for minute in range(MINUTES)]
-        quotes = [quote(60 * MINUTES + second, bid=1999.8, spread=0.2) for second in (1, 2, 3)]
+    def __init__(self, directory: Path, settings: Settings | None = None, minutes: int = MINUTES) -> None:
+        past = [candle(minute, open=1999.8, high=2000.4, low=1999.3, close=1999.8) for minute in range(minutes)]
+        quotes = [quote(60 * minutes + second, bid=1999.8, spread=0.2) for second in (1, 2, 3)]
         super().__init__((past, quotes), settings=settings)
         self.records: list[DoorAsked] = []
         self._count = 0
