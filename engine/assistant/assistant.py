@@ -10,14 +10,18 @@ import msgspec
 
 from engine.assistant.assisted_desk import AssistedDesk
 from engine.assistant.operation import Asked
+from engine.assistant.request_log import RequestLog
 from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NAME, plain
-from engine.domain.door import DoorAsked
+from engine.domain.door import DoorAsked, DoorCounted
 from engine.domain.proposals import Caller
 from engine.errors import DeskError, UnusableStore
 
-MAX_RECORDED: Final = 2_000
+MAX_RECORDED: Final = 500
 """Characters of the arguments that the journal keeps."""
+
+UNKNOWN: Final = "unknown operation"
+"""How the journal names what is no operation: the reason has the name that was asked for."""
 
 _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
@@ -50,10 +54,10 @@ class Reply(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Assistant:
-    """Answers for one desk; `record` hears of each request once it is answered."""
+    """Answers for one desk; `record` hears of requests once they are answered, of very many as a count."""
 
-    def __init__(self, desk: AssistedDesk, record: Callable[[DoorAsked], None]) -> None:
-        self._desk, self._record = desk, record
+    def __init__(self, desk: AssistedDesk, record: Callable[[DoorAsked | DoorCounted], None]) -> None:
+        self._desk, self.log = desk, RequestLog(record)
 
     async def answer_line(self, caller: Caller, line: bytes) -> bytes | None:
         """The answer to a request as JSON; None where the line is no JSON object at all."""
@@ -104,12 +108,13 @@ class Assistant:
 
     def _note(self, caller: Caller, name: str, arguments: bytes, found: msgspec.Struct | Failure) -> None:
         failure = found if isinstance(found, Failure) else None
-        self._record(
-            DoorAsked(
-                by=caller.value,
-                operation=plain(name, MAX_NAME),
-                arguments=plain(arguments.decode(errors="replace"), MAX_RECORDED),
-                outcome="answered" if failure is None else failure.kind,
-                reason="" if failure is None else failure.sentence,
-            )
+        operation = OPERATIONS.get(name)
+        asked = DoorAsked(
+            by=caller.value,
+            operation=UNKNOWN if operation is None else name,
+            arguments=plain(arguments[: 4 * MAX_RECORDED].decode(errors="replace"), MAX_RECORDED),
+            outcome="answered" if failure is None else failure.kind,
+            reason="" if failure is None else failure.sentence,
         )
+        has_changed = failure is None and operation is not None and not operation.is_reading
+        self.log.note(caller, asked, is_always_kept=has_changed)

@@ -154,6 +154,7 @@ class DeskDoor:
             return
         server.close()
         self._http.close()
+        self.assistant.log.flush()
         self._bus.publish(DoorClosed(reason=reason))
         self._bus.publish(DoorChanged(is_open=False))
 

@@ -17,6 +17,16 @@ class DoorAsked(Fact, frozen=True):
     reason: str
 
 
+class DoorCounted(Fact, frozen=True):
+    """Requests of a program beyond those that are recorded one by one: how many, of which operations, how many of them
+    refused."""
+
+    by: str
+    requests: int
+    refused: int
+    operations: dict[str, int]
+
+
 class DoorOpened(Fact, frozen=True):
     """Programs can connect; `left_by` is the process of a desk that was killed with its door open, 0 where none was."""
 
@@ -41,4 +51,4 @@ class DoorChanged(msgspec.Struct, frozen=True):
     http_port: int = 0
 
 
-DoorEvent = DoorAsked | DoorOpened | DoorClosed | DoorChanged
+DoorEvent = DoorAsked | DoorCounted | DoorOpened | DoorClosed | DoorChanged

@@ -7,18 +7,21 @@ from typing import Final, get_args
 from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.auto_messages import AutoWithdrawn
-from engine.domain.door import DoorAsked, DoorClosed, DoorOpened
+from engine.domain.door import DoorAsked, DoorClosed, DoorCounted, DoorOpened
 from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
 from engine.domain.messages import Event, TermsDoubted
-from engine.domain.proposals import OutsideAuthorSeen
+from engine.domain.proposals import OutsideAuthorSeen, ProposePlan, WithdrawProposal
 from engine.domain.records import record_of
 from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal import Journal
 
 _OF_STORE: Final = (OrderFailed, TradeOpened, OrderMerged, TradeClosed)
 """They move plans: the store of plans writes them, in one piece with what follows from them."""
-_OF_NO_ACCOUNT: Final = (ClockConfirmed, DeskClosed, DoorAsked, DoorClosed, DoorOpened, TermsDoubted)
+_OF_NO_ACCOUNT: Final = (
+    *(ClockConfirmed, DeskClosed, TermsDoubted),
+    *(DoorAsked, DoorClosed, DoorCounted, DoorOpened),
+)
 _OF_ACCOUNT: Final = (
     *(kind for kind in get_args(ExecutionEvent) if kind not in _OF_STORE),
     *(AutoWithdrawn, CommandRefused, FlattenProgress, HealthChanged, OutsideAuthorSeen, PlanConflicted),
@@ -44,6 +47,8 @@ class JournalObserver:
                 self._account = account
             case RecordsDiffer(differences=()):
                 pass  # the user has confirmed them, which is on record already
+            case CommandRefused(ProposePlan() | WithdrawProposal()):
+                pass  # the request of the program is on record with its refusal
             case _:
                 about = None if isinstance(event, _OF_NO_ACCOUNT) else self._account
                 self._journal.append(record_of(event, self._clock.now(), about))

@@ -25,6 +25,12 @@ def _door_asked(payload: Payload) -> str:
     return words if payload["outcome"] == "answered" else f"{words}, refused: {payload['reason']}"
 
 
+def _door_counted(payload: Payload) -> str:
+    operations = ", ".join(f"{spoken(name)} {number}" for name, number in payload["operations"].items())
+    refused = f"; {payload['refused']} refused" if payload["refused"] else ""
+    return f"{payload['by']} made {count(payload['requests'], 'more request')} within a minute: {operations}{refused}"
+
+
 def _others(payload: Payload) -> str:
     orders = len(payload.get("orders", ()))
     return f"Positions of others: {len(payload['positions'])}, working orders of others: {orders}"
@@ -174,6 +180,7 @@ DESK_RECORDS: Final[Mapping[str, RecordKind]] = {
     "door_opened": RecordKind(DESK, _door_opened),
     "door_closed": RecordKind(DESK, "The local API was closed: {reason}"),
     "door_asked": RecordKind(DESK, _door_asked),
+    "door_counted": RecordKind(DESK, _door_counted),
     "auto_withdrawn": RecordKind(DESK, "{symbol} set to MANUAL by the desk: {reason}", is_warning=True),
     "health_changed": RecordKind(DESK, _health),
     "halted": RecordKind(DESK, "HALT by {by}: {reason}", is_warning=True),

@@ -10,7 +10,7 @@ import msgspec
 from config.settings import Settings
 from engine.assistant.assistant import Assistant
 from engine.assistant.assisted_desk import AssistedDesk
-from engine.domain.door import DoorAsked
+from engine.domain.door import DoorAsked, DoorCounted
 from engine.domain.proposals import Caller
 from tests.builders import candle, quote
 from tests.engine.desks import ScriptedDesk
@@ -25,7 +25,7 @@ class AssistedScript(ScriptedDesk):
         past = [candle(minute, open=1999.8, high=2000.4, low=1999.3, close=1999.8) for minute in range(minutes)]
         quotes = [quote(60 * minutes + second, bid=1999.8, spread=0.2) for second in (1, 2, 3)]
         super().__init__((past, quotes), settings=settings)
-        self.records: list[DoorAsked] = []
+        self.records: list[DoorAsked | DoorCounted] = []
         self._count = 0
         self.assisted = AssistedDesk(self, directory, self._next_id)
         self.assistant = Assistant(self.assisted, self.records.append)

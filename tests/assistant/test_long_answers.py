@@ -1,4 +1,4 @@
-"""Answers that take long are made a part at a time: the desk goes on between the parts, and they are the same answers."""
+"""Answers that take long are made a part at a time: the desk goes on between them, and the answers are the same."""
 
 from __future__ import annotations
 
