@@ -38,6 +38,11 @@ class AssistedScript(ScriptedDesk):
         self._count += 1
         return str(self._count)
 
+    @property
+    def asked(self) -> list[DoorAsked]:
+        """Requests that were recorded one by one."""
+        return [each for each in self.records if isinstance(each, DoorAsked)]
+
     async def ask(self, operation: str, by: Caller = Caller.ASSISTANT, **arguments: Any) -> Any:
         """The answer as plain values, as a program gets it."""
         found = await self.assistant.answer(by, operation, msgspec.json.encode(arguments))

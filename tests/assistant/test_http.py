@@ -243,7 +243,7 @@ async def test_that_no_request_hangs_fails_or_changes_anything_without_the_token
                 assert not answer.startswith((b"HTTP/1.1 2", b"HTTP/1.1 5", b"HTTP/1.0 2", b"HTTP/1.0 5")), answer
         writer.close()
     assert served.plans == []
-    assert served.desk.records == []
+    assert served.desk.asked == []
 
 
 def test_that_the_description_has_every_operation_and_refers_to_nothing_unknown() -> None:
@@ -261,7 +261,7 @@ async def test_that_lists_in_a_query_are_given_by_repeating_them(tmp_path: Path)
     query = [("kinds", "halted"), ("kinds", "plan_added"), ("limit", "5")]
     answer = await HttpApi(desk.assistant).answer(HttpRequest("GET", "journal", query, b""))
     assert answer.status == 200, answer.body
-    assert json.loads(desk.records[-1].arguments)["kinds"] == ["halted", "plan_added"]
+    assert json.loads(desk.asked[-1].arguments)["kinds"] == ["halted", "plan_added"]
     desk.archive.close()
 
 

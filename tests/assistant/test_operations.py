@@ -15,7 +15,6 @@ from engine.assistant.plans import AWAITS
 from engine.assistant.schema import schema_of, table_of
 from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NOTE, plain
-from engine.domain.door import DoorAsked
 from engine.domain.messages import ChangeSettings
 from engine.domain.plan import PlanStatus
 from engine.domain.proposals import ArmPlan, Caller, DeclinePlan, ProposePlan, WithdrawProposal
@@ -218,8 +217,7 @@ async def test_that_every_request_is_on_record_with_its_outcome(desk: AssistedSc
     await desk.ask("today")
     await desk.ask("no\x00such")
     await desk.ask("create_micro_scalp_plan", armed=True)
-    asked = [each for each in desk.records if isinstance(each, DoorAsked)]
-    assert [(each.by, each.operation, each.outcome) for each in asked] == [
+    assert [(each.by, each.operation, each.outcome) for each in desk.asked] == [
         ("assistant", "today", "answered"),
         ("assistant", "unknown operation", "unknown_operation"),
         ("assistant", "create_micro_scalp_plan", "invalid_arguments"),
@@ -263,7 +261,7 @@ async def test_that_thousands_of_broken_requests_arm_nothing_and_fail_nothing(de
     plans = desk.engine.pipeline.trader.recent_plans(200)
     assert {plan.status for plan in plans} <= {PlanStatus.PROPOSED, PlanStatus.CANCELLED}
     assert {plan.created_by for plan in plans} <= {caller.value for caller in Caller}
-    assert "failed" not in {record.outcome for record in desk.records}
+    assert "failed" not in {record.outcome for record in desk.asked}
 
 
 def test_that_the_documentation_has_the_table_of_operations() -> None:

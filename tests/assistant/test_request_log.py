@@ -112,7 +112,6 @@ async def test_that_a_refused_proposal_is_one_record_and_long_arguments_are_cut(
     await desk.ask("cancel_plan", plan_id="none")
     await desk.ask("journal", text="x" * 60_000)
     assert desk.archive.pages().newest() == before
-    asked = [each for each in desk.records if isinstance(each, DoorAsked)]
-    assert [each.outcome for each in asked] == ["refused", "invalid_arguments"]
-    assert len(asked[-1].arguments) == 500
+    assert [each.outcome for each in desk.asked] == ["refused", "invalid_arguments"]
+    assert len(desk.asked[-1].arguments) == 500
     desk.archive.close()
