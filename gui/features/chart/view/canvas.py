@@ -104,11 +104,14 @@ class Canvas(QGraphicsItem):
 
     @property
     def view_scale(self) -> Scale:
-        """The scale of the view as the camera has it now."""
+        """The scale of the view as the camera has it now, its left edge moved to the nearest whole pixel.
+
+        So candles move together when the view scrolls, none of them a pixel more or less than the others.
+        """
         camera, plot = self._camera, self.plot
-        return Scale(
-            *(camera.first, camera.last, camera.low, camera.high, plot.width(), plot.height(), self._ratio),
-        )
+        span = camera.last - camera.first
+        first = round(camera.first * plot.width() / span) * span / plot.width()
+        return Scale(*(first, first + span, camera.low, camera.high, plot.width(), plot.height(), self._ratio))
 
     def resize(self, width: int, height: int, ratio: float) -> None:
         self.prepareGeometryChange()
@@ -125,6 +128,11 @@ class Canvas(QGraphicsItem):
 
     def refresh(self) -> None:
         """The whole picture, at the next paint."""
+        self._still.forget()
+        self.follow_view()
+
+    def follow_view(self) -> None:
+        """The camera moved, or candles were added: what was painted may still do."""
         self._frame = None
         self.update()
 

@@ -122,7 +122,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def moved(self) -> None:
         """Brings everything in line with the camera."""
-        self.canvas.refresh()
+        self.canvas.follow_view()
         self.view_moved.emit()
         is_following = self.camera.is_following
         if is_following != self._was_following:
@@ -138,6 +138,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.canvas.refresh()
 
     def _reset(self) -> None:
+        self.canvas.refresh()
         self.camera.reset()
         self._fit_price_axis()
         self.moved()

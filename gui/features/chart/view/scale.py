@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+
+ROUNDING = 1e-6
+"""Pixels by which a coordinate that ought to be whole may miss it: one candle must not be torn from its neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,12 @@ class Scale:
 
     def snapped_x(self, index: Any) -> Any:
         if isinstance(index, int):  # a tick has few numbers, for which numpy would take most of its time
-            return math.floor(self.x(index) * self.ratio) / self.ratio
-        return np.floor(self.x(index) * self.ratio) / self.ratio
+            return math.floor(self.x(index) * self.ratio + ROUNDING) / self.ratio
+        return np.floor(self.x(index) * self.ratio + ROUNDING) / self.ratio
+
+    def whole_x(self, index: Any) -> Any:
+        """Left of a pixel, not of a device pixel only."""
+        return np.floor(self.x(index) + ROUNDING)
 
     def snapped_y(self, price: Any) -> Any:
         if isinstance(price, float):
@@ -69,6 +76,15 @@ class Scale:
 
     def price_at(self, y: float) -> float:
         return self.high - y * (self.high - self.low) / self.height
+
+    def widened(self, pixels: int) -> Scale:
+        """The same with so many pixels more on either side."""
+        candles = pixels / self.step
+        return replace(self, first=self.first - candles, last=self.last + candles, width=self.width + 2 * pixels)
+
+    def pixels_from(self, other: Scale) -> int:
+        """How far right of another scale's left edge this one's is, if candles are as wide."""
+        return round((self.first - other.first) * self.step)
 
     def rows(self, count: int) -> tuple[int, int]:
         """First and last row in view of `count`; the first is past the last where none is."""

@@ -36,9 +36,17 @@ class AlertLayer:
         for drawing_id in alerts.drawn:
             self._paint_bell_of(painter, frame, drawing_id)
         if alerts.wish is not None:
-            line, price = alerts.wish
-            y = float(frame.scale.snapped_y(price))
+            y = float(frame.scale.snapped_y(alerts.wish[1]))
             draw_dashes(painter, self._wish_tile, frame.scale, 0, y, frame.scale.width)
+
+    def label(self, frame: Frame) -> None:
+        scale, alerts = frame.scale, frame.model.alerts
+        for line in alerts.lines:
+            if scale.low < line.price < scale.high:
+                y = float(scale.snapped_y(line.price))
+                frame.labels.add_at_edge(EdgeLabel(y, line.words, self._ink, RANK))
+        if alerts.wish is not None:
+            y = float(scale.snapped_y(alerts.wish[1]))
             frame.labels.add_at_edge(EdgeLabel(y, alerts.wish_words, self._ink, 0))
 
     def _paint_bell_of(self, painter: QPainter, frame: Frame, drawing_id: str) -> None:
@@ -61,4 +69,3 @@ class AlertLayer:
         begin = LEFT + BELL + 2
         draw_dashes(painter, self._tile, scale, begin, y, scale.width - begin - RIGHT)
         self._paint_bell(painter, LEFT, y)
-        frame.labels.add_at_edge(EdgeLabel(y, line.words, self._ink, RANK))

@@ -15,7 +15,7 @@ from PySide6.QtCore import QLineF, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 from shiboken6 import wrapInstance
 
-from gui.features.chart.view.scale import Scale
+from gui.features.chart.view.scale import ROUNDING, Scale
 
 Array = NDArray[Any]
 NO_PEN = QPen(Qt.PenStyle.NoPen)
@@ -137,12 +137,19 @@ def draw_pixmaps(painter: QPainter, pixmap: QPixmap, ratio: float, x: Array, y: 
 def draw_dashes(
     painter: QPainter, tile: QPixmap, scale: Scale, x: float, y: float, width: float, thickness: int = 1
 ) -> None:
-    """A level line of a tile from `x` on, `y` lying on device pixels; as thick on every screen wherever it lies."""
+    """A level line of a tile from `x` on, `y` lying on device pixels; as thick on every screen wherever it lies.
+
+    Dashes are counted from `x`, in view or not: they stand where they are when the view moves.
+    """
+    left = math.floor(x + ROUNDING)
+    length = math.floor(x + width + ROUNDING) - left
+    beyond = max(0, -left // tile.width() * tile.width())
+    left, length = left + beyond, min(length - beyond, scale.width - left - beyond)
     if scale.ratio == 1.0:
-        painter.drawTiledPixmap(int(x), int(y) - (thickness - 1) // 2, int(width), thickness, tile)
+        painter.drawTiledPixmap(left, int(y) - (thickness - 1) // 2, length, thickness, tile)
     else:
         top = y - scale.wick * ((thickness - 1) // 2)
-        painter.drawTiledPixmap(QRectF(int(x), top, int(width), thickness * scale.wick), tile)
+        painter.drawTiledPixmap(QRectF(left, top, length, thickness * scale.wick), tile)
 
 
 def dash_tile(ink: QColor, dash: int, gap: int, is_upright: bool = False) -> QPixmap:

@@ -51,13 +51,13 @@ class CandleLayer:
 
 def merged(frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
     """Rows in view with open, high, low and close, `stride` candles made one where they share a column of pixels."""
-    columns, stride, end = frame.model.columns, frame.scale.stride, frame.last + 1
+    columns, stride = frame.model.columns, frame.scale.stride
+    rows, end = frame.columns_in_view()
     if stride == 1:
         view = slice(frame.first, end)
         prices = (columns.open, columns.high, columns.low, columns.close)
         opened, high, low, close = (column.values[view] for column in prices)
-        return np.arange(frame.first, end), opened, high, low, close
-    rows = np.arange(frame.first - frame.first % stride, end, stride)
+        return rows, opened, high, low, close
     high = np.maximum.reduceat(columns.high.values[:end], rows)
     low = np.minimum.reduceat(columns.low.values[:end], rows)
     lasts = np.minimum(rows + stride, end) - 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainter, QPolygonF
@@ -80,17 +82,24 @@ class StructureLayer:
         self._lettering = lettering(10)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
+        for x, end, level, _, is_choch in self._in_view(frame):
+            draw_dashes(painter, self._tiles[is_choch], frame.scale, x, level, max(1, end - x), self.width)
+
+    def label(self, frame: Frame) -> None:
+        for x, end, level, is_up, is_choch in self._in_view(frame):
+            self._name(frame, (x, end, level), is_up, is_choch)
+
+    def _in_view(self, frame: Frame) -> Iterator[tuple[int, int, float, bool, bool]]:
+        """Left, right and y of each line, whether it broke upwards, and whether that changed the direction."""
         if not frame.has_candles or frame.scale.step < STRUCTURE_MIN_STEP:
-            return
+            return iter(())
         breaks, scale = frame.model.findings.breaks, frame.scale
         rows = breaks.between(frame.first, frame.last)
         start, y = breaks.start.values[rows], scale.snapped_y(breaks.price.values[rows])
         in_view = (start <= frame.last) & (y >= 0.0) & (y < scale.height)
-        left, right = scale.x(start).astype(int), scale.x(breaks.end.values[rows]).astype(int)
+        left, right = scale.whole_x(start).astype(int), scale.whole_x(breaks.end.values[rows]).astype(int)
         columns = (left, right, y, breaks.is_up.values[rows], breaks.is_choch.values[rows])
-        for x, end, level, is_up, is_choch in zip(*(column[in_view].tolist() for column in columns), strict=True):
-            draw_dashes(painter, self._tiles[is_choch], scale, x, level, max(1, end - x), self.width)
-            self._name(frame, (x, end, level), is_up, is_choch)
+        return zip(*(column[in_view].tolist() for column in columns), strict=True)
 
     def _name(self, frame: Frame, line: tuple[int, int, float], is_up: bool, is_choch: bool) -> None:
         left, right, y = line
@@ -112,8 +121,22 @@ class _MarkLayer:
         self._distance = distance
         self._min_step = min_step
 
-    def paint_marks(self, painter: QPainter, frame: Frame, marks: Marks) -> tuple[Array, Array, Array]:
-        """Paints the marks in view; returns left and top of each, and whether it stands above its candle."""
+    def paint_marks(self, painter: QPainter, frame: Frame, marks: Marks) -> None:
+        left, top, above = self._corners(frame, marks)
+        self._above.paint(painter, frame.scale.ratio, left[above], top[above])
+        self._below.paint(painter, frame.scale.ratio, left[~above], top[~above])
+
+    def reserve_marks(self, frame: Frame, marks: Marks) -> Iterator[tuple[float, float, bool]]:
+        """Keeps words away from marks that may have some; yields left and top of each, and whether it is above."""
+        if frame.scale.step < WORDS_MIN_STEP:
+            return
+        size = self._above.pixels
+        for x, y, above in zip(*(part.tolist() for part in self._corners(frame, marks)), strict=True):
+            frame.labels.reserve(x, y, size, size)
+            yield x, y, above
+
+    def _corners(self, frame: Frame, marks: Marks) -> tuple[Array, Array, Array]:
+        """Left and top of the marks in view, and whether each stands above its candle."""
         if not frame.has_candles or frame.scale.step < self._min_step:
             return np.empty(0), np.empty(0), np.empty(0, np.bool_)
         columns, rows = frame.model.columns, marks.between(frame.first, frame.last)
@@ -121,13 +144,7 @@ class _MarkLayer:
         price = np.where(above, columns.high.values[index], columns.low.values[index])
         centre, extreme, size = frame.scale.snapped_x(index), frame.scale.snapped_y(price), self._above.pixels
         top = np.where(above, extreme - self._distance - size, extreme + self._distance + 1)
-        left = centre - size // 2
-        self._above.paint(painter, frame.scale.ratio, left[above], top[above])
-        self._below.paint(painter, frame.scale.ratio, left[~above], top[~above])
-        if frame.scale.step >= WORDS_MIN_STEP:
-            for x, y in zip(left.tolist(), top.tolist(), strict=True):
-                frame.labels.reserve(x, y, size, size)
-        return left, top, above
+        return centre - size // 2, top, above
 
 
 class SwingLayer(_MarkLayer):
@@ -142,6 +159,10 @@ class SwingLayer(_MarkLayer):
     def paint(self, painter: QPainter, frame: Frame) -> None:
         self.paint_marks(painter, frame, frame.model.findings.swings)
 
+    def label(self, frame: Frame) -> None:
+        for _ in self.reserve_marks(frame, frame.model.findings.swings):
+            pass
+
 
 class SweepLayer(_MarkLayer):
     """A triangle in the direction that a sweep speaks for, with the side that was swept: SSL or BSL."""
@@ -154,10 +175,10 @@ class SweepLayer(_MarkLayer):
         super().__init__(_triangle(self._ink, is_up=False), _triangle(self._ink, is_up=True), 8, 1.5)
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        marks = self.paint_marks(painter, frame, frame.model.findings.sweeps)
-        if frame.scale.step < WORDS_MIN_STEP:
-            return
-        for left, top, above in zip(*(part.tolist() for part in marks), strict=True):
+        self.paint_marks(painter, frame, frame.model.findings.sweeps)
+
+    def label(self, frame: Frame) -> None:
+        for left, top, above in self.reserve_marks(frame, frame.model.findings.sweeps):
             words = "BSL" if above else "SSL"
             x = left + 0.5 * (MARK_PIXELS - self._lettering.width(words))
             y = top - self._lettering.height - 1.0 if above else top + MARK_PIXELS + 1.0

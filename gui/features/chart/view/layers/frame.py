@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,12 @@ class Frame:
         """Whether the newest closed candle is in view, so that what still holds runs on to the right edge."""
         return self.last == self.model.count - 1
 
+    def columns_in_view(self) -> tuple[NDArray[np.int64], int]:
+        """The first row of each column of pixels in view, and one past the last row of the last of them."""
+        stride = self.scale.stride
+        rows = np.arange(self.first - self.first % stride, self.last + 1, stride)
+        return rows, min(self.model.count, int(rows[-1]) + stride)
+
     def line_rows(self, spacing: float = 1.0) -> NDArray[np.int64]:
         """Rows whose points make a line: those in view and one beyond either edge, about `spacing` pixels apart.
 
@@ -49,7 +55,10 @@ class Frame:
 
 
 class Layer(Protocol):
-    """Something that is painted over the plot and can be switched off by `name`; `title` is for the user."""
+    """Something that is painted over the plot and can be switched off by `name`; `title` is for the user.
+
+    Those below the candles are painted for more than the view: a frame of other edges paints the same candles alike.
+    """
 
     name: str
     title: str
@@ -58,3 +67,11 @@ class Layer(Protocol):
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paints what holds still between two closed candles; the origin is the plot's top left corner."""
+
+
+@runtime_checkable
+class LabelledLayer(Layer, Protocol):
+    """A layer whose words depend on the edges of the view."""
+
+    def label(self, frame: Frame) -> None:
+        """Adds the words to the board of a view."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
@@ -36,20 +38,27 @@ class SessionLayer:
         self._titles = list(SESSION_TITLES.values())
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
+        for left, right, number in self._in_view(frame):
+            painter.fillRect(QRectF(left, 0.0, right - left, frame.scale.height), self._brushes[number])
+
+    def label(self, frame: Frame) -> None:
+        for left, right, number in self._in_view(frame):
+            title, ink, ground = self._titles[number], self._inks[number], self._brushes[number]
+            if right - left > self._lettering.width(title) + 12.0:
+                frame.labels.add(Label(left + 6.0, 5.0, title, ink, self._lettering, SESSION_RANK, ground))
+
+    def _in_view(self, frame: Frame) -> Iterator[tuple[float, float, int]]:
+        """Left, right and number of each session with a name."""
         if not frame.has_candles or frame.scale.step < SESSION_MIN_STEP:
             return
         scale = frame.scale
         runs = frame.model.sessions.between(frame.first, frame.last, frame.model.count)
         for start, end, number in zip(*(part.tolist() for part in runs), strict=True):
-            title = self._titles[int(number)]
-            if not title:
+            if not self._titles[int(number)]:
                 continue
             left = max(0.0, float(scale.snapped_x(start - 0.5)))
             right = min(float(scale.width), float(scale.snapped_x(end + (0.5 if end == frame.model.count else -0.5))))
-            painter.fillRect(QRectF(left, 0.0, right - left, scale.height), self._brushes[int(number)])
-            if right - left > self._lettering.width(title) + 12.0:
-                ink, ground = self._inks[int(number)], self._brushes[int(number)]
-                frame.labels.add(Label(left + 6.0, 5.0, title, ink, self._lettering, SESSION_RANK, ground))
+            yield left, right, int(number)
 
 
 class GridLayer:
@@ -71,7 +80,10 @@ class GridLayer:
 
 
 class VolumeLayer:
-    """The volume of each candle as a column from the bottom, the tallest in view being `VOLUME_SHARE` high."""
+    """The volume of each candle as a column from the bottom, the tallest in view being `VOLUME_SHARE` high.
+
+    `tallest` is measured in the view before anything is painted.
+    """
 
     name, title = "volume", "Volume"
 
@@ -79,16 +91,20 @@ class VolumeLayer:
         self._up, self._down = QBrush(colour(theme.volume_up)), QBrush(colour(theme.volume_down))
         self.tallest = 0.0
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
+    def measure(self, frame: Frame) -> None:
+        """Finds the tallest volume in view."""
         self.tallest = 0.0
-        if not frame.has_candles:
+        if frame.has_candles:
+            rows, end = frame.columns_in_view()
+            volume = frame.model.columns.volume.values[rows[0] : end]
+            self.tallest = float(np.nan_to_num(np.fmax.reduce(volume)))
+
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        if not frame.has_candles or self.tallest <= 0.0:
             return
-        columns, scale, stride = frame.model.columns, frame.scale, frame.scale.stride
-        rows = np.arange(frame.first - frame.first % stride, frame.last + 1, stride)
-        volume = np.nan_to_num(np.fmax.reduceat(columns.volume.values[: frame.last + 1], rows))
-        self.tallest = float(volume.max())
-        if self.tallest <= 0.0:
-            return
+        columns, scale = frame.model.columns, frame.scale
+        rows, end = frame.columns_in_view()
+        volume = np.nan_to_num(np.fmax.reduceat(columns.volume.values[:end], rows))
         height = np.ceil(volume * (VOLUME_SHARE * scale.height / self.tallest))
         is_up = columns.close.values[rows] >= columns.open.values[rows]
         width = column_width(scale)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 from PySide6.QtGui import QColor, QPainter, QPixmap
@@ -12,6 +13,7 @@ from gui.features.chart.model.readout import price_text
 from gui.features.chart.view.layers.brushwork import dash_tile, draw_dashes
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.layers.labels import EdgeLabel, Label, lettering
+from gui.features.chart.view.scale import ROUNDING
 from gui.theme import Theme, colour, mixed
 
 LEVEL_RANK = 2
@@ -38,21 +40,28 @@ class LevelLayer:
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         if frame.has_candles and frame.scale.step >= LEVEL_MIN_STEP:
-            for level, words in self._levels:
-                self._paint_one(painter, frame, level, words)
+            for level, _ in self._levels:
+                self._paint_one(painter, frame, level)
 
-    def _paint_one(self, painter: QPainter, frame: Frame, level: str, words: str) -> None:
+    def _paint_one(self, painter: QPainter, frame: Frame, level: str) -> None:
         model, scale = frame.model, frame.scale
         starts, ends, prices = model.levels[level].between(frame.first, frame.last, model.count)
-        left = np.maximum(scale.x(starts - 0.5), 0.0)
+        left = scale.x(starts - 0.5)
         right = np.where((ends > frame.last) & frame.reaches_live, scale.width, scale.x(ends - 0.5))
         in_view = (scale.low < prices) & (prices < scale.high)
         box = np.stack((left, scale.snapped_y(prices), right - left), axis=1)[in_view]
         for x, y, width in box.tolist():
             draw_dashes(painter, self._tile, scale, x, y, width, self.width)
-        if len(prices) and in_view[-1]:
-            text = words if scale.width < NARROW else f"{words} {price_text(prices[-1], model.digits)}"
-            frame.labels.add_at_edge(EdgeLabel(float(scale.y(prices[-1])), text, self._ink, LEVEL_RANK))
+
+    def label(self, frame: Frame) -> None:
+        scale = frame.scale
+        if not frame.has_candles or scale.step < LEVEL_MIN_STEP:
+            return
+        for level, words in self._levels:
+            price = frame.model.levels[level].at(frame.last)
+            if scale.low < price < scale.high:
+                text = words if scale.width < NARROW else f"{words} {price_text(price, frame.model.digits)}"
+                frame.labels.add_at_edge(EdgeLabel(float(scale.y(price)), text, self._ink, LEVEL_RANK))
 
 
 class DayLevelLayer(LevelLayer):
@@ -107,20 +116,27 @@ class EqualLevelLayer:
         self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
+        for x, end, level, _ in self._in_view(frame):
+            begin = math.floor(x + ROUNDING)
+            width = max(2, math.floor(end + ROUNDING) - begin)
+            draw_dashes(painter, self._tile, frame.scale, begin, level, width, self.width)
+
+    def label(self, frame: Frame) -> None:
+        named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
+        for x, end, level, below in self._in_view(frame):
+            named[below] = self._name(frame, (x, end, level), below, named[below])
+
+    def _in_view(self, frame: Frame) -> Iterator[tuple[float, float, float, bool]]:
+        """Left, right and y of each line, and whether it is of lows."""
         if not frame.has_candles or frame.scale.step < MIN_STEP:
-            return
+            return iter(())
         zones, scale = frame.model.findings.equal_levels, frame.scale
         rows = zones.between(frame.first, frame.last)
         ends = np.where(zones.end.values[rows] == STILL_VALID, frame.model.count, zones.end.values[rows])
         left, right = scale.x(zones.start.values[rows]), scale.x(ends)
         y, is_low = scale.snapped_y(zones.low.values[rows]), zones.is_bullish.values[rows]
         in_view = (right > 0.0) & (y >= 0.0) & (y < scale.height)
-        columns = (part[in_view].tolist() for part in (left, right, y, is_low))
-        named = {True: (-math.inf, 0.0), False: (-math.inf, 0.0)}
-        for x, end, level, below in zip(*columns, strict=True):
-            begin = max(0, int(x))
-            draw_dashes(painter, self._tile, scale, begin, level, max(2, int(end) - begin), self.width)
-            named[below] = self._name(frame, (x, end, level), below, named[below])
+        return zip(*(part[in_view].tolist() for part in (left, right, y, is_low)), strict=True)
 
     def _name(
         self, frame: Frame, line: tuple[float, float, float], is_low: bool, before: tuple[float, float]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtGui import QPainter
 
 from gui.features.chart.view.layers.brushwork import dash_tile
 from gui.features.chart.view.layers.frame import Frame
+from gui.features.chart.view.scale import ROUNDING
 from gui.theme import Theme, colour
 
 MIN_PIXELS = 3
@@ -25,7 +28,7 @@ class SelectedCandleLayer:
         if row is None:
             return
         width = max(MIN_PIXELS, round(scale.step))
-        left = round(scale.x(row) - 0.5 * width)
+        left = math.floor(scale.x(row) - 0.5 * width + 0.5 + ROUNDING)
         painter.fillRect(left, 0, width, scale.height, self._ground)
         for x in (left - 1, left + width):
             painter.drawTiledPixmap(x, 0, 1, scale.height, self._edge)

@@ -59,24 +59,35 @@ class SetupLayer:
             self._paint_idea(painter, frame)
             self._paint_marks(painter, frame)
 
+    def label(self, frame: Frame) -> None:
+        if frame.has_candles:
+            self._label_idea(frame)
+            if frame.scale.step >= WORDS_MIN_STEP:
+                self._label_marks(frame)
+
     # -- marks
 
     def _paint_marks(self, painter: QPainter, frame: Frame) -> None:
-        setups = frame.model.verdicts.setups
-        rows = setups.between(frame.first, frame.last)
-        index, is_buy, is_a_plus = setups.index.values[rows], setups.is_buy.values[rows], setups.is_a_plus.values[rows]
-        left, top = self._corners(frame, index, is_buy)
+        left, top, is_buy, is_a_plus, _ = self._marks(frame)
         for (buys, a_plus), stamp in self._stamps.items():
             chosen = (is_buy == buys) & (is_a_plus == a_plus)
             stamp.paint(painter, frame.scale.ratio, left[chosen], top[chosen])
-        if frame.scale.step >= WORDS_MIN_STEP:
-            for x, y in zip(left.tolist(), top.tolist(), strict=True):
-                frame.labels.reserve(x, y, MARK_PIXELS, MARK_PIXELS)
-            columns = (left, top, is_buy, is_a_plus, setups.score.values[rows])
-            newest_first = zip(*(column[::-1].tolist() for column in columns), strict=True)
-            places: list[Place] = []
-            for x, y, buys, a_plus, score in newest_first:
-                self._name(frame, (x, y), f"{'BUY' if buys else 'SELL'} {score:.3g}", (buys, a_plus), places)
+
+    def _label_marks(self, frame: Frame) -> None:
+        marks = [column.tolist() for column in self._marks(frame)]
+        for x, y in zip(*marks[:2], strict=True):
+            frame.labels.reserve(x, y, MARK_PIXELS, MARK_PIXELS)
+        places: list[Place] = []
+        for x, y, buys, a_plus, score in reversed(list(zip(*marks, strict=True))):  # the newest first
+            self._name(frame, (x, y), f"{'BUY' if buys else 'SELL'} {score:.3g}", (buys, a_plus), places)
+
+    def _marks(self, frame: Frame) -> tuple[Array, Array, Array, Array, Array]:
+        """Left and top of each mark, whether it is for BUY and A+, and its score."""
+        setups = frame.model.verdicts.setups
+        rows = setups.between(frame.first, frame.last)
+        is_buy = setups.is_buy.values[rows]
+        corners = self._corners(frame, setups.index.values[rows], is_buy)
+        return (*corners, is_buy, setups.is_a_plus.values[rows], setups.score.values[rows])
 
     def _corners(self, frame: Frame, index: Array, is_buy: Array) -> tuple[Array, Array]:
         """Left and top of each mark: below the low for BUY, above the high for SELL."""
@@ -110,21 +121,31 @@ class SetupLayer:
     # -- the idea
 
     def _paint_idea(self, painter: QPainter, frame: Frame) -> None:
-        setup, scale = frame.model.verdicts.living, frame.scale
-        if setup is None or not frame.reaches_live or frame.model.trades.covers_idea(setup.signal_id):
+        scale, prices = frame.scale, _prices(frame)
+        if not prices:
             return
-        idea, left = setup.idea, max(0, int(scale.x(frame.model.count - 1)))
-        prices = {"Entry": idea.entry, "Stop": idea.stop_loss, "Target": idea.take_profit}
+        left = float(scale.whole_x(frame.model.count - 1))
         y = {name: float(scale.snapped_y(price)) for name, price in prices.items()}
         for name, shade in self._zones.items():
             top, bottom = sorted((y["Entry"], y[name]))
             painter.fillRect(QRectF(left, top, scale.width - left, bottom - top), shade)
-        for name, price in prices.items():
-            ink, tile = self._lines[name]
-            draw_dashes(painter, tile, scale, left, y[name], scale.width - left)
+        for name in prices:
+            draw_dashes(painter, self._lines[name][1], scale, left, y[name], scale.width - left)
+
+    def _label_idea(self, frame: Frame) -> None:
+        scale = frame.scale
+        for name, price in _prices(frame).items():
             beyond = "▴ " if price > scale.high else "▾ " if price < scale.low else ""
             words = f"{beyond}{name} {price_text(price, frame.model.digits)}"
-            frame.labels.add_at_edge(EdgeLabel(y[name], words, ink, RANK))
+            frame.labels.add_at_edge(EdgeLabel(float(scale.snapped_y(price)), words, self._lines[name][0], RANK))
+
+
+def _prices(frame: Frame) -> dict[str, float]:
+    """Those of the living idea; none where it is not in view or a position or plan has levels of its own."""
+    setup = frame.model.verdicts.living
+    if setup is None or not frame.reaches_live or frame.model.trades.covers_idea(setup.signal_id):
+        return {}
+    return {"Entry": setup.idea.entry, "Stop": setup.idea.stop_loss, "Target": setup.idea.take_profit}
 
 
 def _spots(left: float, top: float, width: float, height: float, *, is_buy: bool) -> Iterator[tuple[float, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 from PySide6.QtCore import QRect, QSize
@@ -18,7 +19,7 @@ from gui.features.chart.view.layers.alert_layer import AlertLayer
 from gui.features.chart.view.layers.candle_layer import CandleLayer
 from gui.features.chart.view.layers.event_layer import EventLayer
 from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
-from gui.features.chart.view.layers.frame import Frame, Layer
+from gui.features.chart.view.layers.frame import Frame, LabelledLayer, Layer
 from gui.features.chart.view.layers.ground_layers import EmptyLayer, GridLayer, SessionLayer, VolumeLayer
 from gui.features.chart.view.layers.labels import LabelBoard, NoLabels, Occupied, lettering
 from gui.features.chart.view.layers.level_layers import (
@@ -33,12 +34,15 @@ from gui.features.chart.view.layers.setup_layer import SetupLayer
 from gui.features.chart.view.layers.trade_layer import TradeLayer
 from gui.features.chart.view.layers.trade_mark_layer import TradeMarkLayer
 from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
+from gui.features.chart.view.layers.wide_picture import REACH, RESERVE, WidePicture
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.styling import chosen_colour
-from gui.features.chart.view.ticks import price_ticks, time_ticks
+from gui.features.chart.view.ticks import TimeTick, price_ticks, time_ticks
 from gui.features.drawing.view.drawing_layer import DrawingLayer
 from gui.theme import Theme, colour
 from gui.theme.styled import with_colours
+
+L = TypeVar("L", bound=Layer)
 
 OF_M1 = frozenset(
     layer.name
@@ -68,16 +72,20 @@ class StillPicture:
         self.styles: Styles = {}
         self._lettering = lettering(11)
         self.pixmap = QPixmap()
+        self._wide = WidePicture()
+        self._painted: tuple[object, ...] = ()
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Layers hold only their colours: they are replaced by new ones."""
+        self.forget()
         self.theme = theme
         self._ground = colour(theme.background)
         self.candles, self._empty = CandleLayer(theme), EmptyLayer(theme)
         self.volume = VolumeLayer(self.theme_of(VolumeLayer.name))
         kinds = (kind for kind in LAYERS if self._model.timeframe is Timeframe.M1 or kind.name not in OF_M1)
         self.layers: tuple[Layer, ...] = tuple(self._made(kind) for kind in kinds)
+        self._labelled = [layer for layer in self.layers if isinstance(layer, LabelledLayer)]
         self.drawings = DrawingLayer(theme)
         self.above_candles: tuple[Layer, ...] = (self.drawings, self._made(TradeMarkLayer), self._made(EventLayer))
 
@@ -106,53 +114,104 @@ class StillPicture:
             self.pixmap = QPixmap(size.size() * scale.ratio)
             self.pixmap.setDevicePixelRatio(scale.ratio)
         frame = self._frame(scale)
+        self.volume.measure(frame)
+        before, self._painted = self._painted, self._look(frame)
+        if before != self._painted:
+            self._paint_wide(frame, 0)
+        elif not self._wide.has(frame):
+            self._paint_wide(frame, RESERVE - REACH)
+        self._wide.copy_to(self.pixmap, scale)
         painter = QPainter(self.pixmap)
-        painter.fillRect(size, self._ground)
         painter.setClipRect(0, 0, scale.width, scale.height)
-        self._paint_plot(painter, frame)
+        self._paint_above(painter, frame)
         painter.setClipping(False)
         self._price_axis.paint(painter, frame, size.width() - scale.width)
         self._time_axis.paint(painter, frame, size.width() - scale.width)
         painter.end()
         return frame
 
-    def _paint_plot(self, painter: QPainter, frame: Frame) -> None:
+    def forget(self) -> None:
+        """What was painted is not right any more."""
+        self._painted = ()
+        self._wide.forget()
+
+    # -- what scrolls
+
+    def _look(self, frame: Frame) -> tuple[object, ...]:
+        """Equal for views of which each shows what the other does, only further left or right."""
+        scale, model = frame.scale, frame.model
+        stays = not scale.ratio.is_integer() or model.alerts.lines or model.alerts.wish is not None
+        return (
+            *(round(scale.step, 9), scale.low, scale.high, scale.width, scale.height, scale.ratio),
+            *(model.count, model.marked_row, self.volume.tallest, frozenset(self.hidden)),
+            scale.first if stays else None,
+        )
+
+    def _paint_wide(self, frame: Frame, reserve: int) -> None:
+        """Paints what is below the labels, up to so many pixels beyond the edges of the view."""
+        first, last = frame.scale.widened(reserve + REACH).rows(frame.model.count)
+        wide = replace(frame, scale=frame.scale.widened(RESERVE), first=first, last=last)
+        beyond = [tick for tick in self._time_ticks(wide) if not frame.first <= tick.index <= frame.last]
+        wide = replace(wide, time_ticks=[*beyond, *frame.time_ticks])
+        painter = self._wide.begin(wide, reserve)
+        self._paint_below(painter, wide)
+        painter.end()
+
+    # -- layers
+
+    def _paint_below(self, painter: QPainter, frame: Frame) -> None:
+        painter.fillRect(0, 0, frame.scale.width, frame.scale.height, self._ground)
         if not frame.model.end:
             self._empty.paint(painter, frame)
             return
-        self._paint_layers(painter, frame, self.layers)
+        for layer in self._shown(self.layers):
+            painter.setOpacity(self._opacity(layer))
+            layer.paint(painter, frame)
+        painter.setOpacity(1.0)
         self.candles.paint(painter, frame)
-        self._paint_layers(painter, frame, self.above_candles)
+
+    def _paint_above(self, painter: QPainter, frame: Frame) -> None:
+        """Words of all layers, and the layers that are above the candles."""
+        if not frame.model.end:
+            return
+        for layer in self._shown(self._labelled):
+            layer.label(self._labels_for(layer, frame))
+        for above in self._shown(self.above_candles):
+            painter.setOpacity(self._opacity(above))
+            above.paint(painter, self._labels_for(above, frame))
+        painter.setOpacity(1.0)
         frame.labels.paint(painter)
 
-    def _paint_layers(self, painter: QPainter, frame: Frame, layers: Iterable[Layer]) -> None:
-        for layer in layers:
-            if layer.name in self.hidden:
-                continue
-            style = self.styles.get(layer.name)
-            if style is None:
-                layer.paint(painter, frame)
-                continue
-            painter.setOpacity(style.opacity / 100.0)
-            layer.paint(painter, frame if style.has_labels else replace(frame, labels=NoLabels(frame.labels)))
-            painter.setOpacity(1.0)
+    def _shown(self, layers: Iterable[L]) -> list[L]:
+        return [layer for layer in layers if layer.name not in self.hidden]
+
+    def _opacity(self, layer: Layer) -> float:
+        return self.styles.get(layer.name, AS_SHIPPED).opacity / 100.0
+
+    def _labels_for(self, layer: Layer, frame: Frame) -> Frame:
+        has_labels = self.styles.get(layer.name, AS_SHIPPED).has_labels
+        return frame if has_labels else replace(frame, labels=NoLabels(frame.labels))
+
+    def _time_ticks(self, frame: Frame) -> list[TimeTick]:
+        """From the row before the first one on, which may begin a day or an hour too."""
+        first, model = max(0, frame.first - 1), frame.model
+        times = model.columns.time.values[first : frame.last + 1]
+        return time_ticks(times, first, frame.scale.step, self._time_axis.zone, candle_s=model.timeframe.seconds)
 
     def _frame(self, scale: Scale) -> Frame:
         model = self._model
         first, last = scale.rows(model.count)
         is_priced = model.end > 0
-        return Frame(
+        frame = Frame(
             model=model,
             scale=scale,
             first=first,
             last=last,
             labels=LabelBoard(self._lettering, self._ground, QSize(scale.width, scale.height), self._occupancy(scale)),
             price_ticks=price_ticks(scale, model.digits) if is_priced else np.empty(0),
-            time_ticks=time_ticks(
-                *(model.columns.time.values[first : last + 1], first, scale.step, self._time_axis.zone),
-                candle_s=model.timeframe.seconds,
-            ),
+            time_ticks=[],
         )
+        return replace(frame, time_ticks=self._time_ticks(frame))
 
     def _occupancy(self, scale: Scale) -> Occupied:
         return lambda *place: candles_within(self._model.columns, scale, *place) > 0

@@ -15,7 +15,10 @@ RANK = 0
 
 
 class TradeLayer:
-    """Lines across the plot: solid for positions, dashed for plans, dotted for levels that are dragged or pending."""
+    """Lines across the plot: solid for positions, dashed for plans, dotted for levels that are dragged or pending.
+
+    Dashes are counted from the first candle.
+    """
 
     name, title = "trades", "Positions and plans"
 
@@ -30,21 +33,27 @@ class TradeLayer:
         self._wish_tiles = {kind: dash_tile(ink, 2, 2) for kind, ink in self._inks.items()}
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        trades = frame.model.trades
+        scale, trades = frame.scale, frame.model.trades
+        begin = float(scale.whole_x(0.0))
         for line in trades.lines:
-            self._paint_line(painter, frame, line)
-        for line, price, words in trades.wishes:
-            y = float(frame.scale.snapped_y(price))
-            draw_dashes(painter, self._wish_tiles[line.kind], frame.scale, 0, y, frame.scale.width)
+            self._paint_line(painter, frame, line, begin)
+        for line, price, _ in trades.wishes:
+            y = float(scale.snapped_y(price))
+            draw_dashes(painter, self._wish_tiles[line.kind], scale, begin, y, scale.width - begin)
+
+    def label(self, frame: Frame) -> None:
+        scale, trades = frame.scale, frame.model.trades
+        lines = [(line, line.price, line.words) for line in trades.lines if scale.low < line.price < scale.high]
+        for line, price, words in (*lines, *trades.wishes):
+            y = float(scale.snapped_y(price))
             frame.labels.add_at_edge(EdgeLabel(y, words, self._inks[line.kind], RANK))
 
-    def _paint_line(self, painter: QPainter, frame: Frame, line: TradeLine) -> None:
+    def _paint_line(self, painter: QPainter, frame: Frame, line: TradeLine, begin: float) -> None:
         scale, ink = frame.scale, self._inks[line.kind]
         if not scale.low < line.price < scale.high:
             return
         y = float(scale.snapped_y(line.price))
         if line.is_plan:
-            draw_dashes(painter, self._plan_tiles[line.kind], scale, 0, y, scale.width, self.width)
+            draw_dashes(painter, self._plan_tiles[line.kind], scale, begin, y, scale.width - begin, self.width)
         else:
             painter.fillRect(QRectF(0, y, scale.width, self.width * scale.wick), ink)
-        frame.labels.add_at_edge(EdgeLabel(y, line.words, ink, RANK))

@@ -19,6 +19,9 @@ LINE_PIXELS, WORDS_PIXELS = 30.0, 110.0
 BAND_SPACING = 5.0
 """Pixels between the points of the bands, which are too smooth to need more."""
 
+PARTS = 64.0
+"""Of a pixel that a point of a line lies at one of, so that a line is as it was wherever the view is."""
+
 
 class _Lines:
     """The points of VWAP in view: pixels, and which of them hang together (not over two trading days)."""
@@ -26,7 +29,7 @@ class _Lines:
     def __init__(self, frame: Frame, spacing: float = 1.0) -> None:
         columns = frame.model.columns
         self.rows = frame.line_rows(spacing)
-        self.x = frame.scale.x(self.rows)
+        self.x = np.round(frame.scale.x(self.rows) * PARTS) / PARTS
         self.vwap: Array = columns.vwap.values[self.rows]
         days = np.searchsorted(frame.model.anchors.starts, self.rows, "right")
         self.joined = ~np.isnan(self.vwap[1:]) & ~np.isnan(self.vwap[:-1]) & (days[1:] == days[:-1])
@@ -48,6 +51,10 @@ class VwapLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         draw_segments(painter, pen(self._ink, self.width + 0.5), lines.x, frame.scale.y(lines.vwap), lines.joined)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def label(self, frame: Frame) -> None:
+        if not frame.has_candles:
+            return
         vwap = float(frame.model.columns.vwap.values[frame.last])
         if frame.scale.low < vwap < frame.scale.high:
             frame.labels.add_at_edge(EdgeLabel(float(frame.scale.y(vwap)), "VWAP", self._ink, VWAP_RANK))
@@ -76,9 +83,10 @@ class SigmaLayer:
                 in_view = (np.minimum(y[1:], y[:-1]) < scale.height) & (np.maximum(y[1:], y[:-1]) >= 0)
                 draw_segments(painter, ink, lines.x, y, lines.joined & in_view)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        self._name(frame)
 
-    def _name(self, frame: Frame) -> None:
+    def label(self, frame: Frame) -> None:
+        if not frame.has_candles:
+            return
         columns, scale = frame.model.columns, frame.scale
         vwap, sigma = float(columns.vwap.values[frame.last]), float(columns.vwap_sigma.values[frame.last])
         for times in (-3, -2, -1, 1, 2, 3):
@@ -124,13 +132,19 @@ class AnchorLayer:
         self.width = 1
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
-        if not frame.has_candles or frame.scale.step * DAY_CANDLES < LINE_PIXELS:
-            return
+        for x in self._in_view(frame, LINE_PIXELS):
+            painter.drawTiledPixmap(x, 0, self.width, frame.scale.height, self._tile)
+
+    def label(self, frame: Frame) -> None:
+        y = frame.scale.height - self._lettering.height - 6.0
+        for x in self._in_view(frame, WORDS_PIXELS):
+            frame.labels.add(Label(x + 6.0, y, "VWAP anchor", self._ink, self._lettering, ANCHOR_RANK, self._ground))
+
+    def _in_view(self, frame: Frame, min_pixels: float) -> list[int]:
+        """Where days begin, if one is at least so wide."""
+        if not frame.has_candles or frame.scale.step * DAY_CANDLES < min_pixels:
+            return []
         starts = frame.model.anchors.starts
         in_view = starts[(starts >= frame.first) & (starts <= frame.last)]
-        for x in frame.scale.snapped_x(in_view).astype(int).tolist():
-            painter.drawTiledPixmap(x, 0, self.width, frame.scale.height, self._tile)
-            if frame.scale.step * DAY_CANDLES < WORDS_PIXELS:
-                continue
-            y = frame.scale.height - self._lettering.height - 6.0
-            frame.labels.add(Label(x + 6.0, y, "VWAP anchor", self._ink, self._lettering, ANCHOR_RANK, self._ground))
+        xs: list[int] = frame.scale.whole_x(in_view).astype(int).tolist()
+        return xs

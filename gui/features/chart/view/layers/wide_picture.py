@@ -1,0 +1,60 @@
+"""A picture wider than the view, in which a view that scrolls finds what it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtGui import QPainter, QPixmap
+
+from gui.features.chart.view.layers.frame import Frame
+from gui.features.chart.view.scale import Scale
+
+RESERVE = 320
+"""Pixels beyond either edge of the view: painting them too takes little longer than painting the view alone."""
+REACH = 16
+"""Pixels beyond the edge of what is painted that show in it: the mark of a candle outside, or how Qt cuts a line."""
+
+
+class WidePicture:
+    """Holds what was painted for a frame `RESERVE` pixels wider than a view on either side, all of it or a part."""
+
+    def __init__(self) -> None:
+        self._pixmap = QPixmap()
+        self._frame: Frame | None = None
+        self._reserve = 0
+
+    def forget(self) -> None:
+        """Nothing of it is right any more."""
+        self._frame = None
+
+    def begin(self, frame: Frame, reserve: int) -> QPainter:
+        """A painter for what a wide frame shows up to so many pixels beyond the view."""
+        scale, self._frame, self._reserve = frame.scale, frame, reserve
+        size = QSize(scale.width, scale.height) * scale.ratio
+        if self._pixmap.size() != size:
+            self._pixmap = QPixmap(size)
+        self._pixmap.setDevicePixelRatio(scale.ratio)
+        painter = QPainter(self._pixmap)
+        left = RESERVE - reserve - REACH
+        painter.setClipRect(left, 0, scale.width - 2 * left, scale.height)
+        return painter
+
+    def has(self, view: Frame) -> bool:
+        """Whether a view whose candles and prices are as far apart is in it, with the same times at its grid."""
+        if self._frame is None or abs(self._left(view.scale) - RESERVE) > self._reserve:
+            return False
+        ticks = [tick for tick in self._frame.time_ticks if view.first <= tick.index <= view.last]
+        return ticks == view.time_ticks
+
+    def copy_to(self, pixmap: QPixmap, view: Scale) -> None:
+        """Copies the part that a view shows, pixel by pixel of the device."""
+        left, width, height = (round(each * view.ratio) for each in (self._left(view), view.width, view.height))
+        for each in (pixmap, self._pixmap):
+            each.setDevicePixelRatio(1.0)  # else Qt would scale the one to the other
+        painter = QPainter(pixmap)
+        painter.drawPixmap(QPoint(0, 0), self._pixmap, QRect(left, 0, width, height))
+        painter.end()
+        pixmap.setDevicePixelRatio(view.ratio)
+
+    def _left(self, view: Scale) -> int:
+        """Pixels from the left edge of the picture to that of a view."""
+        return RESERVE if self._frame is None else view.pixels_from(self._frame.scale)
