@@ -18,6 +18,7 @@ MIN_FREE_BYTES: Final = 2**31
 
 settings.register_profile("exploring", deadline=None)
 settings.register_profile("repeatable", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, max_examples=1_000)  # by --hypothesis-profile=thorough
 settings.load_profile("repeatable" if os.environ.get("CI") else "exploring")
 
 if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > MIN_FREE_BYTES:

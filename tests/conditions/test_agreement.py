@@ -6,7 +6,7 @@ import operator
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import asdict, replace
 
 from config.settings import SymbolRules
@@ -20,6 +20,7 @@ from tests.builders import GOLD
 from tests.conditions.markets import mirrored
 from tests.conditions.plain import plain_judgement
 from tests.conditions.random_markets import snapshots
+from tests.examples import examples
 
 pytestmark = pytest.mark.long
 
@@ -28,7 +29,7 @@ RULES = SymbolRules()
 evaluator = Evaluator(FINE_GOLD, RULES)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(snapshots())
 def test_that_a_market_turned_upside_down_is_judged_alike_for_the_other_side(snapshot: MarketSnapshot) -> None:
     judgement, reflected = evaluator.explain(snapshot), evaluator.explain(mirrored(snapshot))
@@ -38,7 +39,7 @@ def test_that_a_market_turned_upside_down_is_judged_alike_for_the_other_side(sna
             assert [measured(check) for check in layer.checks] == [measured(check) for check in other.checks]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(snapshots())
 def test_that_every_market_is_judged_by_the_plain_definition(snapshot: MarketSnapshot) -> None:
     judgement = evaluator.evaluate(snapshot)
@@ -46,7 +47,7 @@ def test_that_every_market_is_judged_by_the_plain_definition(snapshot: MarketSna
         assert as_plain(judgement.of(side)) == plain_judgement(snapshot, side, RULES, FINE_GOLD.tick_size)
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(snapshots())
 def test_that_what_is_explained_is_what_was_decided(snapshot: MarketSnapshot) -> None:
     explanation = evaluator.explain(snapshot, LiveState(quote_age_s=6.0, spread=0.25))
@@ -63,7 +64,7 @@ def test_that_what_is_explained_is_what_was_decided(snapshot: MarketSnapshot) ->
         assert confluence.deciding[0].value == verdict.score
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(snapshots())
 def test_that_every_check_has_a_sentence_and_an_honest_distance(snapshot: MarketSnapshot) -> None:
     explanation = evaluator.explain(snapshot, LiveState(quote_age_s=None, lock_left_s=12.5))
@@ -76,7 +77,7 @@ def test_that_every_check_has_a_sentence_and_an_honest_distance(snapshot: Market
                 assert not check.is_passed or check.distance == 0.0
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(snapshots())
 def test_that_a_check_passes_only_where_its_value_stands_to_its_limit_as_it_wants(snapshot: MarketSnapshot) -> None:
     explanation = evaluator.explain(snapshot, LiveState(quote_age_s=4.0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -14,6 +14,7 @@ from config.fields import Kind, SettingField, direction_of, effect_of, field_at
 from config.limits import held_at, is_relaxed, limits_in, relaxed
 from config.section import Relaxes
 from config.settings import Settings
+from tests.examples import examples
 from tests.whole import present
 
 PLAIN = Settings()
@@ -118,7 +119,7 @@ def test_that_a_symbol_that_had_no_rules_has_nothing_to_relax() -> None:
     assert relaxed(limits_in(PLAIN), silver) == {}
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(configurations(), configurations())
 def test_that_holding_back_what_is_relaxed_lets_nothing_more_through(old: Settings, new: Settings) -> None:
     in_force = limits_in(old)

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -17,6 +17,7 @@ from config.faults import FaultyConfiguration
 from config.fields import EVERYTHING, Kind, SettingField, field_at
 from config.loader import load_settings, parse_settings, save_settings, settings_hash, shipped_settings
 from config.settings import Settings, is_rules_key
+from tests.examples import examples
 
 PLAIN = shipped_settings().as_json()
 FIELDS = [field for field in EVERYTHING.everything() if not field.parts]
@@ -64,7 +65,7 @@ def any_settings(draw: st.DrawFn) -> Settings:
     return Settings.model_validate(said)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(any_settings())
 def test_that_any_settings_survive_being_saved_and_loaded(chosen: Settings) -> None:
     with TemporaryDirectory() as directory:
@@ -75,7 +76,7 @@ def test_that_any_settings_survive_being_saved_and_loaded(chosen: Settings) -> N
     assert settings_hash(again) == settings_hash(chosen)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(any_settings())
 def test_that_settings_written_in_full_are_read_again(chosen: Settings) -> None:
     assert parse_settings(json.dumps(chosen.as_json()).encode(), "full.json") == chosen
@@ -113,7 +114,7 @@ def damaged(draw: st.DrawFn) -> bytes:
     return text
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(damaged())
 def test_that_a_damaged_file_is_refused_or_read_as_it_plainly_says(content: bytes) -> None:
     try:

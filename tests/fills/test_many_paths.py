@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
@@ -18,6 +18,7 @@ from engine.fills.paths import CandlePaths
 from engine.fills.usual import UsualRange
 from engine.market.instruments import instrument_for
 from tests.builders import GOLD, candle
+from tests.examples import examples
 from tests.fills.test_paths import candles
 from tests.recordings import recording
 
@@ -41,7 +42,7 @@ def drawn_twice(
     return singly, ManyPaths(instrument, seed).bids(rows_of(some, usual)).tolist()
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(st.tuples(candles(), st.one_of(st.none(), st.floats(0.001, 50.0))), min_size=1, max_size=20),
     st.integers(0, 2**31),
@@ -51,7 +52,7 @@ def test_that_candles_of_any_shape_have_the_same_paths(some: list[tuple[Candle, 
     assert at_once == singly
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.floats(1.0, 1.2), min_size=4, max_size=4), st.integers(0, 2**31))
 def test_that_prices_off_the_grid_have_the_same_paths(prices: list[float], seed: int) -> None:
     low, opens, closes, high = sorted(prices)
@@ -78,7 +79,7 @@ def test_that_minutes_of_a_real_recording_have_the_same_paths_and_usual_ranges(n
     assert at_once == singly
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.floats(1e-6, 1e8), min_size=1, max_size=5), st.one_of(st.just(0.0), st.floats(1e-9, 100.0)))
 def test_that_asks_are_those_of_one_bid_after_the_other(bids: list[float], spread: float) -> None:
     halves = [*bids, 2000.0000000005, 0.0000000015]

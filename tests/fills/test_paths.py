@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.market import Candle, Instrument
@@ -15,6 +15,7 @@ from engine.fills.paths import CandlePaths
 from engine.market.candles import CandleBuilder
 from engine.market.instruments import instrument_for
 from tests.builders import BITCOIN, GOLD, candle
+from tests.examples import examples
 
 PRICES = st.integers(1, 400)
 
@@ -28,7 +29,7 @@ def candles(draw: st.DrawFn) -> Candle:
     return candle(draw(st.integers(0, 10_000)), open=opens / 100, high=high / 100, low=low / 100, close=closes / 100)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(candles(), st.one_of(st.none(), st.floats(0.001, 50.0)), st.integers(0, 2**31))
 def test_that_a_path_opens_closes_and_turns_exactly_where_its_candle_does(
     one: Candle, usual: float | None, seed: int
@@ -39,14 +40,14 @@ def test_that_a_path_opens_closes_and_turns_exactly_where_its_candle_does(
     assert (max(bids), min(bids)) == (one.high, one.low)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(candles(), st.integers(0, 2**31))
 def test_that_every_price_of_a_path_is_on_the_tick_grid(one: Candle, seed: int) -> None:
     bids = CandlePaths(GOLD, seed).bids(one, 0.5)
     assert all(bid == round(bid, 2) for bid in bids)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.floats(1.0, 1.2), min_size=4, max_size=4), st.integers(0, 2**31))
 def test_that_prices_of_a_candle_off_the_grid_are_kept_as_they_are(prices: list[float], seed: int) -> None:
     low, opens, closes, high = sorted(prices)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.desk import InterfaceSettings
@@ -22,6 +22,7 @@ from gui.zones import (
     stamp_text,
     zone_name,
 )
+from tests.examples import examples
 
 NEW_YORK = ZoneInfo("America/New_York")
 WINTER = datetime(2026, 1, 14, 17, 5, 9, tzinfo=UTC)
@@ -78,7 +79,7 @@ def test_that_a_brokers_clock_of_new_york_plus_seven_hours_follows_new_yorks_sum
     assert [second_text(at, broker) for at in (before, after)] == ["08:59:00", "10:00:00"]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
 @example(datetime(2028, 11, 5, 5, 30, tzinfo=UTC))  # the hour that comes twice, and its second time
 @example(datetime(2028, 11, 5, 6, 0, tzinfo=UTC))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.health import Health, Vital, VitalName, VitalState
@@ -11,6 +11,7 @@ from engine.domain.risk import Authority
 from engine.domain.trading_commands import SetAuthority
 from engine.domain.trading_messages import ModesChanged
 from engine.reporting.sentences import sentence
+from tests.examples import examples
 from tests.health.signs import WELL, lasting, of_machine, of_symbol
 from tests.trading.desks import TradingDesk
 
@@ -100,7 +101,7 @@ def test_that_a_change_of_health_is_journaled_once() -> None:
     ),
     st.sampled_from([Authority.EXITS_ONLY, Authority.MANUAL, Authority.AUTO]),
 )
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_that_health_never_raises_authority(looks: list[list[tuple[VitalName, bool]]], begin: Authority) -> None:
     desk = TradingDesk()
     desk.do(SetAuthority(begin))

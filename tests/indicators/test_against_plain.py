@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from config.settings import SymbolRules
 from engine.domain.market import Candle
 from tests.builders import BITCOIN, GOLD
+from tests.examples import examples
 from tests.indicators.analyzed import BITCOIN_SOURCE, GOLD_SOURCE, differences, rules_with, source_of
 from tests.indicators.markets import STEPS, random_market, short_markets, short_rules
 from tests.indicators.recorded import bitcoin_candles, gold_candles
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.long
 BITCOIN_RULES = rules_with(vwap={"tolerance_type": "atr_adjusted"})
 
 
-@settings(max_examples=120, deadline=None)
+@examples(120)
 @given(short_markets(), short_rules(), st.booleans(), st.booleans())
 def test_that_every_indicator_of_a_few_candles_equals_the_plain_formula(
     candles: list[Candle], rules: SymbolRules, has_volume: bool, has_aggressor_volume: bool
@@ -30,7 +31,7 @@ def test_that_every_indicator_of_a_few_candles_equals_the_plain_formula(
     assert differences(candles, source, rules) == []
 
 
-@settings(max_examples=12, deadline=None)
+@examples(12)
 @given(st.integers(0, 10_000), st.sampled_from(STEPS), st.booleans())
 def test_that_every_indicator_of_long_walks_equals_the_plain_formula(seed: int, step: float, is_bitcoin: bool) -> None:
     instrument = replace(BITCOIN if is_bitcoin else GOLD, tick_size=step)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from config.changes import with_values
@@ -22,6 +22,7 @@ from engine.errors import MissingRecording, UnusableCache
 from engine.lab.cache import ColumnCache, Columns
 from engine.lab.columns import BLOCK_ROWS, SESSIONS, column_names
 from engine.lab.entries import EntryStore
+from tests.examples import examples
 from tests.lab.markets import a_recording
 
 SETTINGS = shipped_settings()
@@ -93,7 +94,7 @@ def test_that_candles_which_are_not_kept_have_to_be_read_again(tmp_path: Path) -
         ColumnCache(tmp_path).columns("0123456789abcdef", SETTINGS)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_that_damage_anywhere_in_a_file_is_never_believed(filled: Path, tmp_path: Path, data: st.DataObject) -> None:
     folder = tmp_path / "damaged"

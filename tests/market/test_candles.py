@@ -3,13 +3,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.market import Candle, Quote
 from engine.errors import InvalidMarketData
 from engine.market.candles import CandleBuilder
 from tests.builders import MONDAY, quote
+from tests.examples import examples
 
 
 def built_from(*quotes: Quote) -> tuple[list[Candle], CandleBuilder]:
@@ -94,7 +95,7 @@ def test_that_nothing_forms_before_the_first_quote() -> None:
     assert CandleBuilder("XAUUSD").forming is None
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(
         st.tuples(

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.indicators import SessionHours, SessionsSettings
 from engine.domain.market import DayRoll, Session
 from engine.market.sessions import SessionCalendar
+from tests.examples import examples
 from tests.market.clocks import session_of, trading_day_of
 
 INSTANTS = st.integers(0, 22 * 365 * 1440).map(
@@ -120,7 +121,7 @@ def test_that_remembered_answers_are_those_of_the_clocks(start: datetime, steps:
 
 
 @pytest.mark.parametrize("day", ["2026-03-08", "2026-03-29", "2026-10-25", "2026-11-01"])
-@settings(max_examples=15)
+@examples(15)
 @given(opens=st.integers(0, 179), length=st.integers(1, 400))
 def test_that_every_minute_is_right_on_the_days_when_clocks_are_set(day: str, opens: int, length: int) -> None:
     closes = opens + length
@@ -141,7 +142,7 @@ def test_that_session_and_day_stay_what_they_are_until_the_next_opening_closing_
     assert calendar(DayRoll.UTC_MIDNIGHT).unchanged_until(at("2026-07-15 23:10")) == at("2026-07-16 00:00")
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(INSTANTS)
 def test_that_nothing_changes_before_it_may(start: datetime) -> None:
     gold, sessions = calendar(), SessionsSettings()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.price_alerts import (
@@ -22,6 +22,7 @@ from engine.domain.price_alerts import (
 )
 from tests.builders import MONDAY, at, candle, quote
 from tests.conditions.markets import a_setup
+from tests.examples import examples
 from tests.price_alerts.desks import AlertDesk, alert, line
 
 AGES = (0.0, 20.0)
@@ -140,7 +141,7 @@ def test_that_a_market_that_is_played_again_from_earlier_has_crossed_nothing() -
         assert desk.fired == []
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(
         st.tuples(st.integers(-2, 2), st.sampled_from([1, 30, 60]), st.sampled_from(AGES), st.booleans()), max_size=25

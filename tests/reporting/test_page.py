@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.fills import FillModel
@@ -19,6 +19,7 @@ from engine.reporting.page import report_page
 from engine.reporting.scope import ReportScope
 from engine.reporting.svg import Bar, bar_chart, line_chart
 from tests.builders import MONDAY
+from tests.examples import examples
 from tests.statistics.trades import facts
 
 SCOPE = ReportScope(title="Trades of 2026-03-02", made_at=MONDAY)
@@ -89,7 +90,7 @@ def test_that_hostile_words_are_shown_and_never_obeyed(words: str) -> None:
     assert page.words.count(words) >= 4
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(st.text(st.characters(blacklist_categories=("Cs", "Cc")), max_size=60))
 def test_that_any_note_comes_back_as_it_was_written(note: str) -> None:
     page = read(facts(note=note))

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -14,6 +14,7 @@ from engine.statistics.multiple import holm, holm_of_known
 from engine.statistics.overfitting import probability_of_overfitting
 from engine.statistics.sharpe import deflated_sharpe, expected_maximum, probabilistic_sharpe, shape_of, sharpe
 from engine.statistics.spa import superior_predictive_ability
+from tests.examples import examples
 
 # -- deflated Sharpe ratio ----------------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ def test_that_holm_steps_down() -> None:
     assert holm_of_known([0.01, None, 0.04]) == [0.02, None, 0.04]
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.lists(st.floats(0.0, 1.0), max_size=12))
 def test_that_holm_rejects_what_the_procedure_rejects_step_by_step(p_values: list[float]) -> None:
     rejected = set()

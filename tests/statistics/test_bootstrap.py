@@ -9,11 +9,12 @@ from statistics import fmean
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from engine.statistics.bootstrap import mean_by_block, mean_by_day
 from tests.approximate import close_to
+from tests.examples import examples
 
 FIRST = date(2026, 3, 2)
 
@@ -50,7 +51,7 @@ def test_that_trades_of_one_day_do_not_count_as_evidence_of_their_own() -> None:
     assert together.high - together.low > 1.5 * (apart.high - apart.low)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @example([[1.0, 1.1372304030060099, 6.647360668692409e-88]], Random(1))
 @given(BY_DAY, st.randoms(use_true_random=False))
 def test_that_the_mean_lies_within_and_the_order_of_trades_does_not_matter(

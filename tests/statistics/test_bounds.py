@@ -7,11 +7,12 @@ from statistics import NormalDist, fmean
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.statistics.bootstrap import mean_by_block, one_sided_bounds, summed
 from engine.statistics.comparing import change_per_day, difference_of_means
+from tests.examples import examples
 
 
 def normal(seed: int, count: int, mean: float = 0.0) -> list[float]:
@@ -83,7 +84,7 @@ def test_that_equal_results_changed_nothing() -> None:
     assert change_per_day(values, days, values, days, range(30)) == (0.0, 0.0, 0.0, 1.0)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.tuples(st.integers(0, 9), st.floats(-3.0, 3.0), st.floats(-3.0, 3.0)), min_size=1, max_size=30))
 def test_that_the_change_per_day_is_the_sum_of_all_changes_over_all_market_days(
     rows: list[tuple[int, float, float]],

@@ -7,13 +7,14 @@ from math import exp
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.statistics.chance import break_even_multiple, chance_of
 from engine.statistics.cusum import Cusum, fitted_cusum
 from engine.statistics.ruin import ruin_of
 from engine.statistics.sobol import MAX_DIMENSIONS, sobol
+from tests.examples import examples
 
 # -- CUSUM --------------------------------------------------------------------------------------------------------
 
@@ -136,7 +137,7 @@ def test_that_the_points_are_those_of_scipy() -> None:
     assert np.array_equal(sobol(512, MAX_DIMENSIONS), expected)
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 8), st.integers(1, MAX_DIMENSIONS))
 def test_that_a_power_of_two_of_points_fills_every_interval_once(power: int, dimensions: int) -> None:
     points = sobol(2**power, dimensions)

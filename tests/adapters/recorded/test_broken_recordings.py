@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import content, open_recording, packing
@@ -20,6 +20,7 @@ from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.complaints import complaint, complaint_about
 from tests.adapters.recorded.samples import FILES, parquet, written, zipped
+from tests.examples import examples
 
 # -- no recording at all ----------------------------------------------------------------------------------------------
 
@@ -200,7 +201,7 @@ def complaints_about(path: Path) -> list[str]:
     return []
 
 
-@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(SOUND)), damages)
 def test_that_a_damaged_file_is_read_as_a_market_or_refused(
     tmp_path: Path, name: str, damage: list[tuple[int, int, bytes]]

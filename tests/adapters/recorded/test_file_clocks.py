@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
@@ -16,6 +16,7 @@ from engine.adapters.recorded.origin import Origin
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.samples import mt5_rates, parquet, written
+from tests.examples import examples
 
 ORIGIN = Origin(file="prices.csv")
 
@@ -75,7 +76,7 @@ def test_that_an_hour_that_the_clock_repeats_but_the_file_does_not_is_the_first(
     assert utc_of("Europe/Berlin", "2026-10-25 02:30", "2026-10-25 03:00") == ["2026-10-25 00:30", "2026-10-25 02:00"]
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(
     st.sampled_from(["Europe/Athens", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "Asia/Tokyo"]),
     st.datetimes(datetime(1990, 1, 1), datetime(2035, 1, 1)),  # noqa: DTZ001 (made aware below)

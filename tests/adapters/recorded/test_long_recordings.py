@@ -6,7 +6,7 @@ import gzip
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording, packing
@@ -14,6 +14,7 @@ from engine.adapters.recorded.columns import CandleColumns
 from engine.errors import UnreadableRecording
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.samples import mt5_rates, written, zipped
+from tests.examples import examples
 
 TIMES = [f"2026-01-05 {hour:02}:{minute:02}:00" for hour in range(1, 6) for minute in range(60)]
 RATES = mt5_rates(TIMES)
@@ -126,7 +127,7 @@ def test_that_a_column_is_only_as_wrong_as_it_is_needed(tmp_path: Path) -> None:
     assert complaint(tmp_path, text.replace(",,5,7\n", ",,5,0\n")).startswith("line 2: tick_volume is missing")
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(st.decimals("0.000001", "9999999", places=6), min_size=40, max_size=60))
 def test_that_prices_are_the_numbers_that_python_reads(
     tmp_path_factory: pytest.TempPathFactory, prices: list[object]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
@@ -17,6 +17,7 @@ from tests.adapters.markets import market_of_candles, market_of_ticks, source_of
 from tests.adapters.recorded import samples
 from tests.adapters.recorded.samples import written
 from tests.builders import MONDAY
+from tests.examples import examples
 
 
 def time_of(item: MarketItem | Minute) -> float:
@@ -36,7 +37,7 @@ def test_that_a_recording_of_candles_has_only_minutes() -> None:
     assert list(recording.items_from(recording.first_at)) == [Minute(candle) for candle in recording.candles()]
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     st.lists(
         st.tuples(st.integers(0, 90_000_000), st.floats(0.01, 1e6), st.floats(0, 10)),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.structure import BreakKind, SweptSide
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.findings import STILL_VALID
 from tests.builders import GOLD
+from tests.examples import examples
 from tests.gui.chart.builders import block, quiet_hours, snapshot, structure_break, sweep, swing
 
 
@@ -82,7 +83,7 @@ def test_that_equal_highs_stand_for_as_long_as_they_are_reported() -> None:
     assert (levels.start.values.tolist(), levels.end.values.tolist()) == ([3], [7])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), max_size=25), st.integers(0, 90), st.integers(0, 40))
 def test_that_no_zone_in_view_is_overlooked(spans: list[tuple[int, int]], first: int, width: int) -> None:
     model = chart()

@@ -3,13 +3,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gui.features.chart.view.layers.labels import EdgeLabel, Label, LabelBoard, Lettering, spread
 from gui.theme import font
+from tests.examples import examples
 
 INK = QColor("#ffffff")
 HEIGHT = 14.0
@@ -19,7 +20,7 @@ def edge(y: float, rank: int = 0) -> EdgeLabel:
     return EdgeLabel(y, "PDH 4,712.30", INK, rank)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.lists(st.tuples(st.floats(-50.0, 850.0), st.integers(0, 9)), max_size=40), st.floats(60.0, 800.0))
 def test_that_names_at_the_edge_never_overlap_and_are_never_cut(wanted: list[tuple[float, int]], height: float) -> None:
     tops = [top for _, top in spread([edge(y, rank) for y, rank in wanted], HEIGHT, height)]
@@ -28,7 +29,7 @@ def test_that_names_at_the_edge_never_overlap_and_are_never_cut(wanted: list[tup
     assert len(tops) == min(len(wanted), int(height // HEIGHT))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.lists(st.floats(0.0, 800.0), max_size=15))
 def test_that_names_at_the_edge_keep_the_order_of_their_levels(levels: list[float]) -> None:
     placed = [label.y for label, _ in spread([edge(y) for y in levels], HEIGHT, 800.0)]

@@ -6,13 +6,14 @@ import math
 from itertools import pairwise
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.market import Session
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.runs import Runs
 from tests.builders import GOLD
+from tests.examples import examples
 from tests.gui.chart.builders import quiet_hours
 
 LEVEL = st.one_of(st.none(), st.sampled_from([1.0, 2.0, 3.0]))
@@ -22,7 +23,7 @@ def chart() -> ChartModel:
     return ChartModel(GOLD)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(st.lists(LEVEL, min_size=1, max_size=9), min_size=1, max_size=6))
 def test_that_runs_read_as_the_plain_list_does(chunks: list[list[float | None]]) -> None:
     runs, plain = Runs(), [value for chunk in chunks for value in chunk]
@@ -34,7 +35,7 @@ def test_that_runs_read_as_the_plain_list_does(chunks: list[list[float | None]])
     assert len(runs.starts) == 1 + sum(a != b for a, b in pairwise(plain))
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(st.lists(LEVEL, min_size=1, max_size=30), st.data())
 def test_that_the_runs_in_view_cover_the_view_without_a_gap(plain: list[float | None], data: st.DataObject) -> None:
     runs = Runs()

@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.features.chart.model.candle_columns import seconds_of
 from gui.features.chart.model.zone_offsets import zone_offsets
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.ticks import price_step, price_ticks, time_ticks
+from tests.examples import examples
 from tests.whole import present
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -30,7 +31,7 @@ def labels(start: datetime, count: int, step: float, zone: ZoneInfo | None = Non
 # -- prices
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(st.floats(0.01, 1e6), st.floats(1e-3, 0.5), st.integers(120, 2000))
 def test_that_price_marks_are_round_and_do_not_overlap(low: float, share: float, height: int) -> None:
     scale = Scale(0.0, 100.0, low, low * (1.0 + share), 800, height)
@@ -91,7 +92,7 @@ def test_that_days_are_marked_alone_when_far_away() -> None:
     assert len(ticks) > 5
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(st.integers(0, 400), st.integers(2, 5000), st.floats(0.05, 40.0), ZONES)
 def test_that_time_marks_never_crowd(day: int, count: int, step: float, zone: ZoneInfo) -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=day, minutes=7 * day)
@@ -99,7 +100,7 @@ def test_that_time_marks_never_crowd(day: int, count: int, step: float, zone: Zo
     assert all((b - a) * step >= 50.0 for a, b in pairwise(rows))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.integers(0, 700), st.integers(1, 90), ZONES)
 def test_that_the_zones_clock_is_true_over_summer_time(day: int, days: int, zone: ZoneInfo) -> None:
     start = datetime(2025, 1, 1, tzinfo=UTC) + timedelta(days=day)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from gui.features.drawing.model.axis import CandleAxis
 from gui.features.drawing.model.drawing import Anchor, Drawing, Kind, fibonacci_price, price_at
+from tests.examples import examples
 from tests.gui.drawing.builders import anchor, drawing, level, trend
 
 MINUTE = 60
@@ -75,20 +76,20 @@ def axes(draw: st.DrawFn) -> CandleAxis:
     return CandleAxis(times, None if forming is None else after + candle_s * forming, candle_s)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(axes(), st.integers(-100, 200))
 def test_that_every_row_has_its_instant_and_every_instant_its_row(axis: CandleAxis, row: int) -> None:
     is_empty = not len(axis.times) and axis.forming_s is None
     assert axis.rows(axis.seconds(row)) == (0 if is_empty else row)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(axes(), st.lists(st.integers(58_000_000, 90_000_000_000), min_size=2, max_size=30))
 def test_that_later_instants_never_stand_further_left(axis: CandleAxis, instants: list[int]) -> None:
     assert (np.diff(axis.rows(sorted(instants))) >= 0).all()
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(axes(), st.integers(0, 59))
 def test_that_an_instant_within_a_candle_is_at_that_candle(axis: CandleAxis, after: int) -> None:
     within = axis.times + after

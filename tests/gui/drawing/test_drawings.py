@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from gui.features.drawing.model.drawing import Drawing, Kind, Style
 from gui.features.drawing.model.drawings import MAX_DRAWINGS, Drawings, new_id
 from gui.features.drawing.model.merging import merged
+from tests.examples import examples
 from tests.gui.drawing.builders import anchor, drawing, drawings, level
 
 NAMES = st.sampled_from("abcd")
@@ -36,7 +37,7 @@ def four() -> Drawings:
     return made
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.lists(edits, max_size=12), st.integers(0, 12))
 def test_that_undo_goes_back_through_equal_states_and_redo_forward_again(acts: list[Any], back: int) -> None:
     of = four()
@@ -143,14 +144,14 @@ levels = st.builds(level, st.floats(1990.0, 2010.0), name=NAMES)
 some = st.lists(levels, max_size=4, unique_by=lambda each: each.id).map(tuple)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(some, some)
 def test_that_one_window_alone_decides_while_the_other_one_rests(base: tuple[Drawing, ...], changed: Any) -> None:
     assert merged(base, changed, base) == changed
     assert merged(base, base, changed) == changed
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(some, some, some)
 def test_that_both_windows_end_with_the_same_drawings(base: Any, mine: Any, theirs: Any) -> None:
     """The one that writes last, and then the other one, which has read that."""

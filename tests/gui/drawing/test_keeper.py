@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pytestqt.qtbot import QtBot
 
@@ -26,6 +26,7 @@ from gui.features.drawing.model.file import (
 )
 from gui.features.drawing.model.keeper import DrawingKeeper
 from gui.features.drawing.model.tools import DrawingTools
+from tests.examples import examples
 from tests.gui.chart.builders import flush
 from tests.gui.drawing.builders import drawings, level
 
@@ -64,7 +65,7 @@ def path(tmp_path: Path) -> Path:
 some = st.lists(drawings(), max_size=6, unique_by=lambda each: each.id).map(tuple)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(some)
 def test_that_what_is_written_is_read_again(tmp_path_factory: Any, drawn: tuple[Drawing, ...]) -> None:
     path = tmp_path_factory.getbasetemp() / "drawings.json"
@@ -125,7 +126,7 @@ def test_that_a_file_that_cannot_be_right_is_refused(content: str) -> None:
         decoded(content, SavedDrawings)
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -9,7 +9,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QGuiApplication
@@ -26,6 +26,7 @@ from gui.features.layout.file import (
     joined,
     layouts_of,
 )
+from tests.examples import examples
 from tests.gui.chart.builders import flush
 from tests.gui.layout.desk import Desk
 from tests.refusing_renames import FOR_EVER, RefusingRenames
@@ -70,7 +71,7 @@ def test_that_a_damaged_file_is_reported_and_the_window_stands_as_the_first_time
     assert not desk.window.panels["trading"].isHidden()
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

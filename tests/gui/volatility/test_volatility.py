@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint
 from pytestqt.qtbot import QtBot
@@ -19,6 +19,7 @@ from gui.features.volatility.model.volatility import RECENT, VolatilityModel
 from tests.approximate import close_to
 from tests.builders import BITCOIN, GOLD, candle, quote
 from tests.conditions.markets import a_setup
+from tests.examples import examples
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 
@@ -135,7 +136,7 @@ def test_that_a_market_that_restarts_forgets_the_one_before() -> None:
 
 
 @given(st.lists(st.floats(0.01, 50.0), min_size=MIN_QUOTES, max_size=80), st.floats(0.01, 50.0))
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_that_a_share_is_between_none_and_all_and_grows_with_the_spread(spreads: list[float], spread: float) -> None:
     hours = SpreadHours()
     for spread_seen in spreads:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from config.faults import FaultyConfiguration
 from config.settings import Settings
 from engine.lab.search.space import Space, parse_space, read_space
+from tests.examples import examples
 
 MIN_SCORE = "xauusd_rules.confluence_scoring.min_score"
 TRAILING = "execution.trailing_start_r"
@@ -125,7 +126,7 @@ def test_that_combinations_that_contradict_themselves_are_left_out() -> None:
     assert [point.places for point in found.points(4)] == [(0, 0), (0, 1), (1, 1)]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(st.integers(1, 60), st.integers(2, 40), st.integers(2, 9))
 def test_that_no_combination_comes_twice_and_no_more_come_than_asked_for(count: int, first: int, second: int) -> None:
     found = space({

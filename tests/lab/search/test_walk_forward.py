@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -19,6 +19,7 @@ from engine.lab.memory.trial import DailyMatrix
 from engine.lab.search.best_of import best_of
 from engine.lab.search.heat_map import heat_map, worst_neighbour
 from engine.lab.search.walk_forward import has_headline, stitched, windows_of
+from tests.examples import examples
 
 # -- windows ------------------------------------------------------------------------------------------------------
 
@@ -49,7 +50,7 @@ def test_that_sealed_days_stay_out() -> None:
     assert max(day for window in found for day in (*window.train, *window.test)) < boundary
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.integers(0, 300))
 def test_that_test_days_follow_each_other_and_no_window_knows_its_test_days(count: int) -> None:
     market = days(count)
@@ -77,7 +78,7 @@ def test_that_a_cell_without_a_score_has_none_and_says_nothing_of_others() -> No
     assert np.isnan(found[0, 1])
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))
 def test_that_the_worst_neighbour_is_that_of_a_plain_search(rows: int, columns: int, seed: int) -> None:
     scores = np.random.default_rng(seed).normal(size=(rows, columns))

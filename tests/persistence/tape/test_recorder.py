@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.adapters.recorded import open_recording
@@ -17,6 +17,7 @@ from engine.domain.market import MarketItem, Minute, Quote
 from engine.errors import UnreadableRecording
 from engine.persistence.tape import tracks as tape_tracks
 from tests.builders import MONDAY, candle, quote
+from tests.examples import examples
 from tests.persistence.tape.tapes import Scene, heard_again
 
 _PRICES = st.integers(100, 400_000).map(lambda ticks: ticks / 100)
@@ -28,7 +29,7 @@ _QUOTES = st.lists(
 
 
 @given(_QUOTES)
-@settings(max_examples=15)
+@examples(15)
 def test_that_any_quotes_are_heard_again_to_the_last_digit(rows: list[tuple[int, float, int, float]]) -> None:
     quotes = [
         Quote(symbol="XAUUSD", at=MONDAY + timedelta(microseconds=us), bid=bid, ask=bid + spread / 100, volume=volume)
