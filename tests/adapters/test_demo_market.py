@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise, takewhile
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.demo_market import CANDLES, demo, demo_statistics, real_statistics
@@ -18,6 +18,7 @@ from engine.errors import DeskError
 from engine.fills.lanes import Lanes
 from engine.market.instruments import instrument_for
 from engine.market.sessions import NEW_YORK, SessionCalendar
+from tests.examples import examples
 from tests.recordings import recording
 
 pytestmark = pytest.mark.long
@@ -97,7 +98,7 @@ def test_that_past_and_future_meet_at_the_instant_they_are_split(symbol: str) ->
 
 
 @given(minutes=st.integers(0, 30 * 24 * 60))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_that_any_minute_is_reached_without_playing_up_to_it(minutes: int) -> None:
     market, start = market_of(GOLD), TUESDAY + timedelta(minutes=minutes)
     later = start + timedelta(minutes=7)
@@ -146,8 +147,8 @@ def test_that_two_whole_trading_days_lie_before_the_opening(symbol: str) -> None
 
 @pytest.mark.parametrize("start", [TUESDAY, datetime(2026, 10, 27, tzinfo=UTC)], ids=["spring", "clocks go back"])
 def test_that_gold_rests_each_evening_and_over_the_weekend(start: datetime) -> None:
-    candles = candles_between(market_of(GOLD), start, start + timedelta(days=13))
-    local = [candle.opened_at.astimezone(NEW_YORK) for candle in candles]
+    opened = (minute.candle.opened_at for minute in market_of(GOLD).items_from(start))
+    local = [each.astimezone(NEW_YORK) for each in takewhile(lambda each: each < start + timedelta(days=13), opened)]
     rests = [(last, first) for last, first in pairwise(local) if first - last > CANDLE_LENGTH]
     assert [last.strftime("%a %H:%M") for last, _ in rests[3:5]] == ["Fri 16:59", "Mon 16:59"]
     assert {last.strftime("%H:%M") for last, _ in rests} == {"16:59"}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from tests.lab.markets import a_recording, write_export
 pytestmark = pytest.mark.long
 
 Lab = Callable[..., dict[str, Any]]
+Printed = Callable[[str], dict[str, Any]]
 DAY_MINUTES = 200
 RELAXED: dict[str, Any] = {
     "xauusd_rules": {
@@ -70,6 +74,20 @@ def lab(folder: Path, recording: Path, settings: Path, capsys: pytest.CaptureFix
     return run
 
 
+@pytest.fixture(scope="module")
+def printed(folder: Path, recording: Path, settings: Path) -> Printed:
+    """What a study prints that several tests look at: it runs once."""
+
+    @cache
+    def run(kind: str) -> str:
+        kept = ["--cache", str(folder / "cache"), "--data-dir", str(folder / "printed"), "--config", str(settings)]
+        with redirect_stdout(io.StringIO()) as output:
+            assert main(["lab", kind, str(recording), "--json", *kept]) == 0
+        return output.getvalue()
+
+    return lambda kind: dict(json.loads(run(kind)))
+
+
 def test_that_evidence_says_what_it_was_measured_on_and_how_sure_it_is(lab: Lab) -> None:
     found = lab("evidence", "--paths", "2")
     assert found["trades"] > 20
@@ -91,8 +109,8 @@ def test_that_a_configuration_that_was_tried_twice_counts_as_one_trial(lab: Lab,
     assert lab("evidence", "--paths", "1", "--config", other)["trials"] == 2
 
 
-def test_that_every_check_has_a_row_with_what_it_alone_blocked(lab: Lab) -> None:
-    gates = lab("gates")["gates"]
+def test_that_every_check_has_a_row_with_what_it_alone_blocked(printed: Printed) -> None:
+    gates = printed("gates")["gates"]
     assert [gate["check"] for gate in gates] == [check for check, _ in CHECKS]
     score = gates[-1]
     assert score["check"] == "score_min"
@@ -100,8 +118,8 @@ def test_that_every_check_has_a_row_with_what_it_alone_blocked(lab: Lab) -> None
     assert score["selectivity"] == pytest.approx(score["taken_mean_r"] - score["blocked_mean_r"])
 
 
-def test_that_a_rule_switched_off_leaves_trades_that_it_kept_away(lab: Lab) -> None:
-    found = lab("ablation")
+def test_that_a_rule_switched_off_leaves_trades_that_it_kept_away(printed: Printed) -> None:
+    found = printed("ablation")
     rows = {row["check"]: row for row in found["rows"]}
     taken = found["taken"]
     assert rows["score_min"]["trades"] > taken["trades"]
@@ -150,8 +168,8 @@ def test_that_the_strategy_has_its_place_among_random_entries(lab: Lab) -> None:
     assert found["p"] == pytest.approx(1.0 - worse / 1000, abs=0.002)
 
 
-def test_that_the_same_setups_earn_less_at_three_times_the_spread_and_with_slippage(lab: Lab) -> None:
-    rows = {(row["spread_x"], row["slippage_spreads"]): row for row in lab("costs")["rows"]}
+def test_that_the_same_setups_earn_less_at_three_times_the_spread_and_with_slippage(printed: Printed) -> None:
+    rows = {(row["spread_x"], row["slippage_spreads"]): row for row in printed("costs")["rows"]}
     assert set(rows) == {(x, slippage) for x in (0.0, 0.5, 1.0, 1.5, 2.0, 3.0) for slippage in (0.0, 0.5, 1.0)}
     assert rows[3.0, 0.0]["mean_r"] < rows[1.0, 0.0]["mean_r"] < rows[0.0, 0.0]["mean_r"]
     assert rows[3.0, 1.0]["mean_r"] < rows[3.0, 0.0]["mean_r"]
@@ -278,15 +296,15 @@ def test_that_a_space_that_names_no_setting_is_refused(
     ],
 )
 def test_that_the_table_of_costs_ends_with_the_spread_at_which_nothing_is_left(
-    lab: Lab, multiple: float | None, trades: int, last: str
+    printed: Printed, multiple: float | None, trades: int, last: str
 ) -> None:
-    found = lab("costs")
+    found = printed("costs")
     rows = [row | {"trades": trades} for row in found["rows"]]
     assert costs_table(found | {"rows": rows, "break_even_multiple": multiple}).splitlines()[-1] == last
 
 
-def test_that_tables_name_checks_and_signals_as_the_condition_panel_does(lab: Lab) -> None:
-    shown = gates_table(lab("gates")) + ablation_table(lab("ablation")) + evidence_table(lab("evidence"))
+def test_that_tables_name_checks_and_signals_as_the_condition_panel_does(lab: Lab, printed: Printed) -> None:
+    shown = gates_table(printed("gates")) + ablation_table(printed("ablation")) + evidence_table(lab("evidence"))
     assert not any(name in shown for name in TITLES)
     assert all(TITLES[check] in shown for check, _ in CHECKS)
 
