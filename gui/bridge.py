@@ -147,7 +147,8 @@ class EngineBridge(QObject):
                 self.desk.conditions[explanation.judgement.symbol].show_live(explanation)
                 self.desk.watchlist.show_live(explanation)
             case HistoryCompleted():
-                self.desk.playback.complete_history()
+                self._append_pending()
+                self.desk.complete_history()
                 for conditions in self.desk.conditions.values():
                     conditions.begin()
             case SettingsChanged(settings):

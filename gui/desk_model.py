@@ -207,6 +207,13 @@ class DeskModel(QObject):
         self.watchlist.open(sources, self.charts)
         self.calendar.open(sources)
 
+    def complete_history(self) -> None:
+        """All candles from before the live stream are shown: a paused market stands at their end until it is played."""
+        self.playback.complete_history()
+        if (ends_at := self.playback.history_ends_at) is not None:
+            self.status.stand_at(ends_at)
+            self.trading.stand_at(ends_at)
+
     def _judged(self) -> dict[str, bool]:
         """The symbols of the market, each with whether it has rules."""
         rules_for = self._settings.rules_for

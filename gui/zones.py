@@ -95,6 +95,11 @@ def second_text(at: datetime, zone: tzinfo) -> str:
     return f"{at.astimezone(zone):%H:%M:%S}"
 
 
+def named_second_text(at: datetime, zone: tzinfo) -> str:
+    """`14:23:05 EDT`, where times of several zones stand together."""
+    return f"{second_text(at, zone)} {zone_name(zone, at)}"
+
+
 def row_text(at: datetime, zone: tzinfo) -> str:
     """`03-18 14:23:05`, for the rows of tables."""
     return f"{at.astimezone(zone):%m-%d %H:%M:%S}"

@@ -75,11 +75,9 @@ class NewsBlackout(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
 
     def words(self, now: datetime) -> str:
-        """The event, how far it is away, and the times without entries; in UTC, for the user."""
-        return (
-            f"{self.event.name} at {self.event.at:%H:%M} UTC, {_distance(self.event.at - now)}: "
-            f"no entries from {self.begins_at:%H:%M} to {self.ends_at:%H:%M} UTC"
-        )
+        """The event, how far it is away, and how long nothing is entered yet, for the user: true in any time zone."""
+        left = -(-(self.ends_at - now) // _MINUTE)
+        return f"{self.event.name} {_distance(self.event.at - now)}: no entries for {left} min"
 
 
 class Covered(msgspec.Struct, frozen=True):

@@ -81,12 +81,21 @@ class Contract(msgspec.Struct, frozen=True, kw_only=True):
 
     def part_of(self, stands_lots: float, wanted_lots: float) -> float | None:
         """What of a position is closed where `wanted_lots` of it are to be: rounded down to the step, all of it where
-        no less is wanted. None where the part, or what remains, would be below the least volume."""
+        no less is wanted. None where the part is more than one order may have, or where the part, or what remains,
+        would be below the least volume."""
         if wanted_lots >= stands_lots - self.volume_step * _GRID_TOLERANCE:
             return stands_lots
+        if wanted_lots > self.volume_max:
+            return None
         part = self.round_volume_down(wanted_lots)
         rest = round(stands_lots - part, VOLUME_DECIMALS)
         return part if part > 0.0 and rest >= self.volume_min else None
+
+    def part_fault(self, wanted_lots: float) -> str:
+        """Why `part_of` has no such part of a position, as a clause."""
+        if wanted_lots > self.volume_max:
+            return f"an order may have {self.volume_max:g} lots at most"
+        return f"part and rest must be {self.volume_min:g} lots or more, in steps of {self.volume_step:g}"
 
     def is_tradable(self, volume_lots: float) -> bool:
         """Whether the broker takes this volume: within its limits and on its grid."""

@@ -116,6 +116,19 @@ def test_that_the_newest_quote_of_a_frame_wins(doorway: Doorway) -> None:
     assert doorway.desk.status.market_time == quote(4).at
 
 
+def test_that_a_paused_market_stands_where_its_history_ends_before_any_quote(doorway: Doorway) -> None:
+    doorway.bus.publish(QuoteReceived(quote(3), candle(0)))
+    doorway.bridge.drain()
+    doorway.bus.publish(MarketOpened((source(),), goes_on=True))
+    doorway.bus.publish(HistoryRead(read(candle(5000), candle(5001))))
+    doorway.bus.publish(HistoryCompleted(2))
+    doorway.bridge.drain()
+    desk, end = doorway.desk, candle(5001).closed_at
+    desk.trading.refresh()
+    assert (desk.status.market_time, desk.trading.now) == (end, end)
+    assert dict(desk.trading.figures.results)["Trading day"] == f"{end:%a %d %b %Y}"
+
+
 def test_that_the_conditions_of_a_chart_that_comes_to_the_front_are_asked_for_at_once(doorway: Doorway) -> None:
     doorway.bus.publish(MarketOpened((source(), source(instrument=BITCOIN))))
     doorway.bus.publish(HistoryCompleted(0))

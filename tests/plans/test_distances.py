@@ -48,6 +48,11 @@ def test_that_the_stop_of_an_open_trade_goes_no_farther_than_a_plans_unless_it_i
     assert (moved_stop_fault(one, stop, GOLD_TERMS) is None) is may_be
 
 
+def test_that_a_stop_beyond_a_plans_is_measured_by_where_it_is() -> None:
+    fault = moved_stop_fault(bought(1998.5), 1998.0, GOLD_TERMS)
+    assert fault == "stop distance 2: it may not be farther away than the 1.5 where it is"
+
+
 def test_that_a_stop_in_ranges_goes_as_far_as_the_present_range_allows_and_anywhere_while_it_is_not_known() -> None:
     terms = msgspec.structs.replace(GOLD_TERMS, stop_mode="atr", atr14=2.0)
     assert moved_stop_fault(bought(1999.5), 1997.6, terms) is None

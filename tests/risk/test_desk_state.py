@@ -282,7 +282,7 @@ def test_that_news_of_the_symbols_currency_block_entries_by_the_time_of_the_mark
     assert found is not None
     assert found.event == news(at(20 * 60))
     denials = {denial.name: denial.sentence for denial in desk.context.objections(BUY)[1]}
-    words = "USD CPI m/m at 08:20 UTC, in 10 min: no entries from 08:05 to 08:35 UTC"
+    words = "USD CPI m/m in 10 min: no entries for 25 min"
     assert denials[DenialName.NEWS_BLACKOUT] == words
 
 

@@ -189,6 +189,8 @@ def moved_stop_fault(trade: OpenTrade, stop_loss: float, terms: PlanTerms | None
     stands = -inf if position.stop_loss is None else signed(trade.side, position.entry - position.stop_loss)
     if distance <= max(largest, stands) + _PRICE_NOISE * position.entry:
         return None
+    if stands > largest:
+        return f"stop distance {distance:.10g}: it may not be farther away than the {stands:.10g} where it is"
     return f"stop distance {distance:.10g} is above the maximum of {largest:.10g}"
 
 

@@ -131,8 +131,7 @@ class PositionManager:
         part = contract.part_of(stands, volume_lots)
         if part is None:
             raise InvalidOrder(
-                f"{volume_lots:g} of {stands:g} lots cannot be closed: part and rest must be "
-                f"{contract.volume_min:g} lots or more, in steps of {contract.volume_step:g}"
+                f"{volume_lots:g} of {stands:g} lots cannot be closed: {contract.part_fault(volume_lots)}"
             )
         if part >= stands:
             self.close(ticket)

@@ -13,6 +13,8 @@ from gui.features.trading.model.table import Tone
 from gui.features.trading.model.words import MISSING, money_text, r_text
 
 UNBROKEN = "\N{NO-BREAK SPACE}"
+OPENING = "OPENING"
+"""The badge of an account that is not open yet."""
 NEAR = 0.75
 """Used share of the daily loss limit from which the rest is shown as a warning."""
 
@@ -57,9 +59,16 @@ class AccountModel(QObject):
         return AccountKind.of(self.account)
 
     @property
+    def badge(self) -> str:
+        """The kind in a word; until the account is open, which it is once history has been read, that it is awaited."""
+        return OPENING if self.kind is AccountKind.UNKNOWN else self.kind.word
+
+    @property
     def name(self) -> str:
         """The account, and how its orders are filled if fills are simulated."""
         fills = self._figures.simulated_fills
+        if self.kind is AccountKind.UNKNOWN and not self.account:
+            return "the account opens once history is read"
         return f"{account_words(self.account)} ({fills})" if fills else account_words(self.account)
 
     @property

@@ -28,6 +28,7 @@ class StatusModel(QObject):
     def open(self, sources: Sequence[Source]) -> None:
         self._sources = {source.symbol: source for source in sources}
         self._quotes.clear()
+        self.market_time = None
         self._candles = dict.fromkeys(self._sources, 0)
 
     def count_candles(self, symbol: str, count: int) -> None:
@@ -42,6 +43,10 @@ class StatusModel(QObject):
         """`received_s` is when the window learned of the quote, by `now_s`."""
         self._quotes[quote.symbol] = quote, received_s
         self.market_time = quote.at
+
+    def stand_at(self, instant: datetime) -> None:
+        """The market was read up to an instant, and has had no quote since."""
+        self.market_time = instant
 
     def count_refused_quote(self) -> None:
         self._refused += 1

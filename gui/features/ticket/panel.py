@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.features.ticket.model.entry import OrderEntry
@@ -26,11 +26,11 @@ class TicketOpener:
     ) -> None:
         self._dock, self._view, self._bring_symbol = dock, view, bring_symbol
         self._entry = entry
-        self.open = make_action(
-            *(window, "ticket.open", "Order ticket", "Shows or hides the order ticket"),
-            self._toggle,
-            key="F9",
-        )
+        self.open = dock.toggleViewAction()
+        self.open.setObjectName("ticket.open")
+        self.open.setToolTip("Shows or hides the order ticket")
+        self.open.setShortcut(QKeySequence("F9"))
+        self.open.triggered.connect(lambda _: self._focus())
         self.place = make_action(
             *(window, "trading.place_order", "Place order", "Sends the order of the order ticket"),
             entry.ticket.send,
@@ -54,15 +54,12 @@ class TicketOpener:
         """What can be done by key or from a menu."""
         return [self.open, self.place, self.edit]
 
-    def _toggle(self) -> None:
-        """Hides the ticket only if it is visible; behind another tab it is brought to the front."""
+    def _focus(self) -> None:
+        """Gives it the keyboard where its switch has shown it."""
         if self._entry.ticket.is_open:
-            self._dock.hide()
-        else:
-            self._show("")
+            self._view().focus_first()
 
     def _show(self, symbol: str) -> None:
-        if symbol:
-            self._bring_symbol(symbol)
+        self._bring_symbol(symbol)
         bring_to_front(self._dock)
         self._view().focus_first()

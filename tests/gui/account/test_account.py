@@ -83,3 +83,15 @@ def test_that_the_bar_leaves_half_of_a_low_window_to_the_chart_and_cuts_no_numbe
     seen = [figure for figure in bar.figures if figure.isVisible()]
     assert 0 < len(seen) < len(bar.figures)
     assert all(figure.words.width() >= figure.words.sizeHint().width() for figure in seen)
+
+
+def test_that_an_account_that_is_not_open_yet_is_no_alarm(qtbot: QtBot) -> None:
+    window = TradingWindow(qtbot)
+    account = window.model.account
+    account.use_account("")
+    badge = AccountBadge(account)
+    qtbot.addWidget(badge)
+    assert (badge.text(), account.name) == ("OPENING", "the account opens once history is read")
+    assert "once history is read" in badge.toolTip()
+    account.use_account("paper account")
+    assert badge.text() == "PAPER"

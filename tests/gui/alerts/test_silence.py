@@ -94,6 +94,14 @@ def test_that_the_lock_after_an_entry_makes_no_alert_of_its_own() -> None:
     assert board.kinds == []
 
 
+def test_that_a_market_without_a_quote_makes_no_alert_of_one_condition() -> None:
+    board = Board()
+    missed = explained(Side.BUY, a_setup(), RULES, LiveState(quote_age_s=None, spread=0.2))
+    assert (Side.BUY, "data_fresh") in missed.judgement.near_misses
+    board.on_event(LiveExplained(missed), 0.0)
+    assert board.kinds == []
+
+
 def test_that_history_and_what_is_only_recalled_make_no_alert() -> None:
     desk, board = TradingDesk().start(), Board()
     desk.propose()

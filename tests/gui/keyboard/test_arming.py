@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QToolButton, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 from config.desk import KeyboardSettings
@@ -17,6 +17,7 @@ from gui.features.trading.model.positions import CLOSE
 from gui.widgets.actions import TRADING_PROPERTY, make_action
 from tests.fakes import source
 from tests.gui.chart.builders import flush
+from tests.gui.desk_window import DeskWindow
 from tests.gui.trading.window import TradingWindow
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -144,6 +145,18 @@ def test_that_a_frame_and_a_countdown_are_seen_while_the_keyboard_is_armed(windo
     assert window.window.childAt(640, 300) is not frame
     window.arm()
     assert (frame.isVisible(), button.text()) == (False, "Arm keys")
+
+
+def test_that_arming_a_narrow_window_leaves_its_row_of_buttons_as_it_is(qtbot: QtBot) -> None:
+    desk = DeskWindow(qtbot)
+    window = desk.window
+    flush()
+    player, button = window.player, window.modes.arm
+    before = [each.isVisible() for each in player.findChildren(QToolButton)]
+    desk.desk.trading.arming.arm()
+    flush()
+    assert (button.text(), button.toolButtonStyle()) == ("1:00", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    assert [each.isVisible() for each in player.findChildren(QToolButton)] == before
 
 
 def test_that_the_button_arms_as_well(window: TradingWindow) -> None:

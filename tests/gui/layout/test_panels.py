@@ -26,6 +26,16 @@ def test_that_a_hidden_panel_comes_back_by_the_menu(qtbot: QtBot) -> None:
     assert desk.window.panels["trading"].isVisible()
 
 
+def test_that_each_key_of_a_panel_stands_in_the_menu_and_the_ticket_has_one_switch(qtbot: QtBot) -> None:
+    desk = Desk(qtbot, None)
+    switches = {each.text(): each for each in desk.window.panels_menu.actions()}
+    ticket = switches["Order ticket"]
+    assert (ticket.shortcut().toString(), ticket is desk.window.ticket.open) == ("F9", True)
+    ticket.trigger()
+    assert desk.window.panels["orderTicket"].isVisible()
+    assert ticket.isChecked()
+
+
 def title_of(dock: QDockWidget) -> PanelTitle:
     title = dock.titleBarWidget()
     assert isinstance(title, PanelTitle)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QContextMenuEvent
 from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
+from config.settings import Settings
 from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from engine.domain.market import Side
 from engine.domain.trading_commands import CloseTrade, MoveStops
+from gui.features.trading.model.position_menu import PositionMenu, Question
 from gui.features.trading.view.position_context_menu import PositionContextMenu
 from tests.approximate import close_to
+from tests.builders import GOLD_CONTRACT
 from tests.gui.trading.window import TradingWindow
 
 TICKET = 1001
@@ -83,6 +87,24 @@ def test_that_the_menu_names_the_volumes_and_greys_what_cannot_be(window: Tradin
     assert not entry(menu, "Break-even").isEnabled()
     quote_at(window, 6.0, bid=2000.5)
     assert entry(menu_of(window), "Break-even").isEnabled()
+
+
+def test_that_a_part_above_the_largest_order_is_greyed_and_refused_with_the_reason(window: TradingWindow) -> None:
+    contract = msgspec.structs.replace(GOLD_CONTRACT, volume_max=0.02)
+    menu = PositionMenu(window.model.positions, {"XAUUSD": contract}, Settings())
+    entries = {entry.title: entry for entry in menu.entries(TICKET)}
+    part, question = entries["Close 75 %"], entries["Close volume …"].does
+    assert (part.is_enabled, part.tip) == (False, "Not possible: an order may have 0.02 lots at most")
+    assert isinstance(question, Question)
+    assert (question.label, question.high) == ("Lots of BUY XAUUSD, up to 0.02 of 0.04", 0.02)
+    assert contract.part_of(0.04, 0.03) is None
+    assert contract.part_of(0.04, 0.02) == close_to(0.02)
+
+
+def test_that_the_tab_of_plans_says_what_it_counts(window: TradingWindow) -> None:
+    tabs = window.controls.tabs
+    assert tabs.tabText(1) == "Plans 1"
+    assert tabs.tabToolTip(1) == "Every order belongs to a plan. Live now: 0 waiting, 1 with an open position"
 
 
 def test_that_a_part_is_closed_and_its_share_counts_in_r_and_money(window: TradingWindow) -> None:

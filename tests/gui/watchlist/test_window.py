@@ -11,7 +11,10 @@ from config.changes import with_values
 from config.settings import BITCOIN_RULES, Settings
 from engine.domain.messages import ChangeSettings
 from engine.domain.trading_commands import SetAuto
+from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.rows import ADD_ROW, SPREAD
+from gui.features.watchlist.view.add_dialog import AddSymbolDialog
+from gui.theme import DARK
 from tests.builders import quote
 from tests.gui.chart.builders import flush
 from tests.gui.watchlist.desk import BITCOIN, GOLD, WatchDesk
@@ -42,6 +45,18 @@ def test_that_the_last_row_opens_the_dialog_that_adds_symbols(qtbot: QtBot) -> N
     assert len(asked) == 2
     assert next(action.text() for action in desk.menu(ADD_ROW).actions()) == "Add symbol …"
     assert desk.model.table.keys == [GOLD, BITCOIN, ADD_ROW]
+
+
+def test_that_recordings_with_long_names_can_be_distinguished_in_the_dialog(qtbot: QtBot) -> None:
+    desk = WatchDesk(qtbot)
+    dialog = AddSymbolDialog(desk.model.picker, DARK, desk.window)
+    dialog.show()
+    names = [f"xauusd_m1_mt5rates_2025-12-03_2026-03-{day}.parquet" for day in (17, 18)]
+    desk.model.picker.show([OfferedSymbol(name=name, recording=f"/data/{name}") for name in names])
+    table = dialog.table
+    assert table.textElideMode() is Qt.TextElideMode.ElideMiddle
+    assert table.sizeHintForColumn(0) > 200
+    assert table.columnWidth(0) >= min(table.sizeHintForColumn(0), round(0.7 * table.viewport().width()))
 
 
 def test_that_the_menu_of_a_row_leads_to_order_ticket_settings_and_mode_of_its_symbol(qtbot: QtBot) -> None:

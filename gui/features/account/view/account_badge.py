@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QWidget
 
-from gui.features.account.model import AccountModel
+from gui.features.account.model import OPENING, AccountModel
 from gui.widgets.restyle import restyle
 
 _TIPS = {
@@ -12,7 +12,7 @@ _TIPS = {
     "DEMO": "Orders go to a demo account at the broker: no money is at risk",
     "CONTEST": "Orders go to a contest account at the broker",
     "REAL": "Orders go to a real account: real money is at risk",
-    "NO ACCOUNT": "The desk does not know yet on which account it trades",
+    OPENING: "The desk opens its account once history is read; it cannot trade before",
 }
 
 
@@ -27,7 +27,7 @@ class AccountBadge(QLabel):
         self.refresh()
 
     def refresh(self) -> None:
-        word = self._account.kind.word
+        word = self._account.badge
         self.setText(word)
         self.setToolTip(_TIPS[word])
         restyle(self, "account", word)

@@ -46,6 +46,9 @@ REJECTED = "Order rejected"
 """What a denial is called that came from the broker."""
 NOT_LOCKED = "not_locked"
 """The check that fails while a lock holds."""
+NO_NEWS = frozenset({NOT_LOCKED, "data_fresh"})
+"""Checks that say nothing of the market: a lock follows from what the desk did, and lost or paused quotes have alerts
+and words of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ from engine.domain.trading_messages import OtherDesksChanged
 from engine.reporting.alert_records import alert_words, fired_words
 from engine.reporting.plan_records import OUTSIDE_WORDS
 from engine.reporting.words import fills_in_words, spoken
-from gui.features.alerts.model.kinds import KIND_TITLES, NOT_LOCKED, REJECTED, Alert, AlertKind
+from gui.features.alerts.model.kinds import KIND_TITLES, NO_NEWS, REJECTED, Alert, AlertKind
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
 from gui.features.trading.model.sentences import other_trade_words
@@ -55,13 +55,13 @@ def of_setup(setup: Setup) -> Alert:
 
 
 def of_near_misses(explanation: Explanation, engaged: frozenset[tuple[str, Side]] = frozenset()) -> Iterator[Alert]:
-    """One for each side that lacks exactly one check; a lock follows from what the desk did and is no news.
+    """One for each side that lacks exactly one check of the market.
 
     Sides of symbols that are `engaged` have an order or a position already.
     """
     judgement = explanation.judgement
     for side, name in judgement.near_misses:
-        if name == NOT_LOCKED or (judgement.symbol, side) in engaged:
+        if name in NO_NEWS or (judgement.symbol, side) in engaged:
             continue
         checks = (check for layer in explanation.of(side) for check in layer.deciding)
         words = next(sentence(check) for check in checks if check.name == name)
@@ -202,7 +202,7 @@ def of_news(ahead: EventAhead) -> Alert:
     )  # fmt: skip
     return Alert(
         kind=AlertKind.ECONOMIC_EVENT,
-        title=f"{event.name} at {event.at:%H:%M} UTC, {f'in {minutes} min' if minutes else 'now'}",
+        title=f"{event.name} {f'in {minutes} min' if minutes else 'now'}",
         words=words,
         safe_words=words,
         check=f"{event.at:%Y-%m-%dT%H:%M} {event.name}",

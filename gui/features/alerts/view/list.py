@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import Alert
-from gui.zones import DisplayZones, second_text
+from gui.zones import DisplayZones, named_second_text
 
 ALERT_ROLE = Qt.ItemDataRole.UserRole
 
@@ -50,5 +50,5 @@ class AlertList(QListWidget):
 
     def _line(self, alert: Alert) -> str:
         zone = self._zones.of(alert.symbol) if alert.symbol else self._zones.common
-        time = "" if alert.at is None else second_text(alert.at, zone)
+        time = "" if alert.at is None else named_second_text(alert.at, zone)
         return "  ·  ".join(part for part in (time, alert.label, alert.title, alert.words) if part)

@@ -12,7 +12,7 @@ from gui.features.chart.view.corners import Corner
 from gui.features.chart.view.deck import ChartDeck
 from gui.widgets.controls import make_words
 from gui.widgets.short_label import ShortLabel
-from gui.zones import DisplayZones, second_text
+from gui.zones import DisplayZones, named_second_text
 
 MAX_WIDTH = 400
 BETWEEN = 4
@@ -131,7 +131,7 @@ class ToastRow(QObject):
     def _card(self, toast: Toast) -> ToastCard:
         alert = toast.alert
         zone = self._zones.of(alert.symbol) if alert.symbol else self._zones.common
-        card = ToastCard(toast, "" if alert.at is None else second_text(alert.at, zone), self._deck)
+        card = ToastCard(toast, "" if alert.at is None else named_second_text(alert.at, zone), self._deck)
         card.closed.connect(lambda: self._board.dismiss(toast.number))
         card.clicked.connect(lambda: self._choose(toast))
         card.show()

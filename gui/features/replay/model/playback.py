@@ -86,8 +86,13 @@ class PlaybackModel(QObject):
     def complete_history(self) -> None:
         """The candles before the position are all known."""
         self._has_history = True
-        if self.newest_candle_at is not None:
-            self.reach(self.newest_candle_at + _MINUTE)
+        if self.history_ends_at is not None:
+            self.reach(self.history_ends_at)
+
+    @property
+    def history_ends_at(self) -> datetime | None:
+        """The close of the newest candle; None before there is one."""
+        return None if self.newest_candle_at is None else self.newest_candle_at + _MINUTE
 
     def on_candle(self, candle: Candle) -> None:
         """A candle has closed."""

@@ -107,6 +107,13 @@ class PlansTable(RowTable):
         """Plans that have not ended, whichever are shown, without those that are only proposed."""
         return sum(plan.status is not PlanStatus.PROPOSED for plan in self._unfinished.values())
 
+    @property
+    def live_words(self) -> str:
+        """What the plans that `live_count` counts do; a market order has one as well."""
+        opened = sum(plan.status is PlanStatus.OPEN for plan in self._unfinished.values())
+        waiting = self.live_count - opened
+        return f"Every order belongs to a plan. Live now: {waiting} waiting, {opened} with an open position"
+
     def count_of(self, authors: Collection[str]) -> tuple[int, int]:
         """How many plans of these authors are proposed, and how many were."""
         found = [plan.status is PlanStatus.PROPOSED for plan in self._plans.values() if plan.created_by in authors]

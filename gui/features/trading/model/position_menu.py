@@ -95,7 +95,10 @@ class PositionMenu:
         contract = None if trade is None else self._contracts.get(trade.symbol)
         half = None if trade is None or contract is None else _part(trade, contract, 50)
         if half is None:
-            self._positions.announced.emit("The position is too small to close half of it")
+            fault = (
+                "there is no such position" if trade is None or contract is None else _part_fault(trade, contract, 50)
+            )
+            self._positions.announced.emit(f"Half of the position cannot be closed: {fault}")
         else:
             self._positions.commanded.emit(CloseTrade(ticket, half))
 
@@ -210,12 +213,15 @@ class PositionMenu:
 
 def _parts(trade: OpenTrade, contract: Contract) -> Iterator[MenuEntry]:
     ticket, lots = trade.ticket, trade.position.volume_lots
+    most = min(lots, contract.volume_max)
     for share in SHARES:
         part = _part(trade, contract, share)
         volume = "" if part is None else f" ({lots_text(part)})"
         yield MenuEntry(
             title=f"Close {share} %{volume}",
-            tip="Rounded down to the volume step; not available if part or rest would be below the minimum volume",
+            tip=f"Not possible: {_part_fault(trade, contract, share)}"
+            if part is None
+            else "Rounded down to the volume step",
             does=None if part is None else CloseTrade(ticket, part),
             is_enabled=part is not None,
         )
@@ -224,10 +230,11 @@ def _parts(trade: OpenTrade, contract: Contract) -> Iterator[MenuEntry]:
         tip="Asks for a volume",
         does=Question(
             title=f"Close a part of {trade.side.value} {trade.symbol}",
-            label=f"Lots of {trade.side.value} {trade.symbol}, up to {lots:g}",
+            label=f"Lots of {trade.side.value} {trade.symbol}, up to {most:g}"
+            + (f" of {lots:g}" if most < lots else ""),
             value=_part(trade, contract, 50) or contract.volume_min,
             low=contract.volume_min,
-            high=lots,
+            high=most,
             step=contract.volume_step,
             decimals=_decimals(contract.volume_step),
             command_of=lambda volume: CloseTrade(ticket, volume),
@@ -241,6 +248,11 @@ def _part(trade: OpenTrade, contract: Contract, percent: int) -> float | None:
     lots = trade.position.volume_lots
     part = contract.part_of(lots, lots * percent / 100.0)
     return part if part is not None and part < lots else None
+
+
+def _part_fault(trade: OpenTrade, contract: Contract, percent: int) -> str:
+    """Why that share cannot be closed alone."""
+    return contract.part_fault(trade.position.volume_lots * percent / 100.0)
 
 
 def _decimals(step: float) -> int:

@@ -295,6 +295,10 @@ class TradingModel(QObject):
         for part in (self.modes, self.decisions, self.plans, self.history, self.on_chart):
             part.set_zone(zone)
 
+    def stand_at(self, instant: datetime) -> None:
+        """The market was read up to an instant; a paused one stays there until it is played."""
+        self._reach(instant)
+
     def on_quote(self, quote: Quote) -> None:
         self._quotes[quote.symbol] = quote
         self._reach(quote.at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -53,7 +53,7 @@ class CellPainter(QStyledItemDelegate):
         space, words = rect.width() - 2 * INSET, cell.text
         width = lettering.width(words)
         if width > space:
-            words = option.fontMetrics.elidedText(words, Qt.TextElideMode.ElideRight, space)
+            words = option.fontMetrics.elidedText(words, option.textElideMode, space)
             width = space
         if cell.tone is Tone.ACTION:
             x = rect.x() + (rect.width() - width) / 2

@@ -92,6 +92,7 @@ class DeskTabs(QTabWidget):
             self.setTabText(place, f"{title} {count}" if count else title)
         if proposed := trading.proposals.count:
             self.setTabText(1, f"{self.tabText(1)} · {proposed} proposed")
+        self.setTabToolTip(1, trading.plans.live_words)
 
     def _show_summary(self) -> None:
         words = self._trading.figures.summary

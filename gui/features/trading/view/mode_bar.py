@@ -159,7 +159,9 @@ class ModeBar(QToolBar):
         arming = self._arming
         self.arm_action.setEnabled(arming.is_needed)
         left = arming.seconds_left
-        words = f"Keys armed {left // 60}:{left % 60:02}" if arming.is_armed else "Arm keys"
+        countdown = f"{left // 60}:{left % 60:02}"
+        armed = countdown if self._is_narrow else f"Keys armed {countdown}"  # the icon and the frame say the rest
+        words = armed if arming.is_armed else "Arm keys"
         self.arm_action.setIconText(words if arming.is_needed else "Keys live")
         is_live = arming.is_armed or not arming.is_needed
         show_words(self.arm, has_words=is_live or not self._is_narrow)

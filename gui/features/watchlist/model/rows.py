@@ -11,7 +11,7 @@ from engine.conditions.catalogue import headline, title
 from engine.domain.judgement import Explanation, SideJudgement
 from engine.domain.market import Quote, Session, Side, Source
 from engine.market.sessions import SessionCalendar
-from gui.features.alerts.model.kinds import NOT_LOCKED
+from gui.features.alerts.model.kinds import NO_NEWS
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.readout import SESSION_TITLES, price_text
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
@@ -168,8 +168,8 @@ def _standing(explanation: Explanation) -> Cell:
 
 
 def _missing(side: SideJudgement) -> str:
-    """The one condition that is missing; a cooldown follows from what the desk did and is no news."""
-    if side.near_miss is None or side.near_miss == NOT_LOCKED:
+    """The one condition that is missing; empty for none, and for one that says nothing of the market."""
+    if side.near_miss is None or side.near_miss in NO_NEWS:
         return ""
     return f"{side.side.value}: 1 condition missing ({title(side.near_miss)})"
 

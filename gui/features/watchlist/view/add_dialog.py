@@ -14,6 +14,8 @@ from gui.widgets.place import FittedDialog
 
 SIZE = (680, 460)
 NO_LIST = "No symbols are listed."
+NAMES_SHARE = 0.7
+"""Of the width of the table that names may take."""
 
 
 class _SymbolTable(TradeTable):
@@ -24,7 +26,14 @@ class _SymbolTable(TradeTable):
         self._picker, self._field = picker, field
         self.horizontalHeader().setStretchLastSection(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.doubleClicked.connect(lambda index: picker.add(picker.table.key(index.row())))
+
+    def fit_names(self) -> None:
+        """Names of recordings are long and begin alike: they take the room that they need, up to most of the table."""
+        wanted = self.sizeHintForColumn(0)
+        if wanted > self.columnWidth(0):
+            self.setColumnWidth(0, min(wanted, round(NAMES_SHARE * self.viewport().width())))
 
     @property
     def chosen(self) -> str:
@@ -95,6 +104,7 @@ class AddSymbolDialog(FittedDialog):
         self.answer.setVisible(bool(picker.answer))
         self.fault.setText(f"✗ {picker.fault}")
         self.fault.setVisible(bool(picker.fault))
+        self.table.fit_names()
         self.again.setVisible(not picker.has_list and not picker.is_busy)
         self.add.setEnabled(picker.may_add(chosen))
 
