@@ -10,6 +10,7 @@ from gui.features.layout.file import LayoutFile
 from gui.features.layout.keeper import LayoutKeeper
 from gui.features.opening.view.opening_page import OpeningPage
 from gui.theme import Theme, style_sheet
+from gui.widgets.focus import FocusKeeper, is_in_window
 from gui.widgets.place import largest_size
 from gui.widgets.theming import switch_theme
 
@@ -48,6 +49,7 @@ class Shell(QMainWindow):
         for menu in (self.file_menu, self.view_menu, self.tools_menu, self.help_menu, self.panels_menu):
             menu.setToolTipsVisible(True)
         self.closing: ClosingGuard | None = None
+        FocusKeeper(self)
 
     @property
     def theme(self) -> Theme:
@@ -79,6 +81,16 @@ class Shell(QMainWindow):
                 dock.hide()  # while the models that it looks at are still there
         self.closed.emit()
         event.accept()
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab passes over what is out of the window."""
+        passed = {self.focusWidget()}
+        while super().focusNextPrevChild(is_next):
+            focus = self.focusWidget()
+            if focus is None or focus in passed or is_in_window(focus):
+                return True
+            passed.add(focus)
+        return False
 
     # -- height -------------------------------------------------------------------------------------------------
 

@@ -183,6 +183,10 @@ def test_that_two_toasts_are_shown_and_all_alerts_stay_in_a_list(desk: DeskWindo
     assert "Something about BTCUSD" in listed.item(0).text()
     listed.itemClicked.emit(listed.item(0))
     assert desk.window.deck.front_symbol == "BTCUSD"
+    desk.window.deck.show_symbol(0)
+    listed.setCurrentRow(0)
+    QTest.keyClick(listed, Qt.Key.Key_Return)
+    assert desk.window.deck.front_symbol == "BTCUSD"
 
 
 def test_that_each_kind_can_be_tried_beside_its_settings(desk: DeskWindow) -> None:

@@ -40,7 +40,7 @@ def rows() -> RowTable:
 
 @pytest.fixture
 def view(qtbot: QtBot, rows: RowTable) -> TradeTable:
-    table = TradeTable(rows, DARK, "Nothing", shows="Show it")
+    table = TradeTable(rows, DARK, "Nothing", name="Rows", shows="Show it")
     qtbot.addWidget(table)
     table.resize(400, 200)
     table.show()

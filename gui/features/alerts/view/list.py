@@ -14,7 +14,7 @@ ALERT_ROLE = Qt.ItemDataRole.UserRole
 
 
 class AlertList(QListWidget):
-    """Shows what a board keeps while it is in sight; a click chooses an alert."""
+    """Shows what a board keeps while it is in sight; a click or Return chooses an alert."""
 
     def __init__(self, board: AlertBoard, zones: DisplayZones, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -25,7 +25,12 @@ class AlertList(QListWidget):
         self._shown: tuple[Alert, ...] = ()
         board.changed.connect(self.refresh)
         zones.changed.connect(self._fill)
-        self.itemClicked.connect(lambda item: board.chosen.emit(item.data(ALERT_ROLE)))
+        self.setAccessibleName("Alerts")
+        self.itemClicked.connect(self._choose)
+        self.itemActivated.connect(self._choose)
+
+    def _choose(self, item: QListWidgetItem) -> None:
+        self._board.chosen.emit(item.data(ALERT_ROLE))
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -34,7 +34,7 @@ class CalendarPanel(QWidget):
         currencies = MY_CURRENCIES if calendar.is_of_symbols else ALL_CURRENCIES
         tip = "Events of the currencies of your symbols, or all"
         self.currencies = self._choice((MY_CURRENCIES, ALL_CURRENCIES), currencies, tip)
-        self.table = TradeTable(calendar.table, theme, SILENCE, shows=SHOWS_ON_CHART)
+        self.table = TradeTable(calendar.table, theme, SILENCE, name="Economic calendar", shows=SHOWS_ON_CHART)
         self.table.setProperty(TABLE_NAME_PROPERTY, "calendar")
         self.note = ShortLabel()
         self.note.setObjectName("calendarNote")

@@ -20,6 +20,7 @@ from gui.features.chart.view.timeframe_bar import TimeframeBar
 from gui.features.drawing.model.drawings import Drawings
 from gui.features.drawing.view.menus import ChartDrawing
 from gui.theme import Theme
+from gui.widgets.keyboard_line import KeyboardLine
 from gui.widgets.staying_menu import StayingMenu
 
 TEXT_INTERVAL_MS = 100
@@ -77,6 +78,7 @@ class ChartView(ChartMoves):
         layout.setSpacing(0)
         layout.addWidget(self._readout)
         self._plot.setMinimumHeight(MIN_PLOT_HEIGHT)
+        layout.addWidget(KeyboardLine(self._plot))
         layout.addWidget(self._plot, 1)
         layout.addWidget(self.strip)
         self.setFocusProxy(self._plot)

@@ -147,10 +147,10 @@ class ChartDeck(QWidget):
         place = docked.index(symbol)
         if self.is_side_by_side:
             self._splitter.insertWidget(place, board)
+            board.show()
         else:
             self._pages.insertWidget(place, board)
             self._tabs.insertTab(place, symbol)
-        board.show()
 
     def set_side_by_side(self, is_side_by_side: bool) -> None:
         if is_side_by_side == self.is_side_by_side:

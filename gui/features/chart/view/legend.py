@@ -67,6 +67,7 @@ class LegendDialog(FittedDialog):
         for row, entry in enumerate(each for each in LEGEND if each.overlay in shown):
             self._add_row(grid, row, entry)
         area = QScrollArea()
+        area.setAccessibleName("Marks")
         area.setWidgetResizable(True)
         area.setWidget(holder)
         return area

@@ -42,6 +42,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def __init__(self, model: ChartModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAccessibleName(f"Chart of {model.symbol}, {model.timeframe}")
         self.setAcceptDrops(False)  # files are for the window, and a scene would take them
         self._paint_no_ground()
         self._model = model

@@ -35,6 +35,7 @@ class ConditionPanel(QWidget):
         self.head, self.checks = PanelHead(theme), CheckList(theme, self._worth_of)
         self._model: ConditionsModel | None = None
         self._scroll = QScrollArea()
+        self._scroll.setAccessibleName("Checks of the candle")
         self._scroll.setObjectName("checks")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)

@@ -28,7 +28,7 @@ class HealthPanel(QWidget):
         self.headline = make_words("healthHeadline")
         self.way_back, self.details = make_words("healthWay"), make_words("healthWords")
         self.door = make_words("healthDoor")
-        self.table = TradeTable(health.table, theme, SILENCE)
+        self.table = TradeTable(health.table, theme, SILENCE, name="Health")
         self.table.setProperty(TABLE_NAME_PROPERTY, "health")
         self.restore = QPushButton()
         self.restore.setToolTip("Restores the desk's authority; the desk never restores it by itself")

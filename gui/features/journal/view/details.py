@@ -50,6 +50,7 @@ class RecordDetails(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setUniformRowHeights(True)
         self.tree.setObjectName("recordTree")
+        self.tree.setAccessibleName("Record")
         leave_ground_to_frame(self.tree)
         self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self._buttons = QWidget()

@@ -97,6 +97,7 @@ class FilterBar(QWidget):
     def _field(self, words: str, tip: str) -> QLineEdit:
         field = QLineEdit()
         field.setPlaceholderText(words)
+        field.setAccessibleName(words)
         field.setClearButtonEnabled(True)
         field.setToolTip(tip)
         field.setMinimumWidth(MIN_WIDTH)

@@ -32,7 +32,7 @@ class JournalPanel(QWidget):
         super().__init__()
         self._journal, self._zones = journal, zones
         self.filters = FilterBar()
-        self.table = TradeTable(journal.table, theme, SILENCE, shows="Show details")
+        self.table = TradeTable(journal.table, theme, SILENCE, name="Journal", shows="Show details")
         self.table.setProperty(TABLE_NAME_PROPERTY, "journal")
         self.details = RecordDetails()
         self.count = QLabel()
@@ -122,6 +122,7 @@ class JournalPanel(QWidget):
 def _scrolled(details: RecordDetails) -> QScrollArea:
     """A record scrolls in little space: else it would push a low window off the screen."""
     area = QScrollArea()
+    area.setAccessibleName("Details of the record")
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setWidget(details)

@@ -31,6 +31,7 @@ class KeyDialog(FittedDialog):
         self.resize(*SIZE)
         self._keys, self._arming = keys, arming
         self.search = QLineEdit(placeholderText="Search actions and keys", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search actions and keys")
         self.search.setToolTip("Words of the action, its group or its key")
         self.list = KeyList(keys)
         self.search.textChanged.connect(self.list.seek)

@@ -76,6 +76,7 @@ class KeyList(QTreeWidget):
     def __init__(self, keys: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("keyList")
+        self.setAccessibleName("Actions and their keys")
         self._keys = keys
         self._refused: dict[str, str] = {}
         self._sought = ""

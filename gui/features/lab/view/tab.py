@@ -157,7 +157,7 @@ class TabView(QWidget):
 
     def _make_table(self, table: Table, theme: Theme) -> TradeTable:
         self.rows = rows = AnswerRows(table, self)
-        self.table = view = TradeTable(rows, theme, table.silence)
+        self.table = view = TradeTable(rows, theme, table.silence, name=table.name)
         view.setMinimumHeight(TABLE_HEIGHT)
         view.setAccessibleName(table.name)
         view.acted.connect(lambda row, _: self.acted.emit(rows.key(row)))

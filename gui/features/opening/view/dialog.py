@@ -49,6 +49,7 @@ class OpeningDialog(FittedDialog):
         self._rows.addWidget(self.bar)
         self._groups: list[_FileGroup] = []
         self.files = QScrollArea(widgetResizable=True)
+        self.files.setAccessibleName("Recordings")
         self.files.setFrameShape(QScrollArea.Shape.NoFrame)
         self.files.hide()
         leave_ground_to_frame(self.files)

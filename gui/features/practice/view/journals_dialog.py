@@ -39,7 +39,7 @@ class JournalsDialog(FittedDialog):
         self.setWindowTitle("Practice journals")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(WIDTH, HEIGHT)
-        self.table = TradeTable(journals.table, theme, SILENCE)
+        self.table = TradeTable(journals.table, theme, SILENCE, name="Practice journals")
         self.table.setProperty(TABLE_NAME_PROPERTY, "practice_journals")
         self.table.doubleClicked.connect(lambda index: journals.open(index.row()))
         self.message = make_words("journalMessage")

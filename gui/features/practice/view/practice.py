@@ -27,7 +27,7 @@ class PracticeView(QWidget):
         super().__init__(parent)
         self._practice = practice
         self.setObjectName("practicePanel")
-        self.table = TradeTable(practice.pairs, theme, SILENCE, shows=SHOWS_ON_CHART)
+        self.table = TradeTable(practice.pairs, theme, SILENCE, name="You against AUTO", shows=SHOWS_ON_CHART)
         self.table.setProperty(TABLE_NAME_PROPERTY, "practice")
         self.table.acted.connect(practice.pairs.click)
         self.work = WorkLine()
@@ -56,6 +56,7 @@ class PracticeView(QWidget):
         left.addLayout(self._grid)
         left.addStretch(1)
         self.page = QScrollArea()
+        self.page.setAccessibleName("Score")
         self.page.setObjectName("practicePage")
         self.page.setWidgetResizable(True)
         self.page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

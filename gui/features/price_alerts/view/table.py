@@ -20,7 +20,7 @@ class PriceAlertPanel(QWidget):
 
     def __init__(self, alerts: PriceAlertsModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = TradeTable(alerts.table, theme, SILENCE, shows=SHOWS_ON_CHART)
+        self.table = TradeTable(alerts.table, theme, SILENCE, name="Price alerts", shows=SHOWS_ON_CHART)
         self.table.setProperty(TABLE_NAME_PROPERTY, "price_alerts")
         self.table.acted.connect(alerts.table.click)
         self.new_alert = QPushButton("New alert …")

@@ -24,6 +24,7 @@ class ProposalBoard(QScrollArea):
     def __init__(self, proposals: ProposalsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("proposals")
+        self.setAccessibleName("Proposed plans")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setMinimumWidth(MIN_WIDTH)

@@ -59,6 +59,7 @@ class SettingsDialog(FittedDialog):
         self._form, self._instant_text, self._extras = form, instant_text, extras
         self._views: dict[str, PageView] = {}
         self.search = QLineEdit(placeholderText="Search all settings", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search all settings")
         self.search.setToolTip(
             "Words in a setting's title, group, help or key, or another common term for it, such as SL or lot size"
         )

@@ -30,6 +30,7 @@ class PageView(QScrollArea):
     def __init__(self, form: SettingsForm, page: SettingsPage, instant_text: Callable[[datetime], str]) -> None:
         super().__init__()
         self.setObjectName("settingsPage")
+        self.setAccessibleName(title_of(page.group.key))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -20,6 +20,7 @@ class PageTree(QTreeWidget):
     def __init__(self, form: SettingsForm) -> None:
         super().__init__()
         self.setObjectName("settingsTree")
+        self.setAccessibleName("Pages of the settings")
         self.setHeaderHidden(True)
         leave_ground_to_frame(self)
         self.setFixedWidth(WIDTH)

@@ -79,7 +79,7 @@ class StatisticsView(QWidget):
         self.export = QPushButton("Export …")
         self.export.setToolTip("Writes the shown trades, with notes, to a CSV or Parquet file")
         self.export.clicked.connect(self._ask_file)
-        self.table = TradeTable(statistics.table, theme, SILENCE)
+        self.table = TradeTable(statistics.table, theme, SILENCE, name="Statistics")
         self.table.setProperty(TABLE_NAME_PROPERTY, "statistics")
         self.work = WorkLine()
         self._lay_out()

@@ -91,6 +91,7 @@ class TicketView(QWidget):
         column.addWidget(self.merged)
         column.addStretch(1)
         above = QScrollArea()
+        above.setAccessibleName("Order")
         above.setFrameShape(QFrame.Shape.NoFrame)
         above.setWidgetResizable(True)
         above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

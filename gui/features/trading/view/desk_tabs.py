@@ -29,6 +29,7 @@ class DeskTabs(QTabWidget):
     def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("deskTabs")
+        self.setAccessibleName("Trading")
         self.setDocumentMode(True)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabBar().setDrawBase(False)
@@ -63,6 +64,7 @@ class DeskTabs(QTabWidget):
     def _today(self) -> QScrollArea:
         """The figures scroll: else they alone would keep the tabs high."""
         area = QScrollArea()
+        area.setAccessibleName("Figures of today")
         area.setObjectName("today")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)

@@ -15,5 +15,5 @@ class HistoryView(TradeTable):
     """The newest on top."""
 
     def __init__(self, history: HistoryTable, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(history, theme, SILENCE, parent, shows=SHOWS_ON_CHART)
+        super().__init__(history, theme, SILENCE, parent, name="Closed trades", shows=SHOWS_ON_CHART)
         self.acted.connect(history.click)

@@ -25,7 +25,7 @@ class PlanTable(QWidget):
         self.filter.addItems(list(FILTERS))
         self.filter.setToolTip("Which plans are shown")
         self.filter.textActivated.connect(plans.set_filter)
-        self.table = TradeTable(plans, theme, SILENCE, shows=SHOWS_ON_CHART)
+        self.table = TradeTable(plans, theme, SILENCE, name="Plans", shows=SHOWS_ON_CHART)
         self.table.acted.connect(plans.click)
         heads = self.table.horizontalHeader()
         heads.moveSection(heads.visualIndex(CHANGE), heads.visualIndex(CANCEL))

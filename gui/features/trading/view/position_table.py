@@ -48,7 +48,7 @@ class PositionTable(TradeTable):
         arming: Arming,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(positions, theme, SILENCE, parent, shows=SHOWS_ON_CHART)
+        super().__init__(positions, theme, SILENCE, parent, name="Open positions", shows=SHOWS_ON_CHART)
         self._positions, self._menu, self._arming = positions, menu, arming
         self.acted.connect(positions.click)
         heads = self.horizontalHeader()

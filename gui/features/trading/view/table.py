@@ -35,7 +35,7 @@ SHOWS_ON_CHART = "Show on chart"
 
 
 class TradeTable(QTableView):
-    """Shows a table; says `silence` where there are no rows.
+    """Shows a table; says `silence` where there are no rows. Screen readers call it `name`.
 
     `acted` carries row and column of a cell that was clicked, or chosen with the arrows and Return; `shows` is what
     that does where the cell is no button, for the menu of a row. Rows can be sorted by a click on a header, filtered
@@ -46,11 +46,12 @@ class TradeTable(QTableView):
     sums: SumLine | None = None
 
     def __init__(
-        self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None, *, shows: str = ""
+        self, table: RowTable, theme: Theme, silence: str, parent: QWidget | None = None, *, name: str, shows: str = ""
     ) -> None:
         super().__init__(parent)
         self._shows = shows
         self.setObjectName("tradeTable")
+        self.setAccessibleName(name)
         self._table, self._theme, self._silence = table, theme, silence
         self._lettering = lettering(12)
         self._cells = CellPainter(table, theme, self)

@@ -25,6 +25,7 @@ class SearchField(QLineEdit):
         self._rows, self._table = rows, table
         self.setObjectName("tableSearch")
         self.setPlaceholderText("Filter rows")
+        self.setAccessibleName("Filter rows")
         self.setToolTip("Shows only rows that contain these words; Esc shows all rows")
         self.setClearButtonEnabled(True)
         self.textChanged.connect(rows.set_search)

@@ -22,7 +22,7 @@ class _SymbolTable(TradeTable):
     """A double click or Return adds a symbol; its search is that of the dialog."""
 
     def __init__(self, picker: SymbolPicker, theme: Theme, field: QLineEdit) -> None:
-        super().__init__(picker.table, theme, NO_LIST)
+        super().__init__(picker.table, theme, NO_LIST, name="Symbols")
         self._picker, self._field = picker, field
         self.horizontalHeader().setStretchLastSection(True)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
@@ -65,6 +65,7 @@ class AddSymbolDialog(FittedDialog):
         self.resize(*SIZE)
         self._picker = picker
         self.search = QLineEdit(placeholderText="Search by name and description", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search by name and description")
         self.search.setToolTip("Words of the name or description, in any order")
         self.search.textChanged.connect(self._seek)
         self.search.installEventFilter(self)

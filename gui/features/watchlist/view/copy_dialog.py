@@ -29,7 +29,7 @@ class CopyRulesDialog(FittedDialog):
         for source in rules.choices:
             self.sources.addItem(rules.title(source))
         self.sources.currentIndexChanged.connect(lambda place: rules.choose(rules.choices[place]))
-        self.table = TradeTable(rules.table, theme, "Nothing changes.")
+        self.table = TradeTable(rules.table, theme, "Nothing changes.", name="Changed settings")
         self.table.horizontalHeader().setStretchLastSection(True)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.notes, self.fault = make_words("copyNotes"), make_words("settingFault")

@@ -22,7 +22,7 @@ class WatchlistTable(TradeTable):
     """A click or Return shows the chart of a symbol; a right click or the menu key lists what can be done with it."""
 
     def __init__(self, watchlist: WatchlistModel, arming: Arming, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(watchlist.table, theme, SILENCE, parent, shows=SHOWS_ON_CHART)
+        super().__init__(watchlist.table, theme, SILENCE, parent, name="Watch list", shows=SHOWS_ON_CHART)
         self._watchlist, self._arming = watchlist, arming
         self._is_by_key = False
         self.setProperty(TABLE_NAME_PROPERTY, "watchlist")

@@ -1,0 +1,43 @@
+"""Where the keyboard is can always be seen."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+
+
+class FocusKeeper(QObject):
+    """Scrolls what gets the keyboard into sight; the mouse is only where something is in sight already."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        application.focusChanged.connect(self._show)
+
+    def _show(self, _: QWidget | None, focus: QWidget | None) -> None:
+        if focus is None or QApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return
+        for area in scroll_areas(focus):
+            area.ensureWidgetVisible(focus)
+
+
+def scroll_areas(widget: QWidget) -> list[QScrollArea]:
+    """Those that a widget scrolls in, the innermost first."""
+    found: list[QScrollArea] = []
+    above = widget.parentWidget()
+    while above is not None and not widget.isWindow():
+        if isinstance(above, QScrollArea) and above.widget() is not None and above.widget().isAncestorOf(widget):
+            found.append(above)
+        above = above.parentWidget()
+    return found
+
+
+def is_in_window(widget: QWidget) -> bool:
+    """Whether some of a widget is in its window, or can be scrolled there.
+
+    Qt keeps the tabs of docks that have none at the moment, shown, to the left of the window.
+    """
+    window = widget.window()
+    area = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    return bool(scroll_areas(widget)) or area.intersects(window.rect())
