@@ -80,10 +80,7 @@ class MainWindow(BarredWindow):
             *(self, desk.trading.entry, self.panels["orderTicket"], lambda: self.panels.content("orderTicket")),
             self.deck.bring,
         )
-        self.watchlist = Watchlist(
-            *(self, desk.watchlist, self.panels["watchlist"], lambda: self.panels.content("watchlist")),
-            lambda: self._theme,
-        )
+        self.watchlist = Watchlist(self, desk.watchlist, lambda: self._theme)
         self.proposals = ProposalControls(
             *(self, desk.trading.proposals, self.panels["proposals"], lambda: self.panels.content("proposals")),
             self.deck.bring,
@@ -140,6 +137,7 @@ class MainWindow(BarredWindow):
         from gui.features.help.panel import Help
         from gui.features.lab.panel import LabOpener
         from gui.features.layout.panel import ChartOnly
+        from gui.features.layout.part_keys import PartKeys
         from gui.features.practice.panel import Practice
 
         toggle = self.desk.settings.toggle_surfaces
@@ -186,6 +184,13 @@ class MainWindow(BarredWindow):
         self.view_menu.addActions([*self.overlays.actions, self.pictures.copy, self.pictures.save])
         self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), (self.player, self.timeline))
         self.view_menu.addAction(self.chart_only.action)
+        self.parts = PartKeys(
+            *(self, lambda: self.deck.front_view, [*self.panels.values(), self.trading.desk_dock]),
+            (self.faults, self.gateway, self.safety, self.modes, self.player, self.timeline),
+        )
+        self.view_menu.addActions(self.parts.moves)
+        self.panels_menu.addSeparator()
+        self.panels_menu.addActions(self.parts.sizes)
         self.help.introduction.model.chosen.connect(self.desk.settings.choose)
         self.view_menu.addMenu(self.layout_menu)
 

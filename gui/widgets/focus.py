@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
 
 
 class FocusKeeper(QObject):
@@ -27,7 +27,8 @@ def scroll_areas(widget: QWidget) -> list[QScrollArea]:
     found: list[QScrollArea] = []
     above = widget.parentWidget()
     while above is not None and not widget.isWindow():
-        if isinstance(above, QScrollArea) and above.widget() is not None and above.widget().isAncestorOf(widget):
+        content = above.widget() if isinstance(above, QScrollArea) else None
+        if isinstance(above, QScrollArea) and content is not None and content.isAncestorOf(widget):
             found.append(above)
         above = above.parentWidget()
     return found
@@ -41,3 +42,23 @@ def is_in_window(widget: QWidget) -> bool:
     window = widget.window()
     area = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
     return bool(scroll_areas(widget)) or area.intersects(window.rect())
+
+
+def first_stop(part: QWidget) -> QWidget | None:
+    """Where the keyboard goes in a part of the window: its first table, else its first control; None without any."""
+    found = [each for each in stops(part) if part.isAncestorOf(each) and is_in_window(each)]
+    tables = [each for each in found if isinstance(each, QAbstractItemView)]
+    controls = [each for each in found if not isinstance(each, QScrollArea)]
+    return next(iter((*tables, *controls, *found)), None)
+
+
+def stops(first: QWidget) -> list[QWidget]:
+    """What Tab goes to in the window of a widget, in the order of Tab after it."""
+    found: list[QWidget] = []
+    each = first.nextInFocusChain()
+    while each is not None and each is not first:
+        takes_tab = bool(each.focusPolicy() & Qt.FocusPolicy.TabFocus) and each.focusProxy() is None
+        if takes_tab and each.isEnabled() and each.isVisible() and each.window() is first.window():
+            found.append(each)
+        each = each.nextInFocusChain()
+    return found

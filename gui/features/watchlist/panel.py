@@ -1,4 +1,4 @@
-"""Opens the watch list by its key, and its dialogs."""
+"""Opens the dialogs of the watch list."""
 
 from __future__ import annotations
 
@@ -6,34 +6,28 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.errors import DeskError
 from engine.market.symbol_list import KnownSymbols, SymbolList
 from gui.features.watchlist.model.watchlist import WatchlistModel
 from gui.features.watchlist.view.add_dialog import AddSymbolDialog
 from gui.features.watchlist.view.copy_dialog import CopyRulesDialog
-from gui.features.watchlist.view.watchlist import WatchlistView
 from gui.theme import Theme
 from gui.widgets.actions import make_action
 
 
 class Watchlist(QObject):
-    """`dock` holds the list, `view` makes it when it is first shown. `source` lists the symbols that can be added.
-
-    `open_recording` opens one beside those that play.
-    """
+    """`source` lists the symbols that can be added; `open_recording` opens one beside those that play."""
 
     def __init__(
         self,
         window: QWidget,
         model: WatchlistModel,
-        dock: QDockWidget,
-        view: Callable[[], WatchlistView],
         theme: Callable[[], Theme],
     ) -> None:
         super().__init__(window)
-        self._window, self._model, self._view, self._theme = window, model, view, theme
+        self._window, self._model, self._theme = window, model, theme
         self._tasks: set[asyncio.Task[None]] = set()
         self.source: SymbolList = KnownSymbols(())
         self.open_recording: Callable[[str], None] = lambda path: None  # noqa: ARG005
@@ -41,18 +35,11 @@ class Watchlist(QObject):
         self.copying: CopyRulesDialog | None = None
         tip = "Lists the symbols of the broker, the exchange or the recording, to add to the watch list"
         self.add = make_action(window, "watchlist.add", "Add symbol …", tip, self.open_dialog)
-        self._dock = dock
-        dock.toggleViewAction().triggered.connect(lambda: self._take_keyboard())
         model.adding_wanted.connect(self.open_dialog)
         model.rules.begun.connect(self._ask_rules)
         model.picker.list_wanted.connect(lambda: self._run(self._list()))
         model.picker.recording_wanted.connect(self._open_recording)
         model.picker.wanted.connect(lambda name: self._run(self._select(name)))
-
-    def _take_keyboard(self) -> None:
-        """Opened by its key it is used by the keyboard: arrows, Return, menu key."""
-        if not self._dock.isHidden():
-            self._view().table.take_keyboard()
 
     def open_dialog(self) -> None:
         """Shows the symbols that can be added, as their source lists them now."""

@@ -220,3 +220,16 @@ def test_that_the_tooltip_of_what_has_the_keyboard_is_shown_by_a_key(desk: DeskW
     desk.action("help.tip").trigger()
     assert QToolTip.isVisible()
     QToolTip.hideText()
+
+
+def test_that_tab_stays_within_the_bubble(desk: DeskWindow) -> None:
+    bubble, _ = begin(desk)
+    QTest.mouseClick(bubble.further, Qt.MouseButton.LeftButton)
+    bubble.further.setFocus()
+    way = []
+    for _ in range(4):
+        QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab)
+        way.append(desk.window.focusWidget())
+    assert way == [bubble.skip, bubble.back, bubble.further, bubble.skip]
+    QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+    assert desk.window.focusWidget() is bubble.further

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from gui.theme import DARK, LIGHT, Theme, apply, style_sheet
+from gui.widgets.focus import stops
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 
@@ -31,17 +32,6 @@ DIFFERENT = 20
 """Pixels, at least."""
 
 
-def stops(root: QWidget) -> list[QWidget]:
-    """What Tab goes to in a window, in the order of Tab."""
-    found, each = [], root.nextInFocusChain()
-    while each is not root:
-        takes = each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.focusProxy() is None
-        if takes and each.isEnabled() and each.isVisible() and each.window() is root.window():
-            found.append(each)
-        each = each.nextInFocusChain()
-    return found
-
-
 def is_in_sight(widget: QWidget) -> bool:
     """Of a part that scrolls, what it shows: that covers it."""
     shown = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
@@ -49,7 +39,8 @@ def is_in_sight(widget: QWidget) -> bool:
 
 
 def way_to(widget: QWidget) -> str:
-    names, each = [], widget
+    names: list[str] = []
+    each: QWidget | None = widget
     while each is not None and len(names) < 4:
         names.append(each.objectName() or type(each).__name__)
         each = each.parentWidget()

@@ -51,30 +51,30 @@ def test_that_the_map_has_all_that_a_trader_does_by_key(desk: DeskWindow) -> Non
 
 def test_that_tips_name_the_keys_in_force(desk: DeskWindow) -> None:
     assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (Home)"
-    desk.window.keys.choose("chart.reset", "F6")
+    desk.window.keys.choose("chart.reset", "F7")
     desk.answer()
-    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (F6)"
+    assert desk.window.chart_actions.reset.toolTip() == "The newest candles at the usual width (F7)"
 
 
 def test_that_a_chosen_key_works_once_the_settings_have_it_and_the_old_one_no_more(desk: DeskWindow) -> None:
-    assert desk.window.keys.choose("chart.side_by_side", "F6") == ""
-    desk.press(Qt.Key.Key_F6)
+    assert desk.window.keys.choose("chart.side_by_side", "F7") == ""
+    desk.press(Qt.Key.Key_F7)
     assert not desk.window.deck.is_side_by_side
     desk.answer()
     desk.press(Qt.Key.Key_B, CTRL)
     assert not desk.window.deck.is_side_by_side
-    desk.press(Qt.Key.Key_F6)
+    desk.press(Qt.Key.Key_F7)
     assert desk.window.deck.is_side_by_side
 
 
 def test_that_only_what_differs_from_the_defaults_is_kept(desk: DeskWindow) -> None:
     keys = desk.window.keys
-    keys.choose("chart.reset", "F6")
+    keys.choose("chart.reset", "F7")
     desk.answer()
-    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F6"}
+    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F7"}
     keys.choose("help.keys", "")
     desk.answer()
-    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F6", "help.keys": ""}
+    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F7", "help.keys": ""}
     keys.reset("chart.reset")
     desk.answer()
     assert desk.desk.settings.in_force.keyboard.chosen == {"help.keys": ""}
@@ -101,7 +101,7 @@ def test_that_words_that_are_no_key_are_refused(desk: DeskWindow) -> None:
 
 def test_that_a_default_that_another_action_has_taken_cannot_come_back_unasked(desk: DeskWindow) -> None:
     keys = desk.window.keys
-    for name, key in (("chart.reset", "F6"), ("chart.live", "Home")):
+    for name, key in (("chart.reset", "F7"), ("chart.live", "Home")):
         assert keys.choose(name, key) == ""
         desk.answer()
     assert keys.reset("chart.reset") == "Home is the key of Return to live"

@@ -13,7 +13,9 @@ from gui.widgets.actions import make_action
 
 MAX_SYMBOL_KEYS = 9
 PAN = 0.1
-"""Of the width in view, for one press."""
+"""Of the width or height in view, for one press."""
+LEAP = 0.05
+"""Of the height in view, for one press."""
 
 
 class ChartActions:
@@ -96,7 +98,39 @@ class ChartActions:
         )
         for action in made[:4]:
             action.setAutoRepeat(True)
-        return made
+        return [*made, *self._price_moves(), *self._cross_moves()]
+
+    def _price_moves(self) -> list[QAction]:
+        return [
+            self._repeated("pan_up", "Pan up", "To higher prices", lambda view: view.pan_price(PAN), "Shift+Up"),
+            self._repeated("pan_down", "Pan down", "To lower prices", lambda view: view.pan_price(-PAN), "Shift+Down"),
+            self._repeated(
+                *("zoom_prices_in", "Zoom prices in", "Taller candles"), lambda view: view.zoom_price(1), "Ctrl+Up"
+            ),
+            self._repeated(
+                *("zoom_prices_out", "Zoom prices out", "Lower candles"), lambda view: view.zoom_price(-1), "Ctrl+Down"
+            ),
+        ]
+
+    def _cross_moves(self) -> list[QAction]:
+        steps: tuple[tuple[str, str, tuple[int, int, float], str], ...] = (
+            ("left", "To the candle before", (-1, 0, 0.0), "Alt+Left"),
+            ("right", "To the candle after", (1, 0, 0.0), "Alt+Right"),
+            ("up", "One price step up", (0, 1, 0.0), "Alt+Up"),
+            ("down", "One price step down", (0, -1, 0.0), "Alt+Down"),
+            ("far_up", "Up by a twentieth of the prices in view", (0, 0, LEAP), "Alt+PgUp"),
+            ("far_down", "Down by a twentieth of the prices in view", (0, 0, -LEAP), "Alt+PgDown"),
+        )
+        return [self._cross_move(*each) for each in steps]
+
+    def _cross_move(self, name: str, tip: str, step: tuple[int, int, float], key: str) -> QAction:
+        words = f"Crosshair {name.replace('_', ' ')}"
+        return self._repeated(f"cross_{name}", words, tip, lambda view: view.step_cross(*step), key)
+
+    def _repeated(self, name: str, text: str, tip: str, act: Callable[[ChartView], object], key: str) -> QAction:
+        action = self._view_action(name, text, tip, act, key)
+        action.setAutoRepeat(True)
+        return action
 
     def _view_action(self, name: str, text: str, tip: str, act: Callable[[ChartView], object], key: str) -> QAction:
         def act_on_view() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 
 from PySide6.QtWidgets import QWidget
@@ -42,6 +43,18 @@ class ChartMoves(QWidget):
         camera.pan(share * (camera.last - camera.first))
         self._plot.moved()
 
+    def pan_price(self, share: float) -> None:
+        """Shows higher prices by a share of those in view, lower ones where negative; prices keep their scale then."""
+        camera = self._plot.camera
+        camera.is_auto_price = False
+        camera.pan_price(share * (camera.high - camera.low))
+        self._plot.moved()
+
+    def zoom_price(self, notches: float) -> None:
+        """Prices stand further apart by that many notches of the wheel; closer together where negative."""
+        self._plot.camera.zoom_price(ZOOM_PER_NOTCH**notches)
+        self._plot.moved()
+
     def scale_price_automatically(self) -> None:
         """The candles in view decide the prices in view again."""
         self._plot.camera.auto_price()
@@ -57,6 +70,25 @@ class ChartMoves(QWidget):
         """Shows that many of the newest candles, and follows."""
         self._plot.camera.show_candles(candles)
         self._plot.moved()
+
+    def step_cross(self, candles: int, price_steps: int = 0, share: float = 0.0) -> None:
+        """Moves the crosshair by candles and by price: steps of the instrument, and a share of the prices in view.
+
+        Without a crosshair it comes to the close of the newest candle in view.
+        """
+        plot, camera, newest = self._plot, self._plot.camera, self._model.end - 1
+        row, price = plot.canvas.crosshair.index(plot.canvas.view_scale), plot.crossed_price
+        if newest < 0:
+            return
+        row = math.ceil(camera.last - 0.5) if row is None else row + candles
+        row = max(0, min(newest, row))
+        if price is None:
+            price = self._model.prices_of(row)[-1]
+        else:
+            price += price_steps * self._model.tick_size + share * (camera.high - camera.low)
+        if not camera.first <= row <= camera.last:
+            self.pan((row - camera.first if row < camera.first else row - camera.last) / (camera.last - camera.first))
+        plot.cross_at(row, self._model.on_step(price))
 
     def look_at_newest_setup(self) -> bool:
         """Brings the newest setup into view and points at its candle; False where there is none."""

@@ -110,7 +110,7 @@ class ChartView(ChartMoves):
         menu = StayingMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if event.reason() is QContextMenuEvent.Reason.Keyboard:
-            self._plot.pressed_alert = ""
+            self._plot.pressed_alert, self._plot.pressed_price = "", self._plot.crossed_price
         self.price_actions.refresh()
         mark = self._plot.marks.mark_at(self._plot.viewport().mapFromGlobal(event.globalPos()))
         overlay = "" if mark is None else mark.overlay

@@ -245,6 +245,12 @@ class ChartDeck(QWidget):
             self.show_symbol((self.symbols.index(self.front_symbol) + steps) % len(self._boards))
 
     @property
+    def front_view(self) -> ChartView | None:
+        """The chart in front; None without charts."""
+        board = self._boards.get(self.front_symbol)
+        return None if board is None else board.front_view
+
+    @property
     def view_at_keyboard(self) -> ChartView | None:
         """The chart that has the keyboard, else the one in front; None without charts."""
         board, focus = self.board_at_keyboard, QApplication.focusWidget()

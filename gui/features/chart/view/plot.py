@@ -103,6 +103,12 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.canvas.move_cross(None, row)
         self._emit_hovered()
 
+    def cross_at(self, row: int, price: float) -> None:
+        """Puts the crosshair on a candle and a price, as the mouse would."""
+        self.canvas.move_cross(None, row, price)
+        self._emit_hovered()
+        self.crossed.emit(self._model.opening_of(row), price)
+
     def follow_cross(self, seconds: int | None, price: float | None) -> None:
         """Shows the crosshair of another chart of the same symbol; None ends it."""
         row = None if seconds is None else self._model.row_at(seconds)

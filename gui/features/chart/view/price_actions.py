@@ -11,8 +11,8 @@ from gui.features.chart.model.chart import ChartModel
 
 
 class PriceActions:
-    """Actions of `view`; `price_at` returns the clicked price, or the last one where the keyboard opened the menu,
-    `alert_at` the id of the alert whose line was clicked, empty for none."""
+    """Actions of `view`; `price_at` returns the clicked price, or that of the crosshair where a key opened the menu,
+    or else the last one; `alert_at` the id of the alert whose line was clicked, empty for none."""
 
     def __init__(
         self,

@@ -178,6 +178,7 @@ class DrawingHand:
             in_view = math.ceil(self._canvas.view_scale.last - 0.5)
             row = max(0, min(in_view, model.end - 1) if crosshair.row is None else crosshair.row)
             price = model.prices_of(row)[-1] if row < model.end - 1 else model.last_price or 0.0
+            price = price if crosshair.price is None else crosshair.price
             self._aim_at(Anchor(model.axis.seconds(row), model.on_step(price)))
 
     def _aim_at(self, anchor: Anchor | None) -> None:

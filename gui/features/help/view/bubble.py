@@ -140,6 +140,17 @@ class Bubble(QFrame):
             return True
         return super().event(event)
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab stays within the bubble: it would be hard to find again."""
+        buttons = [each for each in (*self.offers.values(), self.skip, self.back, self.further) if _takes_keys(each)]
+        if not buttons:
+            return super().focusNextPrevChild(is_next)
+        focus = self.focusWidget()
+        place = buttons.index(focus) if focus in buttons else -1
+        reason = Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason
+        buttons[(place + (1 if is_next else -1)) % len(buttons)].setFocus(reason)
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self._model.end()
@@ -152,6 +163,10 @@ class Bubble(QFrame):
         """The button that has the keyboard, or the one that goes on."""
         focus = self.focusWidget()
         return focus if isinstance(focus, QPushButton) and self.isAncestorOf(focus) else self.further
+
+
+def _takes_keys(button: QPushButton) -> bool:
+    return button.isVisible() and button.isEnabled()
 
 
 def _pushed_into(place: QRect, space: QRect) -> QRect:

@@ -54,12 +54,15 @@ class Introduction(QObject):
         self._timer.start()
 
     def _remove(self, ring: Ring, bubble: Bubble) -> None:
+        """The keyboard goes back first: Qt would look for its next place within the bubble."""
         self._timer.stop()
-        ring.hide()
-        bubble.hide()
         if self._focus is not None and self._focus.isVisible():
             self._focus.setFocus()
+        elif (focus := bubble.focusWidget()) is not None:
+            focus.clearFocus()
         self._focus = None
+        ring.hide()
+        bubble.hide()
 
     def _place(self) -> None:
         step, ring, bubble = self.model.step, self.ring, self.bubble

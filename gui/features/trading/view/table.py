@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QElapsedTimer, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
@@ -32,6 +33,7 @@ from gui.widgets.scrolling import leave_ground_to_frame
 
 ROW_HEIGHT = 24
 SHOWS_ON_CHART = "Show on chart"
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
 
 
 class TradeTable(QTableView):
@@ -226,6 +228,13 @@ class TradeTable(QTableView):
         self.sums.setVisible(self._table.rowCount() > 1)
         if self.sums.isVisibleTo(self):
             bar.setMaximum(max(0, self._table.rowCount() * ROW_HEIGHT + SUM_HEIGHT - view.height()))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Reached by key it shows which row the arrows move from: Qt chooses one without selecting it."""
+        super().focusInEvent(event)
+        index = self.currentIndex()
+        if event.reason() in _BY_KEY and index.isValid() and not self.selectionModel().hasSelection():
+            self.selectRow(index.row())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         index = self.currentIndex()

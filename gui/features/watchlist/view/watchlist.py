@@ -28,12 +28,6 @@ class WatchlistTable(TradeTable):
         self.setProperty(TABLE_NAME_PROPERTY, "watchlist")
         self.acted.connect(lambda row, _: watchlist.act(watchlist.table.key(row)))
 
-    def take_keyboard(self) -> None:
-        """Arrows choose a row from now on."""
-        if not self.currentIndex().isValid() and self._watchlist.table.rowCount():
-            self.setCurrentIndex(self._watchlist.table.index(0, 0))
-        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._is_by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
         super().contextMenuEvent(event)
