@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -27,12 +28,14 @@ from gui.features.volatility.view.volatility import VolatilityPanel
 from gui.features.watchlist.view.watchlist import WatchlistView
 from gui.shell import Shell
 from gui.theme import Theme
-from gui.widgets.dock import bring_to_front, is_behind_tab, make_dock
+from gui.widgets.dock import bring_to_front, hold_head, is_behind_tab, make_dock
 from gui.widgets.late import Late
 
 RIGHT, BOTTOM = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
 TABLES_SHARE = 0.22
 """Of the window's height, at most, for the tables of trading the first time."""
+HIGH_SHARE = 0.15
+"""Of the height of a high window, for the tables: there more rows have room."""
 CHART_SHARE = 0.5
 """Of the window's height, at least, for the charts the first time."""
 
@@ -170,6 +173,8 @@ class Panels(Mapping[str, QDockWidget]):
         if not spec.is_shown:
             dock.hide()
         self._contents[spec.name] = content
+        if isinstance(content, Late):
+            content.made.connect(partial(hold_head, dock))
         if spec.is_closable:
             self._docks[spec.name] = dock
             self._add_switch(dock, spec)
@@ -218,5 +223,6 @@ class Panels(Mapping[str, QDockWidget]):
         charts = window.centralWidget()
         assert charts is not None
         beyond_chart = charts.height() + below.height() - round(CHART_SHARE * window.height())
-        height = min(below.sizeHint().height(), round(TABLES_SHARE * window.height()), beyond_chart)
+        wanted = max(below.sizeHint().height(), round(HIGH_SHARE * window.height()))
+        height = min(wanted, round(TABLES_SHARE * window.height()), beyond_chart)
         window.resizeDocks([below], [max(height, below.minimumSizeHint().height())], Qt.Orientation.Vertical)

@@ -186,7 +186,8 @@ class MainWindow(BarredWindow):
         self.view_menu.addAction(self.chart_only.action)
         self.parts = PartKeys(
             *(self, lambda: self.deck.front_view, [*self.panels.values(), self.trading.desk_dock]),
-            (self.faults, self.gateway, self.safety, self.modes, self.player, self.timeline),
+            dict.fromkeys((self.faults, self.gateway, self.safety), None)
+            | {self.modes: self.modes.arm, self.player: None, self.timeline: None},
         )
         self.view_menu.addActions(self.parts.moves)
         self.panels_menu.addSeparator()

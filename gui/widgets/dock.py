@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QLabel, QMainWindow, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDockWidget,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from gui.theme import Theme
 from gui.theme.icons import tinted_icon
@@ -11,6 +22,12 @@ from gui.theme.icons import tinted_icon
 Feature = QDockWidget.DockWidgetFeature
 TITLE_HEIGHT = 22
 ICON_PIXELS = 12
+
+
+class HeadedPanel(QWidget):
+    """A panel whose `head`, a row of controls, belongs into the title of its dock: rows of a table are worth more."""
+
+    head: QWidget
 
 
 class PanelTitle(QWidget):
@@ -27,7 +44,7 @@ class PanelTitle(QWidget):
         self.floats, self.closes = _button("Lets the panel float, or docks it again"), _button("Hides the panel")
         self.floats.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self.closes.clicked.connect(dock.close)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(10, 0, 3, 0)
         row.setSpacing(2)
         row.addWidget(self._words, 1)
@@ -36,6 +53,13 @@ class PanelTitle(QWidget):
         self.closes.setVisible(bool(dock.features() & Feature.DockWidgetClosable))
         dock.windowTitleChanged.connect(self._words.setText)
         self.set_theme(theme)
+
+    def hold(self, head: QWidget) -> None:
+        """Puts the controls of a panel between its name and the buttons; the name gives way to them."""
+        self._words.setMinimumWidth(1)
+        self._words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row.insertWidget(1, head, 4)
+        self.setFixedHeight(max(TITLE_HEIGHT, head.sizeHint().height()))
 
     def set_theme(self, theme: Theme) -> None:
         self.floats.setIcon(tinted_icon("float", theme.text_muted))
@@ -53,6 +77,18 @@ def make_dock(
     dock.setTitleBarWidget(PanelTitle(dock, theme))
     dock.setWidget(content)
     return dock
+
+
+def hold_head(dock: QDockWidget, content: QWidget) -> None:
+    """Puts the head of a panel, if it has one, into the title of its dock; Tab goes from there to its table."""
+    title = dock.titleBarWidget()
+    if not isinstance(content, HeadedPanel) or not isinstance(title, PanelTitle):
+        return
+    title.hold(content.head)
+    way = [each for each in content.head.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    way += content.findChildren(QAbstractItemView)[:1]
+    for before, after in pairwise(way):
+        QWidget.setTabOrder(before, after)
 
 
 def dock_of(content: QWidget) -> QDockWidget:

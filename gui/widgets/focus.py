@@ -47,7 +47,7 @@ def is_in_window(widget: QWidget) -> bool:
 def first_stop(part: QWidget) -> QWidget | None:
     """Where the keyboard goes in a part of the window: its first table, else its first control; None without any."""
     found = [each for each in stops(part) if part.isAncestorOf(each) and is_in_window(each)]
-    tables = [each for each in found if isinstance(each, QAbstractItemView)]
+    tables = [each for each in found if isinstance(each, QAbstractItemView) and each.model().rowCount()]
     controls = [each for each in found if not isinstance(each, QScrollArea)]
     return next(iter((*tables, *controls, *found)), None)
 

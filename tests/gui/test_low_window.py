@@ -6,12 +6,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QToolButton, QToolTip
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QPushButton, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from engine.domain.messages import GatewayChanged
 from engine.domain.trading_messages import ApprovalAsked
+from gui.features.calendar.view.calendar import CalendarPanel
 from gui.features.chart.view.chart_view import MIN_PLOT_HEIGHT
+from gui.features.price_alerts.view.table import PriceAlertPanel
+from gui.features.trading.view.table import ROW_HEIGHT
 from gui.theme import DARK, style_sheet
 from gui.widgets.short_label import ShortLabel
 from tests.fakes import source
@@ -145,6 +148,39 @@ def test_that_the_chart_has_half_of_a_low_window_at_first(desk: DeskWindow) -> N
     flush()
     assert 2 * desk.window.deck.height() >= desk.window.height()
     propose_two(desk)
+    assert 2 * desk.window.deck.height() >= desk.window.height()
+
+
+@pytest.mark.parametrize("name", ["priceAlerts", "calendar"])
+def test_that_a_panel_below_a_low_chart_has_its_controls_in_its_title_and_room_for_rows(
+    desk: DeskWindow, name: str
+) -> None:
+    show_timeline(desk)
+    desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
+    flush()
+    desk.window.panels.arrange()
+    desk.window.panels.bring(name)
+    flush()
+    panel = desk.window.panels.content(name)
+    assert isinstance(panel, PriceAlertPanel | CalendarPanel)
+    assert panel.head.mapTo(desk.window, QPoint(0, 0)).y() < panel.mapTo(desk.window, QPoint(0, 0)).y()
+    assert panel.table.viewport().height() >= 1.75 * ROW_HEIGHT
+    for button in panel.head.findChildren(QPushButton):
+        assert not button.visibleRegion().isEmpty()
+        assert button.height() >= button.minimumSizeHint().height()
+    assert 2 * desk.window.deck.height() >= desk.window.height()
+
+
+def test_that_a_high_window_gives_the_tables_more_rows(desk: DeskWindow) -> None:
+    trading = desk.window.panels["trading"]
+    heights = {}
+    for height in (1080, 2160):
+        desk.window.resize(1920, height)
+        flush()
+        desk.window.panels.arrange()
+        flush()
+        heights[height] = trading.height()
+    assert heights[2160] - heights[1080] >= 4 * ROW_HEIGHT
     assert 2 * desk.window.deck.height() >= desk.window.height()
 
 

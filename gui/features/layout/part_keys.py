@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
@@ -19,7 +19,7 @@ STEP = 48
 class PartKeys:
     """Goes through the charts, the panels in sight and `bars`; a panel that the user shows gets the keyboard.
 
-    `charts` returns the chart in front; `docks` are all panels.
+    `charts` returns the chart in front; `docks` are all panels; a bar may name where the keyboard goes in it.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class PartKeys:
         window: QMainWindow,
         charts: Callable[[], QWidget | None],
         docks: Sequence[QDockWidget],
-        bars: Sequence[QWidget],
+        bars: Mapping[QWidget, QWidget | None],
     ) -> None:
         self._window, self._charts, self._docks, self._bars = window, charts, docks, bars
         meant = "the panel that has the keyboard"
@@ -88,7 +88,7 @@ class PartKeys:
     def _enter(self, part: QWidget | None) -> None:
         if part is None:
             return
-        stop = part if part is self._charts() else first_stop(part)
+        stop = part if part is self._charts() else self._bars.get(part) or first_stop(part)
         part.window().activateWindow()
         if stop is not None:
             stop.setFocus(Qt.FocusReason.ShortcutFocusReason)

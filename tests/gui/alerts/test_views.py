@@ -305,3 +305,13 @@ def test_that_a_system_without_a_player_beeps(monkeypatch: pytest.MonkeyPatch, t
     monkeypatch.setattr(QApplication, "beep", lambda: beeps.append(1))
     sounds.play("one_gate_away")
     assert beeps == [1]
+
+
+def test_that_a_list_without_alerts_says_what_will_be_there(desk: DeskWindow) -> None:
+    desk.window.panels.bring("alerts")
+    flush()
+    listed = desk.window.findChild(AlertList)
+    assert listed is not None
+    assert listed.count() == 0
+    picture = listed.grab().toImage()
+    assert len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 2

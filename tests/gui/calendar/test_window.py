@@ -102,7 +102,9 @@ def test_that_the_news_of_the_symbols_are_listed_with_the_time_that_is_left(cale
     assert table.words(3)[1] == "2 d 23 h"
 
 
-def test_that_the_next_news_stand_on_top(calendars: Calendars, qtbot: QtBot) -> None:
+def test_that_the_next_news_stand_on_top(qtbot: QtBot) -> None:
+    later = (news(after(60 * 24 * 4 + minute), title=f"Speech {minute}") for minute in range(9))
+    calendars = Calendars(qtbot, *EVENTS, *later)
     table = calendars.panel.table
     qtbot.waitUntil(lambda: table.rowAt(2) == 1)
     assert calendars.desk.calendar.table.next_row == 1

@@ -51,6 +51,11 @@ def keys(table: RowTable) -> list[object]:
     return [table.key(row) for row in range(table.rowCount())]
 
 
+def test_that_a_title_that_gains_a_currency_is_not_cut(rows: RowTable, view: TradeTable) -> None:
+    rows.retitle(1, "Expectancy of a trade, USD")
+    assert view.columnWidth(1) > view.horizontalHeader().fontMetrics().horizontalAdvance("Expectancy of a trade, USD")
+
+
 @pytest.mark.parametrize(
     ("text", "number"),
     [("+1,000.50 R", 1000.5), ("−2.00", -2.0), ("42 s", 42.0), ("3:07", 187.0), ("1:02:09", 3729.0), ("–", None)],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import Alert
 from gui.zones import DisplayZones, named_second_text
 
+SILENCE = "No alerts yet. Setups, fills, exits and all that Settings, Alerts lists are kept here until the desk closes."
 ALERT_ROLE = Qt.ItemDataRole.UserRole
 
 
@@ -44,6 +45,14 @@ class AlertList(QListWidget):
         if (recent := tuple(self._board.recent)) != self._shown:
             self._shown = recent
             self._fill()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.count():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, SILENCE)
+            painter.end()
 
     def _fill(self) -> None:
         self.clear()

@@ -14,6 +14,7 @@ from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.opening.view.file_drop import FileDrop
 from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
 from gui.theme import Theme
+from gui.widgets.dock import HeadedPanel
 from gui.widgets.restyle import restyle
 from gui.widgets.short_label import ShortLabel
 
@@ -21,7 +22,7 @@ FORMS = "Economic calendars (*.csv *.ics *.txt);;All files (*)"
 SILENCE = "No events here. Choose a longer period, all impacts or all currencies."
 
 
-class CalendarPanel(QWidget):
+class CalendarPanel(HeadedPanel):
     """Reports to the model when it is shown and hidden; takes files that are dropped on it."""
 
     def __init__(self, calendar: CalendarModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -54,8 +55,9 @@ class CalendarPanel(QWidget):
         return box
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 4, 8, 4)
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(8, 2, 8, 2)
         row.setSpacing(6)
         parts: tuple[QWidget, ...] = (self.period, self.impact, self.currencies, self.note)
         for part in (*parts, self.import_button, self.clear_button):
@@ -64,7 +66,7 @@ class CalendarPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addWidget(self.head)
         column.addWidget(self.table, 1)
 
     def _connect(self) -> None:

@@ -246,7 +246,10 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             self._model.trade_marks.ask(key)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        point = event.position().toPoint()
+        point, place = event.position().toPoint(), event.globalPosition().toPoint()
+        if place == self._mouse and not event.buttons():
+            return  # a menu closed above a mouse that rests, and the crosshair may be that of the keyboard
+        self._mouse = place
         self._point_at(point)
         self._hand.drag(point)
         self.drawing_hand.move(point, event.modifiers())
@@ -277,7 +280,8 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._point_at(None)
+        if self.canvas.crosshair.price is None:  # else it is that of the keyboard
+            self._point_at(None)
         self.drawing_hand.leave()
 
     def _point_at(self, point: QPoint | None) -> None:

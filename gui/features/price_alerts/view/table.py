@@ -8,6 +8,7 @@ from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
 from gui.features.trading.view.table import SHOWS_ON_CHART, TradeTable
 from gui.theme import Theme
+from gui.widgets.dock import HeadedPanel
 
 SILENCE = (
     "No price alerts. New alert, or a right click on a chart, adds one: on a price level, VWAP and its bands, a drawn "
@@ -15,7 +16,7 @@ SILENCE = (
 )
 
 
-class PriceAlertPanel(QWidget):
+class PriceAlertPanel(HeadedPanel):
     """The button above, the alerts below; a click on a cell at the right end switches, edits or removes an alert."""
 
     def __init__(self, alerts: PriceAlertsModel, theme: Theme, parent: QWidget | None = None) -> None:
@@ -26,14 +27,15 @@ class PriceAlertPanel(QWidget):
         self.new_alert = QPushButton("New alert …")
         self.new_alert.setToolTip("Adds an alert on the symbol of the chart in front")
         self.new_alert.clicked.connect(lambda: alerts.begin())
-        head = QHBoxLayout()
-        head.setContentsMargins(8, 4, 8, 4)
-        head.addStretch(1)
-        head.addWidget(self.new_alert)
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(8, 2, 8, 2)
+        row.addStretch(1)
+        row.addWidget(self.new_alert)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(head)
+        column.addWidget(self.head)
         column.addWidget(self.table, 1)
 
     def set_theme(self, theme: Theme) -> None:

@@ -38,6 +38,8 @@ class OrderFormView(QWidget):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(3, 1)
         for row, title in enumerate(("Size", "Stop", "Target")):
+            self._numbers[row].setAccessibleName(title)
+            self._units[row].setAccessibleName(f"Unit of {title.lower()}")
             parts = (make_words("formTitle", title, wraps=False), self._numbers[row], self._units[row])
             for column, part in enumerate((*parts, self.meanings[row])):
                 grid.addWidget(part, row, column)

@@ -141,6 +141,12 @@ class TradeTable(QTableView):
         for place, column in enumerate(table.columns):
             words = max(self._lettering.width(column.sample), self._lettering.width(column.title))
             self.setColumnWidth(place, round(words) + 2 * INSET + 4)
+        table.headerDataChanged.connect(self._fit_titles)
+
+    def _fit_titles(self, _: Qt.Orientation, first: int, last: int) -> None:
+        """A title may gain the currency of the account."""
+        for column in range(first, last + 1):
+            self.setColumnWidth(column, max(self.columnWidth(column), self.horizontalHeader().sectionSizeHint(column)))
 
     def _ask_columns(self, point: QPoint) -> None:
         menu = self.column_menu()

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from gui.features.drawing.model.drawing import Kind
 from tests.gui.chart.builders import flush
+from tests.gui.chart.view.hand import hover
 from tests.gui.desk_window import DeskWindow
 
 ALT, CTRL, SHIFT = (
@@ -86,6 +87,18 @@ def test_that_the_price_at_the_crosshair_is_copied_planned_and_drawn_at(keys: Ke
     keys.press(Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier)
     (drawn,) = keys.model.drawings.all
     assert (drawn.kind, drawn.last.price) == (Kind.HORIZONTAL_LINE, lower)
+
+
+def test_that_a_mouse_that_rests_on_the_chart_leaves_the_crosshair_to_the_keys(keys: Keys) -> None:
+    hover(keys.view, QPoint(200, 50))
+    keys.press(Qt.Key.Key_Left, ALT, times=2)
+    price, row = keys.view.plot.crossed_price, keys.view.plot.hovered_row
+    for event in (QEvent.Type.Leave, QEvent.Type.Enter):  # a menu opens above the mouse, and closes
+        QApplication.sendEvent(keys.view.plot, QEvent(event))
+    QTest.mouseMove(keys.view.plot.viewport(), QPoint(200, 50))
+    assert (keys.view.plot.crossed_price, keys.view.plot.hovered_row) == (price, row)
+    hover(keys.view, QPoint(201, 50))
+    assert keys.view.plot.hovered_row != row
 
 
 def test_that_prices_are_scrolled_and_scaled_by_keys(keys: Keys) -> None:
