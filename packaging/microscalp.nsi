@@ -1,6 +1,6 @@
 ; The setup program for Windows: for the user who runs it, without administrator rights. `.ci/release` calls it:
 ; makensis -DVERSION=… -DFOLDER=… (what PyInstaller made) -DPROJECT=… (the checkout) -DOUTPUT=… microscalp.nsi
-Unicode true
+Target amd64-unicode ; as the program: Windows without 32-bit parts can run it too
 !include "MUI2.nsh"
 !include "FileFunc.nsh"
 
