@@ -141,8 +141,8 @@ class SessionRecorder:
                     is_by_hand=closed.plan_id in self._by_hand,
                 )
                 self._keep(msgspec.structs.replace(self._reached(session), trades=(*session.trades, one)))
-            case AccountUpdated(account=account):
-                self.session = msgspec.structs.replace(session, balance=account.balance)
+            case AccountUpdated(account=account) if account.balance != session.balance:
+                self._keep(msgspec.structs.replace(self._reached(session), balance=account.balance))
 
     def _follow_stop(self, trade: OpenTrade, kind: StopKind) -> None:
         before, stop = self._stops.get(trade.ticket), trade.position.stop_loss

@@ -16,7 +16,7 @@ from engine.domain.manual_messages import PlaceOrder
 from engine.domain.messages import MarketOpened, Seek
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.practice import PracticeSession, Stretch
+from engine.domain.practice import PracticeChanged, PracticeSession, Stretch
 from engine.domain.trading_commands import MoveStops, RejectPlan
 from engine.domain.trading_messages import CommandRefused, DayFiguresChanged
 from engine.history import SHOWN
@@ -88,6 +88,16 @@ def practice(**changes: Any) -> PracticeDesk:
     desk = PracticeDesk(**changes)
     desk.start()
     return desk
+
+
+def test_that_the_session_that_is_announced_has_the_balance_after_its_last_trade() -> None:
+    desk = practice()
+    desk.buy("first", 10)
+    desk.tick(20, bid=1998.0)
+    desk.tick(21, bid=1998.0)
+    (trade,) = desk.trades
+    announced = desk.of(PracticeChanged)[-1].session
+    assert announced.balance == round(announced.starting_balance + trade.net_profit, 2)
 
 
 # -- the jump -----------------------------------------------------------------------------------------------------

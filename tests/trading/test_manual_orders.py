@@ -110,6 +110,7 @@ def test_that_a_manual_order_that_was_filled_while_the_desk_was_down_is_found(tm
     [
         ({"stop_loss": 1998.0}, "stop distance 2 is outside 0.5 to 1.2"),
         ({"stop_loss": 1999.9}, "stop distance 0.1 is outside 0.5 to 1.2"),
+        ({"stop_loss": 1998.0}, "; the setting Stop range of manual orders (Execution) widens these ranges"),
         ({"take_profit": 2009.0}, "target distance 9 is outside 1 to 2.5"),
         ({"volume": 0.015}, "volume 0.015 is not a multiple of the step 0.01 lots"),
         ({"symbol": "OTHER"}, "symbol OTHER is not traded by this desk"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf
+from typing import Final
 
 from config.settings import Settings
 from engine.clock import Clock
@@ -90,7 +91,10 @@ class ManualDesk:
         return manual_plan(order, f"{self._scope}{order.order_id}", self._clock.now())
 
     def _faults(self, plan: TradePlan) -> tuple[str, ...]:
-        faults = faults_of(plan, self._terms(plan.symbol), self._clock.now())
+        terms, now = self._terms(plan.symbol), self._clock.now()
+        faults = faults_of(plan, terms, now)
+        if terms is not None and len(faults_of(plan, widened(terms, inf), now)) < len(faults):
+            faults = (*faults, _WIDER)
         if self._dispatch.is_rest(manual_proposal(plan)):
             return (
                 *faults,
@@ -106,6 +110,9 @@ class ManualDesk:
     def _merged(self, proposal: OrderProposal, contract: Contract) -> str:
         standing = self._dispatch.grown_by(proposal)
         return "" if standing is None else _merged_words(standing, proposal, contract)
+
+
+_WIDER: Final = "the setting Stop range of manual orders (Execution) widens these ranges"
 
 
 def _may_be_judged(order: ManualOrder) -> bool:

@@ -117,8 +117,9 @@ class Practice(QObject):
         dialog.open()
 
     def _keep(self, name: str) -> None:
-        if self.model.session is not None:
-            self.journals.keep(name, self.model.session, self._files, self._seed, self._note_of)
+        session = self.model.session_until_now
+        if session is not None:
+            self.journals.keep(name, session, self._files, self._seed, self._note_of)
 
     def show_journals(self) -> None:
         """Shows the list of the journals."""

@@ -21,7 +21,8 @@ from tests.engine.test_practice_score import one, part
 class Panel:
     def __init__(self, qtbot: QtBot) -> None:
         self.qtbot = qtbot
-        self.model = PracticeModel(Settings(), lambda: MONDAY, lambda: "USD")
+        self.now = MONDAY
+        self.model = PracticeModel(Settings(), lambda: self.now, lambda: "USD")
         self.commands: list[object] = []
         self.parts: list[tuple[Stretch, ...]] = []
         self.said: list[str] = []
@@ -102,6 +103,16 @@ def test_that_a_comparison_shows_both_sides_with_fills_and_can_be_cancelled(pane
     ]
     panel.show(one(1, 1.0), one(40, -1.0), one(50, 0.0))
     assert panel.model.versus_lines[-1].words == "You have traded on since: compare again"
+
+
+def test_that_auto_plays_up_to_where_the_market_stands_and_so_far_a_journal_reaches(panel: Panel) -> None:
+    panel.show(one(1, 1.0))
+    panel.now = MONDAY + timedelta(minutes=300)
+    panel.view.compare.click()
+    assert panel.parts == [(part(0, 300),)]
+    kept = panel.model.session_until_now
+    assert kept is not None
+    assert (kept.stretches, kept.trades) == ((part(0, 300),), (one(1, 1.0),))
 
 
 def test_that_a_failed_comparison_says_why(panel: Panel) -> None:

@@ -7,7 +7,7 @@ from typing import cast
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -29,6 +29,9 @@ from gui.widgets.controls import make_button
 from gui.widgets.fields import leave_wheel_to_page
 from gui.widgets.place import FittedDialog
 from gui.widgets.spin_margins import give_margins
+
+SWATCH = 16
+"""Pixels of the square of a colour."""
 
 
 class StyleDialog(FittedDialog):
@@ -135,7 +138,9 @@ class StyleDialog(FittedDialog):
         shade = chosen_colour(self.chosen, self._theme, role) or self._theme.colours[role]
         button = make_button(shade, f"Chooses the colour: {title}", lambda: self._ask_colour(role, shade))
         button.setObjectName(f"colour_{role}")
-        button.setStyleSheet(f"border-left: 18px solid {shade};")
+        swatch = QPixmap(SWATCH, SWATCH)
+        swatch.fill(QColor(shade))
+        button.setIcon(QIcon(swatch))
         return button
 
     def _ask_colour(self, role: str, shade: str) -> None:

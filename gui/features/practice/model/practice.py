@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
@@ -100,6 +101,16 @@ class PracticeModel(QObject):
         self._count()
 
     @property
+    def session_until_now(self) -> PracticeSession | None:
+        """The session with its last part up to where the market stands: the engine announces it only with what happens,
+        and a part without a setup or a trade was played all the same."""
+        session, now = self.session, self._now()
+        if session is None or now is None or not session.stretches or now <= session.stretches[-1].ends_at:
+            return session
+        last = Stretch(session.stretches[-1].begins_at, now)
+        return msgspec.structs.replace(session, stretches=(*session.stretches[:-1], last))
+
+    @property
     def has_trades(self) -> bool:
         return self.session is not None and bool(self.session.trades)
 
@@ -146,7 +157,12 @@ class PracticeModel(QObject):
     @property
     def may_compare(self) -> bool:
         """Whether something was played that AUTO could play."""
-        return self.progress is None and self.session is not None and bool(fresh_parts(self.session.stretches))
+        return self.progress is None and bool(self._fresh_parts)
+
+    @property
+    def _fresh_parts(self) -> tuple[Stretch, ...]:
+        session = self.session_until_now
+        return () if session is None else fresh_parts(session.stretches)
 
     @property
     def versus_lines(self) -> tuple[ScoreLine, ...]:
@@ -161,7 +177,7 @@ class PracticeModel(QObject):
         if not self.may_compare or self.session is None:
             return
         self._compared = self.session
-        self._parts = fresh_parts(self.session.stretches)
+        self._parts = self._fresh_parts
         self.progress = AutoProgress("AUTO plays the same parts", STEPS, self)
         self.progress.cancelled.connect(self.auto_unwanted)
         self.changed.emit()
