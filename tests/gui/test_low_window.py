@@ -14,6 +14,7 @@ from engine.domain.trading_messages import ApprovalAsked
 from gui.features.calendar.view.calendar import CalendarPanel
 from gui.features.chart.view.chart_view import MIN_PLOT_HEIGHT
 from gui.features.price_alerts.view.table import PriceAlertPanel
+from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.view.table import ROW_HEIGHT
 from gui.theme import DARK, style_sheet
 from gui.widgets.short_label import ShortLabel
@@ -149,6 +150,21 @@ def test_that_the_chart_has_half_of_a_low_window_at_first(desk: DeskWindow) -> N
     assert 2 * desk.window.deck.height() >= desk.window.height()
     propose_two(desk)
     assert 2 * desk.window.deck.height() >= desk.window.height()
+
+
+def test_that_a_setup_that_waits_leaves_both_sides_of_the_order_ticket_in_sight(desk: DeskWindow) -> None:
+    show_timeline(desk)
+    desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
+    desk.action("ticket.open").trigger()
+    flush()
+    propose_two(desk)
+    ticket = desk.window.panels.content("orderTicket")
+    assert isinstance(ticket, TicketView)
+    assert size_of(desk) == (SCREEN[0], SCREEN[1] - FRAME)
+    for button in (ticket.sell, ticket.buy):
+        assert button.visibleRegion().boundingRect() == button.rect()
+    first, _ = desk.window.trading.desk.cards.values()
+    assert not first.approve.visibleRegion().isEmpty()
 
 
 @pytest.mark.parametrize("name", ["priceAlerts", "calendar"])

@@ -96,6 +96,13 @@ class ChartActions:
                 "Ctrl+C",
             )
         )
+        made.append(
+            self._view_action(
+                *("menu", "Chart menu", "Plans, alerts and drawings at the price of the crosshair"),
+                lambda view: view.ask_menu(),
+                "Shift+F10",
+            )
+        )
         for action in made[:4]:
             action.setAutoRepeat(True)
         return [*made, *self._price_moves(), *self._cross_moves()]

@@ -104,6 +104,15 @@ class ChartView(ChartMoves):
             self.addAction(action)
         return actions
 
+    def ask_menu(self) -> None:
+        """Opens the menu of the chart as the menu key does, at the crosshair of the keyboard."""
+        crosshair, scale = self._plot.canvas.crosshair, self._plot.canvas.view_scale
+        point = self._plot.canvas.plot.center()
+        if crosshair.row is not None and crosshair.price is not None:
+            point = QPoint(int(scale.x(crosshair.row)), int(scale.y(crosshair.price)))
+        at = self._plot.viewport().mapToGlobal(point)
+        self.contextMenuEvent(QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, self.mapFromGlobal(at), at))
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self._drawing.open_menu(event):
             return

@@ -23,6 +23,8 @@ from gui.widgets.restyle import restyle
 from gui.widgets.scrolling import leave_ground_to_frame
 
 MIN_WIDTH = 340
+MIN_HEIGHT = 96
+"""Pixels of what scrolls: its symbol and both sides."""
 SEND_TIP = "Send the order if the risk check still passes"
 
 
@@ -94,6 +96,7 @@ class TicketView(QWidget):
         above.setAccessibleName("Order")
         above.setFrameShape(QFrame.Shape.NoFrame)
         above.setWidgetResizable(True)
+        above.setMinimumHeight(MIN_HEIGHT)
         above.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         above.setWidget(holder)
         leave_ground_to_frame(above)

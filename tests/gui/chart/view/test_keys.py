@@ -89,6 +89,13 @@ def test_that_the_price_at_the_crosshair_is_copied_planned_and_drawn_at(keys: Ke
     assert (drawn.kind, drawn.last.price) == (Kind.HORIZONTAL_LINE, lower)
 
 
+def test_that_the_menu_of_the_chart_has_a_key_for_keyboards_without_a_menu_key(keys: Keys) -> None:
+    keys.press(Qt.Key.Key_F10, SHIFT)
+    (menu,) = [each for each in keys.view.findChildren(QMenu) if each.isVisible()]
+    assert keys.view.price_actions.alert in menu.actions()
+    menu.close()
+
+
 def test_that_a_mouse_that_rests_on_the_chart_leaves_the_crosshair_to_the_keys(keys: Keys) -> None:
     hover(keys.view, QPoint(200, 50))
     keys.press(Qt.Key.Key_Left, ALT, times=2)
