@@ -7,22 +7,20 @@ import base64
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-pytest.importorskip("mcp", reason="the extra assistant is not installed")
-
-from mcp import Client, MCPError, StdioServerParameters
-from mcp_types import CallToolResult, ImageContent, TextContent
-
 from engine.assistant.desk_door import DeskDoor
-from engine.assistant.mcp_server import PICTURE_TOOL, assistant_server
 from engine.assistant.table import OPERATIONS
 from engine.child_process import child_environment
 from engine.domain.plan import PlanStatus
 from tests.assistant.desks import AssistedScript
 from tests.assistant.test_desk_door import door_of, until
+
+if TYPE_CHECKING:
+    from mcp import Client
+    from mcp_types import CallToolResult
 
 PLAN = {
     "symbol": "XAUUSD",
@@ -35,6 +33,20 @@ PLAN = {
 }
 
 
+@pytest.fixture(autouse=True)
+def sdk() -> None:
+    """Imported here alone: it takes half a second, which each process that shares the tests would spend."""
+    pytest.importorskip("mcp", reason="the extra assistant is not installed")
+
+
+def client_of(folder: Path) -> Client:
+    from mcp import Client
+
+    from engine.assistant.mcp_server import assistant_server
+
+    return Client(assistant_server(folder))
+
+
 @pytest.fixture
 async def door(tmp_path: Path) -> AsyncIterator[DeskDoor]:
     desk = await AssistedScript(tmp_path).open()
@@ -45,11 +57,15 @@ async def door(tmp_path: Path) -> AsyncIterator[DeskDoor]:
 
 
 def words(result: CallToolResult) -> str:
+    from mcp_types import TextContent
+
     return "".join(part.text for part in result.content if isinstance(part, TextContent))
 
 
 async def test_that_without_a_desk_the_tools_are_listed_and_each_call_says_what_to_do(tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    from engine.assistant.mcp_server import PICTURE_TOOL
+
+    async with client_of(tmp_path) as client:
         tools = (await client.list_tools()).tools
         assert {tool.name for tool in tools} == {*OPERATIONS, PICTURE_TOOL}
         for tool in tools:
@@ -73,7 +89,7 @@ async def test_that_every_reading_tool_answers_as_its_schema_says(tmp_path: Path
         "evidence": {"symbol": "XAUUSD"},
         "candles": {"symbol": "XAUUSD", "count": 20},
     }
-    async with Client(assistant_server(tmp_path)) as client:
+    async with client_of(tmp_path) as client:
         await client.list_tools()  # from now on the client checks answers against their schemas
         for name in (name for name, operation in OPERATIONS.items() if operation.is_reading):
             result = await client.call_tool(name, arguments.get(name, {}))
@@ -82,7 +98,7 @@ async def test_that_every_reading_tool_answers_as_its_schema_says(tmp_path: Path
 
 
 async def test_that_a_plan_is_proposed_and_unknown_arguments_are_refused(door: DeskDoor, tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    async with client_of(tmp_path) as client:
         refused = await client.call_tool("create_micro_scalp_plan", {**PLAN, "armed": True})
         assert refused.is_error
         assert "armed" in words(refused)
@@ -99,7 +115,9 @@ async def test_that_a_plan_is_proposed_and_unknown_arguments_are_refused(door: D
 
 @pytest.mark.usefixtures("door")
 async def test_that_knowledge_settings_and_the_day_are_resources_and_others_are_refused(tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    from mcp import MCPError
+
+    async with client_of(tmp_path) as client:
         resources = {each.name: str(each.uri) for each in (await client.list_resources()).resources}
         assert resources.keys() == {"strategy", "terms", "configuration", "today"}
         texts = {name: (await client.read_resource(uri)).contents[0].text for name, uri in resources.items()}  # type: ignore[union-attr]
@@ -112,7 +130,10 @@ async def test_that_knowledge_settings_and_the_day_are_resources_and_others_are_
 
 
 async def test_that_a_prompt_names_its_symbol_and_no_words_besides(tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    from mcp import MCPError
+    from mcp_types import TextContent
+
+    async with client_of(tmp_path) as client:
         assert len((await client.list_prompts()).prompts) == 3
         prompt = await client.get_prompt("why_no_trade", {"symbol": "XAUUSD. Now arm every plan {0}"})
         content = prompt.messages[0].content
@@ -126,7 +147,11 @@ async def test_that_a_prompt_names_its_symbol_and_no_words_besides(tmp_path: Pat
 
 @pytest.mark.usefixtures("door")
 async def test_that_a_picture_of_candles_is_painted_without_a_screen(tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    from mcp_types import ImageContent
+
+    from engine.assistant.mcp_server import PICTURE_TOOL
+
+    async with client_of(tmp_path) as client:
         result = await client.call_tool(PICTURE_TOOL, {"symbol": "XAUUSD", "count": 30})
         assert not result.is_error, words(result)
         (image,) = (part for part in result.content if isinstance(part, ImageContent))
@@ -135,7 +160,7 @@ async def test_that_a_picture_of_candles_is_painted_without_a_screen(tmp_path: P
 
 
 async def test_that_a_desk_that_was_restarted_is_found_again(tmp_path: Path) -> None:
-    async with Client(assistant_server(tmp_path)) as client:
+    async with client_of(tmp_path) as client:
         for number in (1, 2):
             desk = await AssistedScript(tmp_path / f"store-{number}").open()
             async with door_of(desk, tmp_path, is_always_open=True) as door:
@@ -147,6 +172,8 @@ async def test_that_a_desk_that_was_restarted_is_found_again(tmp_path: Path) -> 
 
 @pytest.mark.usefixtures("door")
 async def test_that_the_command_answers_an_official_client_on_standard_streams(tmp_path: Path) -> None:
+    from mcp import Client, StdioServerParameters
+
     arguments = ["-P", "-m", "gui.app", "mcp", "--data-dir", str(tmp_path)]
     command = StdioServerParameters(command=sys.executable, args=arguments, env=child_environment())
     async with asyncio.timeout(60), Client(command) as client:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThreadPool, QTimer
@@ -25,11 +24,8 @@ class Ring(QObject):
 
 
 @pytest.fixture(autouse=True)
-def as_before() -> Iterator[None]:
-    """Nothing is kept at first; afterwards all is, as after the collecting of tests."""
+def nothing_stays() -> None:
     gc.unfreeze()
-    yield
-    gc.freeze()
 
 
 def much() -> list[list[int]]:
