@@ -29,8 +29,8 @@ class Scale:
 
     @property
     def step(self) -> float:
-        """Pixels per candle."""
-        return self.width / (self.last - self.first)
+        """Pixels per candle, the same for all views of candles as wide, so that each shows the same marks."""
+        return round(self.width / (self.last - self.first), 9)
 
     @property
     def wick(self) -> float:
@@ -49,7 +49,7 @@ class Scale:
     @property
     def stride(self) -> int:
         """Candles that share one column of pixels; 1 as long as each has its own."""
-        return max(1, int(np.ceil((self.last - self.first) / (self.width * self.ratio))))
+        return max(1, math.ceil(1.0 / (self.step * self.ratio) - ROUNDING))
 
     def x(self, index: Any) -> Any:
         return (index - self.first) * (self.width / (self.last - self.first))

@@ -15,6 +15,7 @@ from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
 from engine.domain.snapshot import MarketSnapshot
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.chart_view import ChartView
+from gui.features.chart.view.scale import Scale
 from gui.theme import DARK, LIGHT, Theme
 from tests.gui.chart.builders import flush
 
@@ -109,8 +110,17 @@ def test_that_a_moved_chart_is_painted_as_a_new_one_is(
     pair, draw = Pair(qtbot, monkeypatch, theme, ratio), random.Random(f"{theme.name} {ratio}")
     can, done = acts(pair, draw), []
     for _ in range(ACTS):
-        name = draw.choices(list(can), (12, 2, 1, 6, 3, 1, 1, 1))[0]
+        name = draw.choices(list(can), (12, 2, 1, 9, 3, 2, 1, 1))[0]
         done.append(name)
         can[name]()
         flush()
         assert pair.difference() is None, done
+
+
+@pytest.mark.parametrize("first", [0.0, 516.0, 4321.7])
+def test_that_a_wider_view_of_candles_as_wide_shows_the_same_marks(first: float) -> None:
+    for width in (669, 1336):
+        for step in (0.5, 1.0, 1.5, 2.5, 4.0):
+            view = Scale(first, first + width / step, 1.0, 2.0, width, 400)
+            wide = view.widened(320)
+            assert (wide.step, wide.body, wide.stride) == (step, view.body, view.stride)

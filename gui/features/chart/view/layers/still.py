@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -21,6 +22,7 @@ from gui.features.chart.view.layers.event_layer import EventLayer
 from gui.features.chart.view.layers.finding_layers import OrderBlockLayer, StructureLayer, SweepLayer, SwingLayer
 from gui.features.chart.view.layers.frame import Frame, LabelledLayer, Layer
 from gui.features.chart.view.layers.ground_layers import EmptyLayer, GridLayer, SessionLayer, VolumeLayer
+from gui.features.chart.view.layers.growth import Growth
 from gui.features.chart.view.layers.labels import LabelBoard, NoLabels, Occupied, lettering
 from gui.features.chart.view.layers.level_layers import (
     DayLevelLayer,
@@ -33,7 +35,7 @@ from gui.features.chart.view.layers.selected_candle_layer import SelectedCandleL
 from gui.features.chart.view.layers.setup_layer import SetupLayer
 from gui.features.chart.view.layers.trade_layer import TradeLayer
 from gui.features.chart.view.layers.trade_mark_layer import TradeMarkLayer
-from gui.features.chart.view.layers.vwap_layers import AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
+from gui.features.chart.view.layers.vwap_layers import BAND_SPACING, AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 from gui.features.chart.view.layers.wide_picture import REACH, RESERVE, WidePicture
 from gui.features.chart.view.scale import Scale
 from gui.features.chart.view.styling import chosen_colour
@@ -72,7 +74,7 @@ class StillPicture:
         self.styles: Styles = {}
         self._lettering = lettering(11)
         self.pixmap = QPixmap()
-        self._wide = WidePicture()
+        self._wide, self._growth = WidePicture(), Growth(model)
         self._painted: tuple[object, ...] = ()
         self.set_theme(theme)
 
@@ -118,8 +120,11 @@ class StillPicture:
         before, self._painted = self._painted, self._look(frame)
         if before != self._painted:
             self._paint_wide(frame, 0)
-        elif not self._wide.has(frame):
+        elif not self._wide.has(frame, self._growth.count):
             self._paint_wide(frame, RESERVE - REACH)
+        elif frame.model.count > self._growth.count:
+            self._paint_newest(frame)
+        self._growth.note()
         self._wide.copy_to(self.pixmap, scale)
         painter = QPainter(self.pixmap)
         painter.setClipRect(0, 0, scale.width, scale.height)
@@ -142,9 +147,9 @@ class StillPicture:
         scale, model = frame.scale, frame.model
         stays = not scale.ratio.is_integer() or model.alerts.lines or model.alerts.wish is not None
         return (
-            *(round(scale.step, 9), scale.low, scale.high, scale.width, scale.height, scale.ratio),
-            *(model.count, model.marked_row, self.volume.tallest, frozenset(self.hidden)),
-            scale.first if stays else None,
+            *(scale.step, scale.low, scale.high, scale.width, scale.height, scale.ratio),
+            *(model.marked_row, self.volume.tallest, frozenset(self.hidden)),
+            *(scale.first if stays else None, model.count if model.timeframe is not Timeframe.M1 else None),
         )
 
     def _paint_wide(self, frame: Frame, reserve: int) -> None:
@@ -154,6 +159,22 @@ class StillPicture:
         beyond = [tick for tick in self._time_ticks(wide) if not frame.first <= tick.index <= frame.last]
         wide = replace(wide, time_ticks=[*beyond, *frame.time_ticks])
         painter = self._wide.begin(wide, reserve)
+        self._paint_below(painter, wide)
+        painter.end()
+
+    def _paint_newest(self, frame: Frame) -> None:
+        """Paints what candles have changed that closed since the wide picture was painted."""
+        painted = self._wide.frame
+        assert painted is not None
+        scale = painted.scale
+        changed = self._growth.first_row() - max(scale.stride, int(BAND_SPACING / scale.step))
+        ticks = [tick for tick in painted.time_ticks if tick.index < self._growth.count]
+        ticks += [tick for tick in frame.time_ticks if tick.index >= self._growth.count]
+        left = max(0, int(scale.whole_x(changed)) - REACH)
+        first = max(0, changed - math.ceil(2 * REACH / scale.step))
+        last = scale.rows(frame.model.count)[1]
+        wide = replace(frame, scale=scale, first=first, last=last, time_ticks=ticks)
+        painter = self._wide.begin_part(wide, left)
         self._paint_below(painter, wide)
         painter.end()
 

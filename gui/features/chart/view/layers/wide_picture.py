@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap, QRegion
 
 from gui.features.chart.view.layers.frame import Frame
 from gui.features.chart.view.scale import Scale
@@ -19,31 +19,50 @@ class WidePicture:
 
     def __init__(self) -> None:
         self._pixmap = QPixmap()
-        self._frame: Frame | None = None
+        self.frame: Frame | None = None
         self._reserve = 0
 
     def forget(self) -> None:
         """Nothing of it is right any more."""
-        self._frame = None
+        self.frame = None
 
     def begin(self, frame: Frame, reserve: int) -> QPainter:
         """A painter for what a wide frame shows up to so many pixels beyond the view."""
-        scale, self._frame, self._reserve = frame.scale, frame, reserve
+        scale, self.frame, self._reserve = frame.scale, frame, reserve
         size = QSize(scale.width, scale.height) * scale.ratio
         if self._pixmap.size() != size:
             self._pixmap = QPixmap(size)
         self._pixmap.setDevicePixelRatio(scale.ratio)
         painter = QPainter(self._pixmap)
-        left = RESERVE - reserve - REACH
-        painter.setClipRect(left, 0, scale.width - 2 * left, scale.height)
+        painter.setClipRect(self._area)
         return painter
 
-    def has(self, view: Frame) -> bool:
-        """Whether a view whose candles and prices are as far apart is in it, with the same times at its grid."""
-        if self._frame is None or abs(self._left(view.scale) - RESERVE) > self._reserve:
+    def begin_part(self, frame: Frame, left: int) -> QPainter:
+        """A painter for what a frame as wide as before shows right of so many pixels."""
+        self.frame = frame
+        self._pixmap.setDevicePixelRatio(frame.scale.ratio)
+        painter = QPainter(self._pixmap)
+        part = self._area.intersected(QRect(left, 0, frame.scale.width, frame.scale.height))
+        never_shown = QRect(0, 0, 1, 1)  # Qt cuts lines at the bounds of all that is painted, which now lie there
+        painter.setClipRegion(QRegion(part) + never_shown)
+        return painter
+
+    @property
+    def _area(self) -> QRect:
+        """What is painted."""
+        assert self.frame is not None
+        left = RESERVE - self._reserve - REACH
+        return QRect(left, 0, self.frame.scale.width - 2 * left, self.frame.scale.height)
+
+    def has(self, view: Frame, count: int) -> bool:
+        """Whether a view whose candles and prices are as far apart is in it, with the same times at its grid.
+
+        `count` candles are painted; later ones may have times of their own.
+        """
+        if self.frame is None or abs(self._left(view.scale) - RESERVE) > self._reserve:
             return False
-        ticks = [tick for tick in self._frame.time_ticks if view.first <= tick.index <= view.last]
-        return ticks == view.time_ticks
+        ticks = [tick for tick in self.frame.time_ticks if view.first <= tick.index <= view.last]
+        return ticks == [tick for tick in view.time_ticks if tick.index < count]
 
     def copy_to(self, pixmap: QPixmap, view: Scale) -> None:
         """Copies the part that a view shows, pixel by pixel of the device."""
@@ -57,4 +76,4 @@ class WidePicture:
 
     def _left(self, view: Scale) -> int:
         """Pixels from the left edge of the picture to that of a view."""
-        return RESERVE if self._frame is None else view.pixels_from(self._frame.scale)
+        return RESERVE if self.frame is None else view.pixels_from(self.frame.scale)
