@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import Qt
@@ -167,15 +167,16 @@ def _go_to(desk: DeskWindow) -> None:
     GoToDialog(desk.desk.playback, parent=desk.window).open()
 
 
-@pytest.mark.parametrize("open_dialog", [_settings, _keys, _note, _about, _recording, _go_to])
-def test_that_every_control_of_a_dialog_has_a_tip(desk: DeskWindow, open_dialog: Callable[[DeskWindow], None]) -> None:
-    open_dialog(desk)
-    flush()
-    dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
-    assert dialogs
-    for dialog in dialogs:
-        assert [*silent_controls(dialog), *silent_heads(dialog)] == []
-        dialog.close()
+def test_that_every_control_of_a_dialog_has_a_tip(desk: DeskWindow) -> None:
+    for open_dialog in (_settings, _keys, _note, _about, _recording, _go_to):
+        open_dialog(desk)
+        flush()
+        dialogs = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
+        assert dialogs, open_dialog
+        for dialog in dialogs:
+            assert [*silent_controls(dialog), *silent_heads(dialog)] == []
+            dialog.close()
+        flush()
 
 
 def test_that_every_control_of_a_plan_and_of_a_card_that_waits_has_a_tip(qtbot: QtBot) -> None:

@@ -125,19 +125,15 @@ def test_that_a_named_layout_is_there_in_the_next_run_and_can_be_taken(qtbot: Qt
     assert all(each.text() != "Small screen" for each in second.window.layout_menu.actions())
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
-def test_that_a_layout_needs_a_name_that_can_be_shown(qtbot: QtBot, name: str) -> None:
-    desk = Desk(qtbot, None)
-    with pytest.raises(ValueError, match="1 to 60 characters"):
-        desk.window.layouts.save_as(name)
-
-
-@pytest.mark.parametrize("name", ["CON", " nul ", "Com1.wide"])
-def test_that_a_layout_is_not_called_as_a_device(qtbot: QtBot, name: str) -> None:
-    desk = Desk(qtbot, None)
-    with pytest.raises(ValueError, match=r"Windows reserves the name (CON|NUL|COM1) for a device"):
-        desk.window.layouts.save_as(name)
-    assert desk.window.layouts.names == ()
+def test_that_a_layout_needs_a_name_that_can_be_shown_and_is_not_called_as_a_device(qtbot: QtBot) -> None:
+    layouts = Desk(qtbot, None).window.layouts
+    for name in ("", "   ", "x" * 61):
+        with pytest.raises(ValueError, match="1 to 60 characters"):
+            layouts.save_as(name)
+    for name in ("CON", " nul ", "Com1.wide"):
+        with pytest.raises(ValueError, match=r"Windows reserves the name (CON|NUL|COM1) for a device"):
+            layouts.save_as(name)
+    assert layouts.names == ()
 
 
 def test_that_a_reset_restores_the_first_arrangement(qtbot: QtBot, path: Path) -> None:

@@ -101,19 +101,19 @@ OF_HISTORY = (
 """Those that need more than a short stretch of candles to show, or what the user draws or imports."""
 
 
-@pytest.mark.parametrize("name", OVERLAYS)
-def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: ChartModel, name: str) -> None:
+def test_that_every_overlay_can_be_switched_off_and_on(view: ChartView, model: ChartModel) -> None:
     model.append(rich_history())
     model.set_live(candle(91, open=2000.0, close=2000.2), quote(5460.0, bid=2000.2, spread=0.3))
     hover(view, QPoint(300, 300))
     with_all = picture(view.plot)
-    view.set_overlay_visible(name, False)
-    assert not view.is_overlay_visible(name)
-    assert not view.overlay_actions[name].isChecked()
-    assert picture(view.plot) != with_all
-    view.overlay_actions[name].setChecked(True)
-    assert view.is_overlay_visible(name)
-    assert picture(view.plot) == with_all
+    for name in OVERLAYS:
+        view.set_overlay_visible(name, False)
+        assert not view.is_overlay_visible(name)
+        assert not view.overlay_actions[name].isChecked()
+        assert picture(view.plot) != with_all, name
+        view.overlay_actions[name].setChecked(True)
+        assert view.is_overlay_visible(name)
+        assert picture(view.plot) == with_all, name
 
 
 def test_that_the_overlays_are_named_for_people(view: ChartView) -> None:
