@@ -18,6 +18,7 @@ from gui.features.ticket.view.ticket import TicketView
 from gui.features.trading.view.table import ROW_HEIGHT
 from gui.theme import DARK, style_sheet
 from gui.widgets.short_label import ShortLabel
+from tests.builders import quote
 from tests.fakes import source
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
@@ -45,6 +46,30 @@ def test_that_a_recording_with_a_long_name_leaves_the_window_as_wide_as_it_was(d
     desk.window.status.refresh()
     assert size_of(desk) == SCREEN
     assert desk.window.status.candles.width() >= desk.window.status.candles.sizeHint().width()
+
+
+def test_that_the_status_bar_hides_what_does_not_fit_and_keeps_no_window_wide(desk: DeskWindow) -> None:
+    window, status = desk.window, desk.window.status
+    desk.desk.status.open([source(name=LONG_NAME)])
+    desk.desk.status.on_quote(quote(3), 0.0)
+    desk.desk.status.count_candles("XAUUSD", 123_456)
+    marks = QLabel("safety  store  loop  memory  news  data  decision")
+    status.addPermanentWidget(marks)
+    for name in ("conditions", "orderTicket"):
+        window.panels[name].hide()
+    status.refresh()
+    flush()
+    assert not status.candles.isHidden()
+    window.resize(640, 700)
+    flush()
+    assert window.width() == 640
+    shown = [each for each in (status.market_time, status.speed, status.quote_age, status.clock) if not each.isHidden()]
+    assert status.market_time in shown
+    assert status.candles.isHidden()
+    assert all(each.width() >= each.sizeHint().width() for each in shown)
+    window.resize(*SCREEN)
+    flush()
+    assert not status.candles.isHidden()
 
 
 def test_that_a_name_that_is_cut_is_whole_in_its_tip(qtbot: QtBot) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from gui.features.replay.model.playback import WAITS_FOR_QUOTE, PlaybackModel, speed_label
 from gui.features.status.model import StatusModel
 from gui.widgets.short_label import ShortLabel
 from gui.zones import DisplayZones, stamp_text, zone_name
 
+SPACING = 10
+"""Pixels between two labels, with room to spare."""
+
 
 class DeskStatusBar(QStatusBar):
-    """Shows the status of the symbol whose chart is in front."""
+    """Shows the status of the symbol whose chart is in front; it never keeps its window wide."""
 
     def __init__(
         self,
@@ -26,6 +31,7 @@ class DeskStatusBar(QStatusBar):
         self._playback = playback
         self._symbol = ""
         self.setSizeGripEnabled(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, self.sizePolicy().verticalPolicy())
         self.source = self._label("Symbol, detected format and name of the source", gives_way=True)
         self.clock = self._label("The time zone of the source; the desk converts to UTC")
         self.market_time = self._label("Market time of the newest quote")
@@ -41,6 +47,7 @@ class DeskStatusBar(QStatusBar):
         self._zones.changed.connect(self.refresh)
         playback.changed.connect(self.refresh)
         playback.changed.connect(self._end_waiting)
+        self.messageChanged.connect(self._fit)
 
     def _label(self, tip: str, *, gives_way: bool = False) -> QLabel:
         label = ShortLabel() if gives_way else QLabel()
@@ -68,6 +75,25 @@ class DeskStatusBar(QStatusBar):
         self.candles.setText(status.candles_text(symbol))
         self.trouble.setText(status.trouble_text())
         self.trouble.setVisible(bool(self.trouble.text()))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Of what does not fit the least important is hidden: half a time would be a wrong one."""
+        if self.currentMessage():
+            return
+        labels = (self.market_time, self.speed, self.quote_age, self.clock, self.candles)
+        beside = self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        fixed = (each for each in beside if each not in labels and not each.isHidden())
+        needed = (each.minimumSizeHint() if isinstance(each, ShortLabel) else each.sizeHint() for each in fixed)
+        left = self.width() - sum(size.width() + SPACING for size in needed)
+        for label in labels:
+            left -= label.sizeHint().width() + SPACING
+            if label.isHidden() is (left >= 0):
+                label.setVisible(left >= 0)
 
     def _show_time(self) -> None:
         at, zone = self._status.market_time, self._zones.of(self._symbol)
