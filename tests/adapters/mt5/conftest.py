@@ -18,8 +18,9 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> StandIn:
     return stand_in
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_simulator() -> Iterator[SimulatorClient]:
+    """Ended after the last of these tests: the market of a simulator goes on by itself."""
     with SimulatorClient.start() as simulator:
         yield simulator
 
