@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from engine.errors import DeskError
 from engine.market.symbol_list import KnownSymbols, SymbolList
+from gui.features.watchlist.model.symbol_picker import listed
 from gui.features.watchlist.model.watchlist import WatchlistModel
 from gui.features.watchlist.view.add_dialog import AddSymbolDialog
 from gui.features.watchlist.view.copy_dialog import CopyRulesDialog
@@ -76,7 +77,8 @@ class Watchlist(QObject):
         self.dialog = None
 
     async def _list(self) -> None:
-        self._model.picker.show(await self.source.offered())
+        offered, picker = await self.source.offered(), self._model.picker
+        picker.show(await asyncio.to_thread(listed, offered, picker.kept))
 
     async def _select(self, name: str) -> None:
         self._model.picker.on_added(name, await self.source.select(name))

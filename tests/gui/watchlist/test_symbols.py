@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
+
 import pytest
 
 from config.changes import with_values
@@ -13,13 +16,18 @@ from engine.domain.trading_messages import PlanChanged
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.desk_symbols import AT_ONCE, NEXT_START
 from gui.features.watchlist.model.rows import ADD_ROW, BID, SETUP
-from gui.features.watchlist.model.symbol_picker import IN_LIST, STATE
+from gui.features.watchlist.model.symbol_picker import IN_LIST, STATE, SymbolPicker, listed
 from tests.broker_values import trade
 from tests.builders import at, order, plan, quote
 from tests.gui.watchlist.desk import BITCOIN, GOLD, Watching
 
 pytestmark = pytest.mark.usefixtures("qapp")
 LIVE = Settings(symbols=("XAUUSDc", "BTCUSD", "US30"))
+
+
+def show(picker: SymbolPicker, offered: Sequence[OfferedSymbol]) -> None:
+    """The source has listed these symbols."""
+    picker.show(listed(offered, picker.kept))
 
 
 def live() -> Watching:
@@ -163,7 +171,7 @@ def picking(desk: Watching) -> list[str]:
     desk.model.picker.wanted.connect(asked.append)
     desk.model.picker.begin()
     assert desk.model.picker.is_busy
-    desk.model.picker.show(OFFERED)
+    show(desk.model.picker, OFFERED)
     return asked
 
 
@@ -189,7 +197,7 @@ def test_that_symbols_are_found_by_words_of_name_and_description_in_any_order() 
 
 def test_that_a_symbol_is_found_by_what_it_stands_for() -> None:
     desk = Watching()
-    desk.model.picker.show((OfferedSymbol(name="BTCUSD", description="demo market"), OfferedSymbol(name="XAUUSD")))
+    show(desk.model.picker, (OfferedSymbol(name="BTCUSD", description="demo market"), OfferedSymbol(name="XAUUSD")))
     for words, found in (("gold", "XAUUSD"), ("bitcoin demo", "BTCUSD")):
         desk.model.picker.table.set_search(words)
         assert desk.model.picker.table.rowCount() == 1
@@ -217,7 +225,7 @@ def test_that_a_symbol_counts_once_its_source_sends_its_prices() -> None:
 def test_that_a_symbol_that_would_start_at_auto_says_so_before_it_is_added() -> None:
     settings = with_values(Settings(symbols=("BTCUSD",)), {"execution.auto_symbols": ["XAU"]})
     desk = Watching(settings, is_live=True)
-    desk.model.picker.show((OfferedSymbol(name="XAUUSDm"), OfferedSymbol(name="XAUEUR")))
+    show(desk.model.picker, (OfferedSymbol(name="XAUUSDm"), OfferedSymbol(name="XAUEUR")))
     assert "Execution › Automatic symbols include it: it starts at AUTO." in desk.model.picker.about("XAUUSDm")
     assert "AUTO" not in desk.model.picker.about("XAUEUR")
 
@@ -249,8 +257,50 @@ def test_that_a_recording_beside_those_that_play_is_opened_and_not_added() -> No
     opened: list[str] = []
     picker.recording_wanted.connect(opened.append)
     beside = OfferedSymbol(name="EURUSD_M1.csv", description="EURUSD, /data", recording="/data/EURUSD_M1.csv")
-    picker.show((*OFFERED, beside))
+    show(picker, (*OFFERED, beside))
     assert picker.table.cell_of("EURUSD_M1.csv", STATE).text == "recording"
     assert picker.about("EURUSD_M1.csv").startswith("Opens this recording together with those that play")
     picker.add("EURUSD_M1.csv")
     assert (opened, asked, picker.is_busy) == (["/data/EURUSD_M1.csv"], [], False)
+
+
+# -- sources that list thousands, or what nobody can add
+
+
+def test_that_names_that_no_setting_can_hold_are_not_listed_and_long_descriptions_are_cut() -> None:
+    picker = live().model.picker
+    names = ("", "A\nB", "a\x00b", "\ud800", "\u202eUSD", "x" * 41, "GER40.cash", "é")
+    show(picker, [OfferedSymbol(name=name, description="words\n" * 100_000) for name in names])
+    assert set(picker.table.keys) == {"GER40.cash", "é"}
+    assert len(picker.table.cell_of("é", 1).text) <= 200
+    for name in names[:-2]:
+        assert not picker.may_add(name)
+
+
+def test_that_a_symbol_that_was_added_meanwhile_is_listed_as_such() -> None:
+    desk = live()
+    before = listed(OFFERED, desk.model.picker.kept)
+    desk.model.add("EURUSD")
+    desk.model.picker.show(before)
+    assert desk.model.picker.table.cell_of("EURUSD", STATE).text == IN_LIST
+    desk.model.picker.table.set_search("in the list eur")
+    assert desk.model.picker.table.rowCount() == 1
+
+
+def test_that_twenty_thousand_symbols_are_searched_and_shown_without_holding_the_window_up() -> None:
+    picker = live().model.picker
+    offered = [OfferedSymbol(name=f"SYM{number}", description="a share of a company") for number in range(20_000)]
+    made_s = seconds(lambda: listed(offered, picker.kept))
+    prepared = listed(offered, picker.kept)
+    assert seconds(lambda: picker.show(prepared)) < made_s / 2  # the rest is made beside the window
+    assert seconds(lambda: picker.table.set_search("sym77 share")) < made_s / 2
+    assert picker.table.rowCount() == 111
+    picker.table.set_search("")
+    assert seconds(lambda: picker.table.sort(0)) < 2 * made_s
+    assert picker.table.rowCount() == 20_000
+
+
+def seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began

@@ -13,6 +13,7 @@ from engine.domain.messages import ChangeSettings
 from engine.domain.trading_commands import SetAuto
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.rows import ADD_ROW, SPREAD
+from gui.features.watchlist.model.symbol_picker import listed
 from gui.features.watchlist.view.add_dialog import AddSymbolDialog
 from gui.theme import DARK
 from tests.builders import quote
@@ -52,7 +53,9 @@ def test_that_recordings_with_long_names_can_be_distinguished_in_the_dialog(qtbo
     dialog = AddSymbolDialog(desk.model.picker, DARK, desk.window)
     dialog.show()
     names = [f"xauusd_m1_mt5rates_2025-12-03_2026-03-{day}.parquet" for day in (17, 18)]
-    desk.model.picker.show([OfferedSymbol(name=name, recording=f"/data/{name}") for name in names])
+    recordings = [OfferedSymbol(name=name, recording=f"/data/{name}") for name in names]
+    desk.model.picker.show(listed(recordings, desk.model.picker.kept))
+    assert desk.model.picker.table.rowCount() == 2
     table = dialog.table
     assert table.textElideMode() is Qt.TextElideMode.ElideMiddle
     assert table.sizeHintForColumn(0) > 200

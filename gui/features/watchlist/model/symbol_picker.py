@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from config.symbol_names import code_of, meaning_of
+from engine.domain.well_formed import one_line
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.settings.model.words import title_of
@@ -22,15 +24,49 @@ COLUMNS = (
     Column("Digits", "Decimals of its prices", "Digits", is_number=True),
     Column("State", "In the watch list, or in Market Watch; what may be traded", "not in Market Watch, close only"),
 )  # fmt: skip
+MAX_NAME, MAX_DESCRIPTION = 40, 200
+"""Characters; what is longer in a description is cut."""
 IN_LIST, NOT_IN_MARKET_WATCH, RECORDING = "in the list", "not in Market Watch", "recording"
+
+
+class ListedSymbols(NamedTuple):
+    """The symbols of a source with their cells and the text in which each is searched; `kept` were in the list then."""
+
+    offered: dict[str, OfferedSymbol]
+    kept: frozenset[str]
+    rows: list[tuple[str, list[Cell]]]
+    texts: dict[Hashable, str]
+
+
+def listed(offered: Sequence[OfferedSymbol], kept: frozenset[str]) -> ListedSymbols:
+    """Makes ready what is shown: for thousands of symbols that takes too long for the window's thread.
+
+    Names that no setting can hold are left out; recordings may have any.
+    """
+    usable = {each.name: each for each in offered if each.recording or _may_be_set(each.name)}
+    rows = [(each.name, _cells(each, kept)) for each in reversed(usable.values())]
+    return ListedSymbols(usable, kept, rows, {name: search_text(cell.text for cell in cells) for name, cells in rows})
+
+
+def _may_be_set(name: str) -> bool:
+    return name.isprintable() and 0 < len(name) <= MAX_NAME
 
 
 class OfferedTable(RowTable):
     """A row for each symbol; the search takes the words for metals and coins for their codes as well: gold is XAU."""
 
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+        self.texts: dict[Hashable, str] = {}
+        self._sought: list[tuple[str, str]] = []
+
     def _passes(self, key: Hashable) -> bool:
-        text = search_text(self.cell_of(key, column).text for column in range(len(COLUMNS)))
-        return all(word in text or code_of(word).casefold() in text for word in self.search.casefold().split())
+        text = self.texts[key]
+        return all(word in text or code in text for word, code in self._sought)
+
+    def set_search(self, words: str) -> None:
+        self._sought = [(word, code_of(word).casefold()) for word in words.casefold().split()]
+        super().set_search(words)
 
 
 class SymbolPicker(QObject):
@@ -50,7 +86,7 @@ class SymbolPicker(QObject):
         self._symbols, self._settings = symbols, settings
         self._offered: dict[str, OfferedSymbol] = {}
         self._kept: frozenset[str] = frozenset()
-        self.table = OfferedTable(COLUMNS, self)
+        self.table = OfferedTable(self)
         self.is_busy, self.fault, self.answer = False, "", ""
         symbols.changed.connect(self._show_states)
 
@@ -60,12 +96,17 @@ class SymbolPicker(QObject):
         self.changed.emit()
         self.list_wanted.emit()
 
-    def show(self, offered: Sequence[OfferedSymbol]) -> None:
+    @property
+    def kept(self) -> frozenset[str]:
+        """The symbols that the watch list has and keeps."""
+        return self._symbols.kept
+
+    def show(self, symbols: ListedSymbols) -> None:
         """The source has answered."""
         self.is_busy = False
-        self._offered = {each.name: each for each in offered}
-        self._kept = self._symbols.kept
-        self.table.replace([(each.name, self._cells(each)) for each in reversed(offered)])
+        self._offered, self._kept, self.table.texts = symbols.offered, symbols.kept, symbols.texts
+        self.table.replace(symbols.rows)
+        self._show_states()
         self.changed.emit()
 
     def fail(self, sentence: str) -> None:
@@ -117,20 +158,25 @@ class SymbolPicker(QObject):
     def _show_states(self) -> None:
         before, self._kept = self._kept, self._symbols.kept
         for name in (before ^ self._kept) & self._offered.keys():
-            self.table.put_cell(name, STATE, self._state(self._offered[name]))
+            self.table.put_cell(name, STATE, _state(self._offered[name], self._kept))
+            self.table.texts[name] = search_text(
+                self.table.cell_of(name, column).text for column in range(len(COLUMNS))
+            )
 
-    def _cells(self, offered: OfferedSymbol) -> list[Cell]:
-        return [
-            Cell(offered.name),
-            Cell(offered.description, Tone.MUTED),
-            Cell("" if offered.digits is None else str(offered.digits)),
-            self._state(offered),
-        ]
 
-    def _state(self, offered: OfferedSymbol) -> Cell:
-        if offered.name in self._kept:
-            return Cell(IN_LIST, Tone.PASSED)
-        if offered.recording:
-            return Cell(RECORDING, Tone.MUTED)
-        parts = ("" if offered.is_selected else NOT_IN_MARKET_WATCH, offered.note)
-        return Cell(", ".join(filter(None, parts)), Tone.MUTED)
+def _cells(offered: OfferedSymbol, kept: frozenset[str]) -> list[Cell]:
+    return [
+        Cell(offered.name),
+        Cell(one_line(offered.description[:MAX_DESCRIPTION]), Tone.MUTED),
+        Cell("" if offered.digits is None else str(offered.digits)),
+        _state(offered, kept),
+    ]
+
+
+def _state(offered: OfferedSymbol, kept: frozenset[str]) -> Cell:
+    if offered.name in kept:
+        return Cell(IN_LIST, Tone.PASSED)
+    if offered.recording:
+        return Cell(RECORDING, Tone.MUTED)
+    parts = ("" if offered.is_selected else NOT_IN_MARKET_WATCH, offered.note)
+    return Cell(", ".join(filter(None, parts)), Tone.MUTED)
