@@ -14,6 +14,7 @@ from engine.domain.market import Side
 from engine.domain.plan import PlanStatus
 from engine.domain.trading_commands import Halt
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, LevelBy
+from gui.features.ticket.model.words import stop_note
 from gui.features.trading.model.levels import LevelKind
 from gui.features.trading.model.words import lots_text
 from gui.widgets.dock import dock_of
@@ -226,6 +227,14 @@ def test_that_closing_the_form_ends_what_the_desk_did_not_accept(window: Trading
     card.edit.click()
     window.frame()
     assert card.approve.isEnabled()
+
+
+def test_that_a_stop_that_one_candle_can_reach_is_named_before_the_click(window: TradingWindow) -> None:
+    ticket, view = window.model.entry.ticket, window.ticket
+    short = stop_note(ticket.form.levels, 8.5)
+    assert short == "▲ The stop is only 0.10 of an average M1 range: one candle can reach it"
+    assert stop_note(ticket.form.levels, 0.8) == stop_note(ticket.form.levels, None) == stop_note(None, 8.5) == ""
+    assert (view.notes.text(), view.notes.isVisible()) == (ticket.notes, bool(ticket.notes))
 
 
 def test_that_quotes_leave_alone_what_is_being_typed(window: TradingWindow) -> None:

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.changes import with_values
+from config.changes import Change, with_values
 from config.settings import BITCOIN_RULES, Settings
 from engine.domain.messages import ChangeSettings
 from engine.domain.trading_commands import SetAuto
+from gui.features.settings.model.words import change_text, value_with_unit
 from gui.features.watchlist.model.copied_rules import Named, also_changed, rule_changes, with_copied_rules
 from gui.features.watchlist.model.rules_copy import NO_CHANGE, RulesCopy
 from tests.gui.watchlist.desk import BITCOIN, GOLD, Watching
@@ -122,3 +123,9 @@ def test_that_a_name_that_no_key_can_have_is_refused_with_a_sentence() -> None:
     assert rules.fault.startswith("ÖL DE cannot have rules of its own")
     assert not rules.copy()
     assert asked(desk) == []
+
+
+def test_that_a_choice_is_written_as_its_field_shows_it() -> None:
+    assert value_with_unit("xauusd_rules.vwap.tolerance_type", "atr_adjusted") == "atr adjusted"
+    change = Change("xauusd_rules.vwap.tolerance_type", "fixed", "atr_adjusted")
+    assert change_text(change).endswith(" fixed → atr adjusted")

@@ -7,6 +7,7 @@ from typing import Any
 
 from config.changes import Change
 from config.fields import SettingField, effect_of, field_at
+from gui.features.settings.model.pages import choice_text
 
 NOTHING = "none"
 _BOUNDLESS = 1e9
@@ -44,12 +45,18 @@ def value_with_unit(key: str, value: Any) -> str:
     """A value with the unit of its setting: `0.25 price`, `10 min`."""
     field = field_at(key)
     unit = field.unit if field and isinstance(value, int | float) and not isinstance(value, bool) else ""
-    return f"{value_text(value)} {unit}".rstrip()
+    return f"{setting_text(key, value)} {unit}".rstrip()
+
+
+def setting_text(key: str, value: Any) -> str:
+    """The value of a setting without its unit; a choice as its field shows it."""
+    field = field_at(key)
+    return choice_text(value) if field and field.choices and isinstance(value, str) else value_text(value)
 
 
 def change_text(change: Change) -> str:
     """One change: `Risk › Daily loss 2 → 3 %`."""
-    return f"{title_of(change.key)} {value_text(change.old)} → {value_with_unit(change.key, change.new)}"
+    return f"{title_of(change.key)} {setting_text(change.key, change.old)} → {value_with_unit(change.key, change.new)}"
 
 
 def changes_text(changes: Sequence[Change]) -> str:

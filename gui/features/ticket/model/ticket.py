@@ -18,7 +18,7 @@ from engine.domain.trading_messages import CommandRefused
 from gui.features.chart.model.chart import ChartModel
 from gui.features.ticket.model.fields import Basis, OrderFields, usual_fields
 from gui.features.ticket.model.form import OrderForm
-from gui.features.ticket.model.words import figures_of
+from gui.features.ticket.model.words import figures_of, stop_note
 from gui.features.trading.model.draft_templates import Templates
 from gui.features.trading.model.levels import TradeLine
 from gui.features.trading.model.words import MISSING, lots_text, price_or_missing, reason_text
@@ -292,6 +292,13 @@ class OrderTicket(QObject):
         if self.review is None:
             return ()
         return (*self.review.faults, *(denial.sentence for denial in self.review.objections))
+
+    @property
+    def notes(self) -> str:
+        """What to know of the order before it is sent: a stop that is short, a position that it is merged into."""
+        range_avg = None if self.objection else self._templates.range_avg(self.symbol)
+        merged = "" if self.review is None else self.review.merged
+        return "\n".join(filter(None, (stop_note(self.form.levels, range_avg), merged)))
 
     @property
     def figures(self) -> tuple[tuple[str, str], ...]:
