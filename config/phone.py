@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import time
-from typing import Annotated, Literal
+from datetime import datetime, time, timedelta
+from typing import Annotated, Final, Literal
 
 from annotated_types import Interval
 
 from config.section import Section, TimeOfDay, setting
+
+_MINUTE: Final = timedelta(minutes=1)
 
 PhoneMode = Literal["on", "silent", "off"]
 """Whether alerts of a kind are sent to the phone, and whether they make a sound there."""
@@ -71,8 +73,27 @@ class PhoneSettings(Section):
         if self.orders == "telegram" and not self.orders_user_id:
             yield "orders is telegram but orders_user_id is 0; set it to your Telegram user ID"
 
-    def is_quiet_at(self, now: time) -> bool:
-        """Whether a time of day is in quiet hours. They may span midnight; two equal times mean no quiet hours."""
+    def is_quiet_at(self, now: datetime) -> bool:
+        """Whether a local time is in quiet hours. They may span midnight; two equal times mean no quiet hours.
+
+        In the hour that comes twice when summer time ends they begin the first time, and end the second time: they are
+        not interrupted. `now` is aware, or a time of this computer's clock.
+        """
         begin, end = time.fromisoformat(self.quiet_from), time.fromisoformat(self.quiet_until)
-        is_inside = begin <= now < end if begin <= end else now >= begin or now < end
-        return self.quiet_hours and is_inside
+        if not self.quiet_hours or begin == end:
+            return False
+        at = now.time()
+        if begin <= at < end if begin < end else at >= begin or at < end:
+            return True
+        if not _comes_twice(now, at):
+            return False
+        if now.fold:
+            return at < begin and _comes_twice(now, begin)
+        last = (datetime.combine(now.date(), end) - _MINUTE).time()
+        return at >= end and _comes_twice(now, last)
+
+
+def _comes_twice(day: datetime, at: time) -> bool:
+    """Whether the clock shows a time twice on that day; those of one that it leaves out are in reverse order."""
+    first, second = (datetime.combine(day.date(), at.replace(fold=fold), day.tzinfo) for fold in (0, 1))
+    return first.timestamp() < second.timestamp()

@@ -1,4 +1,4 @@
-"""Settings of plans that other programs bring: rows in the table of plans, and proposals through the door."""
+"""Settings of plans that other programs bring: rows in the table of plans, and proposals through the local API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class PlansSettings(Section):
 
 
 class AssistantSettings(Section):
-    """The door for programs of yours that look at the desk and propose plans; they can never trade."""
+    """The local API for programs of yours that look at the desk and propose plans; they can never trade."""
 
     enabled: bool = setting(
         False,

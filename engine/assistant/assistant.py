@@ -28,7 +28,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One line through the door; the answer carries the same `id`."""
+    """One line through the local API; the answer carries the same `id`."""
 
     id: int | str | None = None
     operation: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 from pathlib import Path
 from typing import Final
 
@@ -26,18 +27,24 @@ from engine.commands.terminal import say
 from engine.domain.door import DoorChanged, DoorOpened
 from engine.domain.facts import DeskClosed
 from engine.domain.messages import Event, FaultReported, GatewayChanged, SourceMissing
+from engine.domain.risk import Authority
+from engine.domain.trading_commands import Halt
+from engine.domain.trading_messages import ModesChanged
 from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY, PaperDesk, build_exchange_desk
 from engine.process_end import ProcessEnd
 
 SOURCES: Final = ("demo", "metatrader", "binance", "kraken")
 ACCOUNTS: Final = "accounts"
 """Folder shared by all desks of the user: each notes there which account it trades."""
+OPERATOR: Final = "the operator"
+"""Who halts the desk by a signal, for the journal."""
 Desk = PlayedDesk | LiveDesk | PaperDesk
 
 
 def add_serve(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
-        "serve", help="run the desk without a window, for programs that connect; Ctrl+C or SIGTERM ends it"
+        "serve",
+        help="run the desk without a window, for programs; SIGUSR1 halts it, Ctrl+C or SIGTERM ends it",
     )
     parser.add_argument("--source", choices=SOURCES, help="where prices come from (default: as configured)")
     parser.add_argument("--data", type=Path, nargs="+", metavar="FILE", help="play recordings in place of a source")
@@ -95,10 +102,12 @@ async def _serve(desk: Desk, directory: Path, ending: ProcessEnd) -> None:
     desk.bus.subscribe(
         lambda event: _show(event, directory), DoorChanged, DoorOpened, FaultReported, GatewayChanged, SourceMissing
     )
+    desk.bus.subscribe(_ModeLines().show, ModesChanged)
     door, keep = DeskDoor(desk, directory, is_always_open=True), desk.engine.survival.keep
     loop = asyncio.get_running_loop()
     engine = loop.create_task(desk.run())
     engine.add_done_callback(lambda _: ended.set())
+    _halt_on_signal(desk, loop)
     beside = [
         loop.create_task(keep("The journal", desk.archive.journal.run)),
         loop.create_task(keep("The maintenance of the store", lambda: _keep_house(desk))),
@@ -113,6 +122,39 @@ async def _serve(desk: Desk, directory: Path, ending: ProcessEnd) -> None:
         await asyncio.gather(engine, *beside, return_exceptions=True)
     if not engine.cancelled() and (error := engine.exception()) is not None:
         raise error
+
+
+def _halt_on_signal(desk: Desk, loop: asyncio.AbstractEventLoop) -> None:
+    """The one way down for who runs the desk without a window; only a window leads up again. Windows has no such
+    signal: there the desk is ended."""
+    if hasattr(signal, "SIGUSR1"):
+        halt = Halt("the process received SIGUSR1", OPERATOR)
+        loop.add_signal_handler(signal.SIGUSR1, lambda: desk.engine.handle(halt))
+
+
+class _ModeLines:
+    """Prints what the desk may do by itself, whenever that changes."""
+
+    def __init__(self) -> None:
+        self._last = ""
+
+    def show(self, event: Event) -> None:
+        assert isinstance(event, ModesChanged)
+        words = _mode_words(event)
+        if words != self._last:
+            self._last = words
+            say(words)
+
+
+def _mode_words(modes: ModesChanged) -> str:
+    if modes.halt is not None:
+        return f"HALT ({modes.halt.reason}): nothing is entered. Release it in a window."
+    if modes.authority is Authority.EXITS_ONLY:
+        return "CLOSE ONLY: nothing is entered; open positions are managed."
+    automatic = sorted(modes.auto_symbols - modes.unpermitted.keys()) if modes.authority is Authority.AUTO else []
+    if automatic:
+        return f"AUTO as in the run before: {', '.join(automatic)} trades without approval. SIGUSR1 halts the desk."
+    return "MANUAL: entries need approval in a window, so nothing is entered here; open positions are managed."
 
 
 async def _keep_house(desk: Desk) -> None:

@@ -25,6 +25,26 @@ class Caller(StrEnum):
     TERMINAL = "terminal"
 
 
+CALLER_WORDS: Final = {
+    Caller.ASSISTANT.value: "an assistant",
+    Caller.HTTP.value: "an HTTP client",
+    Caller.TERMINAL.value: "the command line",
+}
+"""Each client as a user reads of it; "terminal" alone would be the broker's program."""
+
+
+def outside_author(name: str) -> str:
+    """The author of a row from outside whose own name is one that the desk has reserved."""
+    return f"outside ({name})"
+
+
+def author_words(author: str) -> str:
+    """The author of a plan as a user reads it."""
+    if author.startswith("outside ("):
+        return f"another program {author.removeprefix('outside ')}"
+    return CALLER_WORDS.get(author, author)
+
+
 CALLERS: Final = frozenset(caller.value for caller in Caller)
 RESERVED_AUTHORS: Final = CALLERS | {"scanner", "manual", "person", "window", "desk"}
 """Authors of plans that no row from outside may claim."""

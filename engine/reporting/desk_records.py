@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from engine.domain.proposals import author_words
 from engine.domain.tokens import installation_words
 from engine.reporting.record_kinds import BROKER, DESK, RecordKind, count, who
 from engine.reporting.record_subject import Payload
@@ -20,15 +21,22 @@ def _door_opened(payload: Payload) -> str:
     return f"The local API is open on port {payload['port']}{left}"
 
 
+def _caller(payload: Payload) -> str:
+    words = author_words(payload["by"])
+    return words[:1].upper() + words[1:]
+
+
 def _door_asked(payload: Payload) -> str:
-    words = f"{payload['by']} requested {spoken(payload['operation'])}"
+    words = f"{_caller(payload)} requested {spoken(payload['operation'])}"
     return words if payload["outcome"] == "answered" else f"{words}, refused: {payload['reason']}"
 
 
 def _door_counted(payload: Payload) -> str:
     operations = ", ".join(f"{spoken(name)} {number}" for name, number in payload["operations"].items())
     refused = f"; {payload['refused']} refused" if payload["refused"] else ""
-    return f"{payload['by']} made {count(payload['requests'], 'more request')} within a minute: {operations}{refused}"
+    return (
+        f"{_caller(payload)} made {count(payload['requests'], 'more request')} within a minute: {operations}{refused}"
+    )
 
 
 def _others(payload: Payload) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.conditions.catalogue import TITLES
+from engine.domain.proposals import author_words
 from engine.reporting.record_kinds import ORDERS, PLANS, RecordKind, order_words, plan_words, who
 from engine.reporting.record_subject import Payload
 from engine.reporting.words import spoken
@@ -22,14 +23,14 @@ def _added(payload: Payload) -> str:
 def _saved(payload: Payload) -> str:
     plan = payload["plan"]
     if plan.get("status") == "proposed":
-        return f"Plan proposed by {plan['created_by']}, not armed: {plan_words(payload)}"
+        return f"Plan proposed by {author_words(plan['created_by'])}, not armed: {plan_words(payload)}"
     return f"Plan saved: {plan_words(payload)}"
 
 
 def _accepted(payload: Payload) -> str:
     plan = payload["plan"]
     words = "proposed, not armed" if plan.get("status") == "proposed" else "accepted"
-    return f"Plan of {plan['created_by']} {words}: {plan_words(payload)}"
+    return f"Plan of {author_words(plan['created_by'])} {words}: {plan_words(payload)}"
 
 
 def _armed(payload: Payload) -> str:
@@ -38,13 +39,13 @@ def _armed(payload: Payload) -> str:
 
 
 def _author(payload: Payload) -> str:
-    return f"{payload['author']} writes plans into the table: {OUTSIDE_WORDS[payload['treatment']]}"
+    return f"New author of plans in the table, {author_words(payload['author'])}: {OUTSIDE_WORDS[payload['treatment']]}"
 
 
 OUTSIDE_WORDS: Final = {
-    "as_given": "they are watched, and trade by the mode of their symbol",
-    "propose": "they are proposed, and you arm each of them",
-    "ignore": "they are left alone",
+    "as_given": "its plans are watched; at AUTO they trade without approval",
+    "propose": "its plans are proposed; you arm each of them",
+    "ignore": "its plans are left alone",
 }
 """What is made of plans of other programs."""
 

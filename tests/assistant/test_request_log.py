@@ -92,7 +92,10 @@ def test_that_counted_requests_have_a_sentence() -> None:
     fact = DoorCounted(by="http", requests=12, refused=2, operations={"micro_scalp_now": 10, "journal": 2})
     record = record_of(fact, MONDAY, None)
     entry = JournalEntry(seq=1, settings="", **{name: getattr(record, name) for name in record.__struct_fields__})
-    assert sentence(entry) == "http made 12 more requests within a minute: micro scalp now 10, journal 2; 2 refused"
+    assert (
+        sentence(entry)
+        == "An HTTP client made 12 more requests within a minute: micro scalp now 10, journal 2; 2 refused"
+    )
 
 
 async def test_that_a_proposal_is_recorded_however_much_was_asked_before(tmp_path: Path) -> None:

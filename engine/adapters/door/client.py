@@ -88,7 +88,8 @@ class DoorClient:
             if not line.endswith(b"\n"):
                 raise ConnectionResetError
         except OSError as error:
-            what = f"did not answer within {ANSWER_S:.0f} s" if isinstance(error, TimeoutError) else "closed its door"
+            silent = f"did not answer within {ANSWER_S:.0f} s"
+            what = silent if isinstance(error, TimeoutError) else "closed the connection"
             raise AnswerLost(f"the desk {what}: what became of {operation} is not known") from error
         answer = msgspec.json.decode(line)
         if answer["id"] not in (self._number, None):

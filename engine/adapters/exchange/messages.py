@@ -111,7 +111,7 @@ class ExchangeMarket:
             instrument=self.instrument,
             format=self.venue,
             clock="UTC",
-            name=f"live prices, {self.note}" if self.note else "live prices",
+            name=f"{self.note}, live prices" if self.note else "live prices",
             has_volume=True,
             has_spread=True,
             has_aggressor_volume=True,

@@ -12,7 +12,7 @@ from config.plans import OutsideRows
 from engine.clock import fine_s
 from engine.domain.facts import PlanAccepted, PlanChangedOutside, PlanTurnedAway
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import RESERVED_AUTHORS
+from engine.domain.proposals import RESERVED_AUTHORS, outside_author
 from engine.domain.records import record_of
 from engine.trading.plans.table import Answer, Noted, PlanTable, Row, plan_record
 from engine.trading.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan
@@ -167,7 +167,8 @@ class Intake:
     def _ours(self, plan: TradePlan) -> TradePlan:
         """The plan as the desk keeps it; its author may not pass for one of the desk's own."""
         status = PlanStatus.PROPOSED if self._outside_rows == "propose" else plan.status
-        author = f"outside ({plan.created_by})" if plan.created_by.casefold() in RESERVED_AUTHORS else plan.created_by
+        is_reserved = plan.created_by.casefold() in RESERVED_AUTHORS
+        author = outside_author(plan.created_by) if is_reserved else plan.created_by
         return msgspec.structs.replace(plan, account=self._account, status=status, created_by=author)
 
     def _ignored(self, row: Row) -> Iterator[TradePlan]:

@@ -12,6 +12,7 @@ from engine.conditions.catalogue import TITLES
 from engine.domain.market import Quote, Side
 from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
+from engine.domain.proposals import author_words
 from engine.domain.risk import ApprovalCard
 from engine.domain.trading_commands import ApprovePlan, RejectPlan, ReviewApprovals
 from engine.trading.plans.planner import SCANNER
@@ -288,7 +289,7 @@ def _signals(card: ApprovalCard) -> str:
     """What led to it, and whose plan it is where the desk did not make it."""
     names = ", ".join(TITLES.get(name, name) for name in (*card.setup.signals, *card.setup.edges))
     author = card.plan.created_by
-    return names if author == SCANNER else f"Plan of {author} · {names}"
+    return names if author == SCANNER else f"Plan of {author_words(author)} · {names}"
 
 
 def _levels(card: ApprovalCard, digits: int) -> tuple[tuple[str, str], ...]:

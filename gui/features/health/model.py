@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.door import DoorChanged
 from engine.domain.health import Health, Vital, VitalName, VitalState
+from engine.domain.proposals import author_words
 from engine.domain.risk import Authority
 from gui.features.trading.model.modes import MASTER_SWITCH, ModesModel
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone
@@ -82,7 +83,7 @@ class HealthModel(QObject):
     def show_door(self, door: DoorChanged) -> None:
         """The door for programs was opened or closed, or a program came or left."""
         if door.is_open:
-            clients = ", ".join(door.clients) or "none"
+            clients = ", ".join(map(author_words, door.clients)) or "none"
             http = f", HTTP on port {door.http_port}" if door.http_port else ""
             failure = f"; {door.failure}" if door.failure else ""
             self.door_words = f"The local API is open on port {door.port}{http}; connected: {clients}{failure}"

@@ -43,6 +43,7 @@ class Help(QObject):
         self._chart, self._settings = chart, settings
         self.introduction.model.example = self._example
         self.introduction.model.stop_mode = lambda: mode_in(settings())
+        self.introduction.model.source = lambda: settings().feeds.source
         self.store: Path | None = None
         begin = self.introduction.begin
         tip = "Explains the window in a few steps"

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -89,7 +89,7 @@ class PhoneAlerts(QObject):
         self._sender.send(
             message_of(
                 *(alert, mode, settings.phone),
-                local=datetime.now(UTC).astimezone().time(),
+                local=datetime.now(),  # noqa: DTZ005  # of this computer, with the hour that comes twice
                 now_s=time.monotonic(),
                 is_paper=self._is_paper,
                 picture=self._picture(alert.symbol, settings) if settings.phone.chart_picture else None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalCard, ReviewProposals
+from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalCard, ReviewProposals, author_words
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text
 
@@ -120,7 +120,7 @@ class ProposalsModel(QObject):
         is_answered = plan_id in self._answered
         return ProposalSummary(
             title=f"{plan.direction.value} {plan.symbol}",
-            author=f"Proposed by {plan.created_by}",
+            author=f"Proposed by {author_words(plan.created_by)}",
             countdown="" if self._now is None else span_text(plan.expires_at - self._now),
             levels=(*((name, price_text(price, digits)) for name, price in prices), ("Lots", f"{plan.volume:g}")),
             money=f"Risk {card.money_at_risk:,.2f} {self.currency}".rstrip() + f" = 1 R · cost {card.cost_r:.2f} R",
@@ -178,4 +178,8 @@ def _name(plan: TradePlan) -> str:
 def _note(plan: TradePlan) -> str:
     """The author's words on one line, marked as such."""
     words = " ".join(plan.notes.split())
-    return f"Note by {plan.created_by}: {words[:MAX_NOTE]}{'…' if len(words) > MAX_NOTE else ''}" if words else ""
+    return (
+        f"Note by {author_words(plan.created_by)}: {words[:MAX_NOTE]}{'…' if len(words) > MAX_NOTE else ''}"
+        if words
+        else ""
+    )

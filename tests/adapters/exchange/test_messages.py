@@ -248,6 +248,7 @@ def test_that_gold_keeps_golds_day_and_says_that_it_is_a_perpetual() -> None:
     assert source.instrument.day_roll is DayRoll.NEW_YORK_17
     assert source.instrument.stands_for == "XAUUSD"
     assert "perpetual, not spot" in source.words
+    assert source.name.startswith("perpetual, not spot")  # a narrow status bar cuts the end
     assert "perpetual" not in SPOT.source.words
 
 

@@ -33,6 +33,7 @@ from tests.builders import candle
 from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.trading.desks import TradingDesk
+from tests.whole import present
 
 FOLDER = Path(resources.__file__).parent / "sounds"
 LEFT = Qt.MouseButton.LeftButton
@@ -205,6 +206,16 @@ def test_that_the_page_of_alerts_has_the_tests(desk: DeskWindow) -> None:
     assert desk.window.settings.dialog is not None
     words = [button.text() for button in desk.window.settings.dialog.findChildren(QPushButton)]
     assert "Test: A+ setup" in words
+
+
+def test_that_the_tests_keep_their_height_while_the_page_is_being_filled(desk: DeskWindow) -> None:
+    desk.window.settings.open("alerts.quiet_above_speed")
+    flush()
+    dialog = present(desk.window.settings.dialog)
+    setup = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Test: Setup")
+    tests = present(setup.parentWidget())
+    tests.resize(tests.width(), 40)  # what the rows below leave of it until their words are wrapped
+    assert tests.height() >= tests.sizeHint().height()
 
 
 # -- the desktop --------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ def test_that_an_open_door_is_shown_with_its_clients_and_a_closed_one_is_not(pan
     assert panel.door.text() == "The local API is open on port 40001; connected: none"
     health.show_door(DoorChanged(is_open=True, port=40_001, clients=("assistant", "terminal")))
     assert panel.door.isVisible()
-    assert panel.door.text().endswith("connected: assistant, terminal")
+    assert panel.door.text().endswith("connected: an assistant, the command line")
     health.show_door(DoorChanged(is_open=False))
     assert not panel.door.isVisible()
 

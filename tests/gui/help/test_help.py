@@ -63,8 +63,14 @@ def test_that_the_introduction_offers_live_prices_from_the_next_start_on_and_the
     def wanted() -> str:
         return desk.window.desk.settings.wanted.feeds.source
 
+    def marked() -> list[str]:
+        return [name for name, button in buttons.items() if button.isChecked()]
+
+    assert marked() == ["demo"]
     QTest.mouseClick(buttons["binance"], Qt.MouseButton.LeftButton)
-    assert wanted() == "binance"
+    assert (wanted(), marked()) == ("binance", ["binance"])
+    QTest.mouseClick(buttons["binance"], Qt.MouseButton.LeftButton)
+    assert marked() == ["binance"]
     assert bubble.words.text().startswith("From the next start the desk shows live prices of gold (a perpetual)")
     buttons["demo"].click()
     assert wanted() == "demo"

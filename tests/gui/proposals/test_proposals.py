@@ -11,10 +11,19 @@ from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import ArmPlan, DeclinePlan, OutsideAuthorSeen, ProposalReviewed, ProposePlan
+from engine.domain.proposals import (
+    ArmPlan,
+    Caller,
+    DeclinePlan,
+    OutsideAuthorSeen,
+    ProposalReviewed,
+    ProposePlan,
+    WithdrawProposal,
+    author_words,
+)
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, SetAuthority
-from engine.domain.trading_messages import PlanChanged
+from engine.domain.trading_commands import AddPlan, ApprovePlan, SetAuthority
+from engine.domain.trading_messages import CommandRefused, PlanChanged
 from gui import theme
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import AlertKind
@@ -67,10 +76,10 @@ def test_that_a_proposal_arrives_is_shown_apart_and_is_armed_by_a_click(window: 
     window.desk.trade_by_itself()
     card = window.receive(notes="buy\nthe dip")
     assert window.dock.isVisible()
-    assert (card.title.text(), card.author.text()) == ("BUY XAUUSD", "Proposed by assistant")
+    assert (card.title.text(), card.author.text()) == ("BUY XAUUSD", "Proposed by an assistant")
     assert card.money.text().startswith("Risk 0.50 USD = 1 R · cost ")
     assert card.gate.text() == "✓ Risk check passed"
-    assert card.note.text() == "Note by assistant: buy the dip"
+    assert card.note.text() == "Note by an assistant: buy the dip"
     assert window.controls.tabs.tabText(1) == "Plans · 1 proposed"
     assert window.model.plans.rowCount() == 0  # among the desk's own plans it is none
     window.click(card.arm)
@@ -144,7 +153,7 @@ def test_that_the_table_of_plans_has_proposals_under_a_filter_of_their_own(windo
     assert [plans.key(row) for row in range(plans.rowCount())] == ["mine"]
     plans.set_filter(PROPOSED)
     assert [plans.key(row) for row in range(plans.rowCount())] == ["plan-1"]
-    assert {"assistant", "proposed", "Decline", "Review …"} <= set(plans.words(0))
+    assert {"an assistant", "proposed", "Decline", "Review …"} <= set(plans.words(0))
     window.model.proposals.asked.connect(asked.append)
     plans.click(0, plans.words(0).index("Review …"))
     plans.click(0, plans.words(0).index("Decline"))
@@ -160,7 +169,7 @@ def test_that_the_card_of_a_triggered_plan_names_its_author(window: ProposalWind
     window.click(card.arm)
     window.propose()
     approval = window.controls.desk.cards["plan-1"]
-    assert approval.signals.text().startswith("Plan of assistant · ")
+    assert approval.signals.text().startswith("Plan of an assistant · ")
 
 
 def test_that_the_whole_window_has_a_panel_and_keys_for_proposals(qtbot: QtBot) -> None:
@@ -185,6 +194,29 @@ def test_that_a_proposal_and_a_new_author_make_alerts() -> None:
     board.on_event(OutsideAuthorSeen("my bot", "as_given", plan(created_by="my bot")), 200.0)
     assert [(alert.kind, alert.title) for alert in board.recent] == [
         (AlertKind.APPROVAL_WAITING, "BUY XAUUSD was proposed"),
-        (AlertKind.LOCK, "my bot writes plans for the desk"),
+        (AlertKind.LOCK, "First plan of my bot: BUY XAUUSD"),
     ]
-    assert board.recent[1].words == "BUY XAUUSD: they are watched, and trade by the mode of their symbol"
+    assert board.recent[1].words == "its plans are watched; at AUTO they trade without approval"
+    assert board.recent[1].label == "New author of plans"
+
+
+def test_that_a_refused_request_of_a_program_does_not_cover_the_status_bar(qtbot: QtBot) -> None:
+    desk = DeskWindow(qtbot)
+    desk.desk.trading.on_event(CommandRefused(WithdrawProposal("plan-1", Caller.ASSISTANT), "there is no such plan"))
+    assert desk.window.statusBar().currentMessage() == ""
+    desk.desk.trading.on_event(CommandRefused(ApprovePlan("plan-1", "x"), "the time is over"))
+    assert desk.window.statusBar().currentMessage() == "Approve plan failed: the time is over"
+
+
+@pytest.mark.parametrize(
+    ("author", "words"),
+    [
+        ("assistant", "Proposed by an assistant"),
+        ("http", "Proposed by an HTTP client"),
+        ("terminal", "Proposed by the command line"),
+        ("outside (assistant)", "Proposed by another program (assistant)"),
+        ("my bot", "Proposed by my bot"),
+    ],
+)
+def test_that_a_card_names_its_author_as_a_trader_reads_it(author: str, words: str) -> None:
+    assert f"Proposed by {author_words(author)}" == words

@@ -56,8 +56,8 @@ def test_that_a_proposal_of_a_program_is_armed_by_the_users_click(qapp: QApplica
         (card,) = board.cards.values()
         assert user.window.panels["proposals"].isVisible()
         assert (card.author.text(), card.note.text()) == (
-            "Proposed by assistant",
-            "Note by assistant: sweep of the low",
+            "Proposed by an assistant",
+            "Note by an assistant: sweep of the low",
         )
         await user.until(card.arm.isEnabled)
         await asyncio.sleep((STILL_FOR_MS + 150) / 1000.0)

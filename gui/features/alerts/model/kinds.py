@@ -44,6 +44,8 @@ KIND_TITLES = {
 
 REJECTED = "Order rejected"
 """What a denial is called that came from the broker."""
+NEW_AUTHOR = "New author of plans"
+"""What a lock is called that is none: a program writes plans into the table."""
 NOT_LOCKED = "not_locked"
 """The check that fails while a lock holds."""
 NO_NEWS = frozenset({NOT_LOCKED, "data_fresh"})

@@ -24,7 +24,7 @@ from engine.domain.market import CANDLE_LENGTH, Side, minute_of
 from engine.domain.messages import Event
 from engine.domain.plan import TradePlan
 from engine.domain.price_alerts import PriceAlertFired
-from engine.domain.proposals import OutsideAuthorSeen
+from engine.domain.proposals import OutsideAuthorSeen, author_words
 from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
@@ -32,7 +32,7 @@ from engine.domain.trading_messages import OtherDesksChanged
 from engine.reporting.alert_records import alert_words, fired_words
 from engine.reporting.plan_records import OUTSIDE_WORDS
 from engine.reporting.words import fills_in_words, spoken
-from gui.features.alerts.model.kinds import KIND_TITLES, NO_NEWS, REJECTED, Alert, AlertKind
+from gui.features.alerts.model.kinds import KIND_TITLES, NEW_AUTHOR, NO_NEWS, REJECTED, Alert, AlertKind
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
 from gui.features.trading.model.sentences import other_trade_words
@@ -98,7 +98,7 @@ def of_proposal(plan: TradePlan) -> Alert:
     return Alert(
         kind=AlertKind.APPROVAL_WAITING,
         title=f"{plan.direction.value} {plan.symbol} was proposed",
-        words=f"by {plan.created_by}; it does not trade before you arm it",
+        words=f"by {author_words(plan.created_by)}; it does not trade before you arm it",
         safe_words="It does not trade before you arm it",
         symbol=plan.symbol,
         side=plan.direction,
@@ -112,8 +112,9 @@ def of_author(event: OutsideAuthorSeen) -> Alert:
     """A program writes plans into the table."""
     return Alert(
         kind=AlertKind.LOCK,
-        title=f"{event.author} writes plans for the desk",
-        words=f"{event.plan.direction.value} {event.plan.symbol}: {OUTSIDE_WORDS[event.treatment]}",
+        heading=NEW_AUTHOR,
+        title=f"First plan of {author_words(event.author)}: {event.plan.direction.value} {event.plan.symbol}",
+        words=OUTSIDE_WORDS[event.treatment],
         symbol=event.plan.symbol,
         check=f"author {event.author}",
         at=event.plan.created_at,

@@ -5,12 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.door import DoorChanged
-from engine.domain.proposals import CALLERS
+from engine.domain.proposals import CALLERS, author_words
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.plans import PlansTable
-
-NAMES = {"assistant": "an assistant", "http": "HTTP", "terminal": "the command line"}
-"""The kind of client behind each author of proposals."""
 
 
 class AssistantModel(QObject):
@@ -56,7 +53,7 @@ class AssistantModel(QObject):
         clients = self._door.clients
         if not clients:
             return "nobody"
-        counted = {NAMES.get(name, name): clients.count(name) for name in clients}
+        counted = {author_words(name): clients.count(name) for name in clients}
         return ", ".join(f"{name} ({count})" if count > 1 else name for name, count in counted.items())
 
     @property

@@ -131,7 +131,9 @@ class EvidenceModel(OwnMeasuring):
     def card_words(self, symbol: str) -> str:
         """The text on an approval card; empty if nothing is to be shown."""
         badge = self.badge(symbol)
-        return "" if badge is None else badge.words
+        if badge is None:
+            return ""
+        return badge.words if badge.is_measured else f"Evidence: {badge.words[:1].lower()}{badge.words[1:]}"
 
     def question(self, symbol: str, settings_hash: str) -> AutoQuestion:
         """What the user has to confirm before the symbol trades without approval with settings of that hash."""

@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.features.help.model.stops import StopExample, Values, atr_values, classic_values
 
+SOURCE = "feeds.source"
+
 
 class Offer(NamedTuple):
     """A choice that a step offers: values by the keys of settings, what follows from them, and what a picture of it
@@ -34,7 +36,7 @@ _AT_THE_NEXT_START = "From the next start the desk shows live prices of {what}, 
 
 
 def _source(label: str, name: str, words: str) -> Offer:
-    return Offer(label, (("feeds.source", name),), words, f"Prices from: {label}")
+    return Offer(label, ((SOURCE, name),), words, f"Prices from: {label}")
 
 
 _SOURCES = (
@@ -141,6 +143,8 @@ class IntroductionModel(QObject):
         """A typical candle with stops by these settings; None before there is one."""
         self.stop_mode: Callable[[], str] = str
         """What stops are measured in now, as in the settings."""
+        self.source: Callable[[], str] = str
+        """Where prices come from by the settings."""
 
     @property
     def step(self) -> Step | None:
@@ -177,6 +181,12 @@ class IntroductionModel(QObject):
     def offers(self) -> tuple[Offer, ...]:
         """What can be chosen at this step."""
         return self.step.offers if self.step is not None and self.may_choose else ()
+
+    def is_chosen(self, offer: Offer) -> bool:
+        """Whether it is what the user took at this step, or what is in force while nothing was taken."""
+        if self.step is not None and self._taken in self.step.offers:
+            return offer is self._taken
+        return offer.mode == self.stop_mode() if offer.mode else (SOURCE, self.source()) in offer.values
 
     def choose(self, offer: Offer) -> None:
         """The user wants this."""

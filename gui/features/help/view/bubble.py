@@ -112,10 +112,12 @@ class Bubble(QFrame):
         for offer in offers:
             if offer not in self.offers:
                 choose = partial(self._model.choose, offer)
-                self.offers[offer] = make_button(offer.label, offer.tip, choose)
-                self._offer_row.addWidget(self.offers[offer])
+                button = self.offers[offer] = make_button(offer.label, offer.tip, choose)
+                button.setCheckable(True)
+                self._offer_row.addWidget(button)
         for offer, button in self.offers.items():
             button.setVisible(offer in offers)
+            button.setChecked(self._model.is_chosen(offer))
 
     def stand_beside(self, target: QRect, space: QRect) -> None:
         """Where it covers `target` the least: below, above, to the left, to the right, else in the middle of it."""

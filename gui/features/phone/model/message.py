@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime
 
 from config.phone import PhoneMode, PhoneSettings
 from engine.adapters.phone.service import PhoneMessage
@@ -18,14 +18,14 @@ def message_of(
     mode: PhoneMode,
     settings: PhoneSettings,
     *,
-    local: time,
+    local: datetime,
     now_s: float,
     is_paper: bool,
     picture: Callable[[], bytes] | None = None,
 ) -> PhoneMessage:
     """The message of an alert whose kind is on or silent.
 
-    `local` is the time on this computer's clock, `now_s` monotonic seconds; `is_paper` marks what happens on a paper
+    `local` is the time of this computer's clock, `now_s` monotonic seconds; `is_paper` marks what happens on a paper
     account, so that nobody takes it for real money.
     """
     rings_anyway = settings.urgent_rings and alert.kind is AlertKind.POSITION_AT_RISK

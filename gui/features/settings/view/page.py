@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from config.fields import SettingField
 from gui.features.settings.model.form import SettingsForm
@@ -98,6 +98,8 @@ class PageView(QScrollArea):
         row = QHBoxLayout()
         row.setContentsMargins(12, 0, 8, 8)
         row.addWidget(widget)
+        if (inner := widget.layout()) is not None:
+            inner.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)  # not squeezed while rows are being added
         if isinstance(widget, QPushButton):
             row.addStretch(1)  # a button of the width of a page looks like a bar
         self._column.insertLayout(HEAD_PARTS, row)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import DeclinePlan
+from engine.domain.proposals import DeclinePlan, author_words
 from engine.domain.trading_commands import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
@@ -203,7 +203,7 @@ class PlansTable(RowTable):
             Cell(self._reason(plan), Tone.MUTED),
             *(Cell(price_text(price, digits)) for price in prices),
             Cell(f"{plan.volume:g}"),
-            Cell(plan.created_by),
+            Cell(author_words(plan.created_by)),
             Cell(plan.plan_id),
             Cell(account_words(plan.account), Tone.MUTED if self._is_of_another_account(plan) else Tone.PLAIN),
             self._changing(plan),

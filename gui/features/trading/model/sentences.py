@@ -19,6 +19,7 @@ from engine.domain.execution_events import (
 )
 from engine.domain.messages import Event
 from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.proposals import ProposePlan, WithdrawProposal
 from engine.domain.trades import StopKind
 from engine.domain.trading_messages import CommandRefused, FlattenChanged, PaperTradesEnded, PlanRefused
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
@@ -28,6 +29,8 @@ from gui.features.trading.model.words import lots_text, reason_text
 def sentence_of(event: Event) -> str:
     """What the user must be shown about an event; empty where its place in the tables says enough."""
     match event:
+        case CommandRefused(ProposePlan() | WithdrawProposal()):
+            return ""  # the program that asked has its answer, and it must not cover what the user is shown
         case CommandRefused(command, reason):
             return f"{_deed(command)} failed: {reason}"
         case FlattenChanged(rest=None, is_cancelled=False, had_nothing=True):

@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.plan import TradePlan
+from engine.domain.proposals import author_words
 from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.reporting.words import FILL_MODELS, spoken
 from gui.features.chart.model.readout import price_text
@@ -54,6 +55,6 @@ def _plan_lines(plan: TradePlan | None) -> list[str]:
         return []
     signals, score = plan.conditions.get("signals"), plan.conditions.get("score")
     if not isinstance(signals, list):
-        return [f"Entered by: plan of {plan.created_by}"]
+        return [f"Entered by: plan of {author_words(plan.created_by)}"]
     names = ", ".join(TITLES.get(str(name), str(name)) for name in signals)
     return [f"Entered by: {names}{f', score {score:.3g}' if isinstance(score, float | int) else ''}"]
