@@ -32,7 +32,8 @@ def _assigned(columns: Sequence[str]) -> str:
 _TAKE_IN: Final = f"UPDATE trade_plans SET {_assigned(PLAN_COLUMNS)} WHERE rowid = :number AND status = 'pending'"
 _REJECT: Final = (
     "UPDATE trade_plans SET status = 'rejected', close_reason = ?, close_time = ?, "
-    "created_at = coalesce(created_at, ?) WHERE rowid = ? AND status IN ('pending', 'proposed') "
+    "created_by = coalesce(?, created_by), created_at = coalesce(created_at, ?) "
+    "WHERE rowid = ? AND status IN ('pending', 'proposed') "
     "AND plan_id NOT IN (SELECT plan_id FROM accepted_plans)"
 )
 _MOVE: Final = (
@@ -53,7 +54,8 @@ def write_answer(sql: sqlite3.Connection, *, answer: Answer) -> None:
     """Takes a row from outside in, or rejects it; raises `PlanConflict` where it is not pending any more."""
     at, plan, number = answer.record.at, answer.plan, answer.row.number
     if answer.reason or plan is None:
-        rejected = sql.execute(_REJECT, (answer.reason, stamp(at), stamp(at), number))
+        author = None if plan is None else plan.created_by
+        rejected = sql.execute(_REJECT, (answer.reason, stamp(at), author, stamp(at), number))
         _require(rejected, answer.record.plan_id or "")
         noted = "plan_id = (SELECT plan_id FROM trade_plans WHERE rowid = ?)"
         sql.execute(f"DELETE FROM outside_writes WHERE {noted}", (number,))

@@ -353,6 +353,7 @@ def test_that_a_row_which_says_that_it_is_proposed_is_refused(tmp_path: Path, ro
         PlanStatus.REJECTED,
         "status is 'proposed': only the desk proposes plans; insert it as 'pending', and plans.outside_rows decides",
     )
+    assert refused.created_by == {"assistant": "outside (assistant)"}.get(claimed, claimed)
     assert desk.of(ProposalReviewed) == []
     assert desk.trader.overview().proposals_waiting == 0
     desk.close()

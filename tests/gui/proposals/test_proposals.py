@@ -196,7 +196,7 @@ def test_that_a_proposal_and_a_new_author_make_alerts() -> None:
         (AlertKind.APPROVAL_WAITING, "BUY XAUUSD was proposed"),
         (AlertKind.LOCK, "First plan of my bot: BUY XAUUSD"),
     ]
-    assert board.recent[1].words == "its plans are watched; at AUTO they trade without approval"
+    assert board.recent[1].words == "Its plans are watched; at AUTO they trade without approval"
     assert board.recent[1].label == "New author of plans"
 
 

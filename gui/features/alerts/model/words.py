@@ -110,11 +110,12 @@ def of_proposal(plan: TradePlan) -> Alert:
 
 def of_author(event: OutsideAuthorSeen) -> Alert:
     """A program writes plans into the table."""
+    words = OUTSIDE_WORDS[event.treatment]
     return Alert(
         kind=AlertKind.LOCK,
         heading=NEW_AUTHOR,
         title=f"First plan of {author_words(event.author)}: {event.plan.direction.value} {event.plan.symbol}",
-        words=OUTSIDE_WORDS[event.treatment],
+        words=f"{words[:1].upper()}{words[1:]}",
         symbol=event.plan.symbol,
         check=f"author {event.author}",
         at=event.plan.created_at,
