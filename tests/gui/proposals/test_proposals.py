@@ -154,6 +154,7 @@ def test_that_the_table_of_plans_has_proposals_under_a_filter_of_their_own(windo
     plans.set_filter(PROPOSED)
     assert [plans.key(row) for row in range(plans.rowCount())] == ["plan-1"]
     assert {"an assistant", "proposed", "Decline", "Review …"} <= set(plans.words(0))
+    assert [words for words in plans.words(0) if words.startswith("until ") and words.endswith(", by an assistant")]
     window.model.proposals.asked.connect(asked.append)
     plans.click(0, plans.words(0).index("Review …"))
     plans.click(0, plans.words(0).index("Decline"))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.domain.account import NO_ACCOUNT, account_words
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import DeclinePlan, author_words
+from engine.domain.proposals import CALLERS, RESERVED_AUTHORS, DeclinePlan, author_words
 from engine.domain.trading_commands import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
@@ -227,10 +227,14 @@ class PlansTable(RowTable):
         return Cell("" if end is None else span_text(end - plan.created_at))
 
     def _reason(self, plan: TradePlan) -> str:
-        """Why it ended; while it waits, until when it does."""
+        """Why it ended; while it waits, until when it does, and whose it is if another program's."""
         if plan.is_final:
             return reason_text(plan.close_reason)
-        return f"until {second_text(plan.expires_at, self._zone)}" if plan.status in _WAITING | _PROPOSED else ""
+        if plan.status not in _WAITING | _PROPOSED:
+            return ""
+        until = f"until {second_text(plan.expires_at, self._zone)}"
+        is_own = plan.created_by in RESERVED_AUTHORS - CALLERS
+        return until if is_own else f"{until}, by {author_words(plan.created_by)}"
 
 
 _TONES = {
