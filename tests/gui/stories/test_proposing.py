@@ -46,7 +46,7 @@ def test_that_a_proposal_of_a_program_is_armed_by_the_users_click(qapp: QApplica
         engine.handle(ChangeSettings(with_values(wanted, {"assistant.enabled": True})))
         await user.until(lambda: shown.health.door_words.startswith("The local API is open on port"))
         client = await asyncio.to_thread(DoorClient, tmp_path, Caller.ASSISTANT)
-        await user.until(lambda: shown.health.door_words.endswith("connected: assistant"))
+        await user.until(lambda: shown.health.door_words.endswith("connected: an assistant"))
         await user.step()
         wanted_plan = plan_near(await asyncio.to_thread(client.ask, "list_symbols"))
         answer = await asyncio.to_thread(client.ask, "create_micro_scalp_plan", wanted_plan)
