@@ -74,6 +74,17 @@ def test_that_a_key_is_changed_by_striking_another_one(desk: DeskWindow, dialog:
     assert (row.text(KEY), row.text(3)) == ("Home", "")
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_F2, Qt.Key.Key_Return])
+def test_that_a_key_is_changed_without_the_mouse(desk: DeskWindow, dialog: KeyDialog, key: Qt.Key) -> None:
+    dialog.list.setCurrentItem(dialog.list.rows["chart.reset"])
+    QTest.keyClick(dialog.list, key)
+    (edit,) = dialog.list.findChildren(QKeySequenceEdit)
+    QTest.keyClick(edit, Qt.Key.Key_F7)
+    flush()
+    desk.answer()
+    assert desk.desk.settings.in_force.keyboard.chosen == {"chart.reset": "F7"}
+
+
 def test_that_a_conflict_stands_in_the_row_and_changes_nothing(desk: DeskWindow, dialog: KeyDialog) -> None:
     strike(dialog, "chart.reset", Qt.Key.Key_B, CTRL)
     row = dialog.list.rows["chart.reset"]

@@ -75,7 +75,7 @@ class KeyDialog(FittedDialog):
             words = f"Keys that need arming do nothing until you {self._arming.way_to_arm}. Clicks never need it."
         else:
             words = "The settings say that keys need no arming: keys that trade work at once."
-        self.about.setText(f"{words} To take another key, double click it and press the new one.")
+        self.about.setText(f"{words} To change a key, double click it or press F2, then press the new one.")
 
     # -- on paper
 

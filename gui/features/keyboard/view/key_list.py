@@ -1,4 +1,4 @@
-"""Every action with its keys, by group; a double click on a key, or F2, changes it."""
+"""Every action with its keys, by group; a double click on a key, F2 or Return changes it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class KeyList(QTreeWidget):
             self.headerItem().setToolTip(column, tip)
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         delegate = KeyDelegate(self)
         delegate.chosen.connect(self.choose)
         self.setItemDelegate(delegate)
@@ -123,6 +123,14 @@ class KeyList(QTreeWidget):
         header.setStretchLastSection(True)
         for column in range(len(HEADS) - 1):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """F2 and Return change the key of the row, in whatever column the keyboard is."""
+        row = self.currentItem()
+        if row is not None and event.key() in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.editItem(row, KEY)
+        else:
+            super().keyPressEvent(event)
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
