@@ -189,3 +189,24 @@ def test_that_the_keys_of_the_window_are_for_the_table_in_sight(qtbot: QtBot) ->
     assert isinstance(menu, QMenu)
     assert "Show on chart" in [action.text() for action in menu.actions()]
     menu.close()
+
+
+def test_that_the_cell_of_the_keyboard_is_seen_and_is_the_one_of_the_menu(view: TradeTable, rows: RowTable) -> None:
+    view.window().activateWindow()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    pictures = [view.grab().toImage()]
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    pictures.append(view.grab().toImage())
+    assert pictures[0] != pictures[1]
+    titles = [action.text() for action in view.row_menu(view.currentIndex()).actions()]
+    assert f"Sort by {rows.columns[1].title}, ascending" in titles
+
+
+def test_that_columns_are_hidden_and_shown_from_the_menu_of_a_row(view: TradeTable, rows: RowTable) -> None:
+    (columns,) = [action for action in view.row_menu(rows.index(0, 0)).actions() if action.text() == "Columns"]
+    menu = columns.menu()
+    assert isinstance(menu, QMenu)
+    menu.actions()[1].trigger()
+    assert view.isColumnHidden(1)
+    menu.actions()[1].trigger()
+    assert not view.isColumnHidden(1)

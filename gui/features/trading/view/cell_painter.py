@@ -15,7 +15,7 @@ INSET = 8
 
 
 class CellPainter(QStyledItemDelegate):
-    """Words in the colour of their tone; what can be clicked looks like a button."""
+    """Words in the colour of their tone; what can be clicked looks like a button, the cell of the keyboard has a frame."""
 
     def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,10 +45,14 @@ class CellPainter(QStyledItemDelegate):
         column = index.column()
         cell = self._table.cell(index.row(), column)
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        has_focus = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.fillRect(rect, self._chosen if is_chosen else self._ground)
+        if has_focus:
+            painter.setPen(self._inks[Tone.ACTION])
+            painter.drawRect(rect.adjusted(0, 0, -1, -1))
         lettering = self._strong if cell.tone in (Tone.WARNING, Tone.FAILED) else self._plain
         if cell.tone is Tone.ACTION:
-            self._paint_button(painter, rect, has_focus=bool(option.state & QStyle.StateFlag.State_HasFocus))
+            self._paint_button(painter, rect, has_focus=has_focus)
         y = rect.y() + (rect.height() - lettering.height) / 2
         space, words = rect.width() - 2 * INSET, cell.text
         width = lettering.width(words)

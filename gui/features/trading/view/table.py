@@ -153,9 +153,9 @@ class TradeTable(QTableView):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(point))
 
-    def column_menu(self) -> QMenu:
+    def column_menu(self, parent: QWidget | None = None) -> QMenu:
         """A switch for each column; the last one in sight stays."""
-        heads, menu = self.horizontalHeader(), QMenu(self)
+        heads, menu = self.horizontalHeader(), QMenu(parent or self)
         seen = [number for number in range(heads.count()) if not heads.isSectionHidden(number)]
         for number in range(heads.count()):
             title = self.model().headerData(number, Qt.Orientation.Horizontal)
@@ -199,13 +199,16 @@ class TradeTable(QTableView):
             menu.popup(event.globalPos())
 
     def row_menu(self, index: QModelIndex) -> QMenu:
-        """What a click would do, and the buttons of the row; then copying, filtering and sorting."""
+        """What a click would do, and the buttons of the row; then copying, filtering, sorting, and the columns."""
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
         if index.isValid():
             self._add_row_entries(menu, index.row())
         add_entries(menu, self, self._table, index, self.search)
+        columns = self.column_menu(menu)
+        columns.setTitle("Columns")
+        menu.addMenu(columns)
         return menu
 
     def _add_row_entries(self, menu: QMenu, row: int) -> None:
