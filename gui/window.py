@@ -182,7 +182,9 @@ class MainWindow(BarredWindow):
         self.pictures = ChartPictures(self, self.deck, self._theme)
         self.overlays = OverlayDialogs(self, self.deck, self.layouts, self.view_bar, self._theme)
         self.view_menu.addActions([*self.overlays.actions, self.pictures.copy, self.pictures.save])
-        self.chart_only = ChartOnly(self, self.layouts, self.panels.values(), (self.player, self.timeline))
+        self.chart_only = ChartOnly(
+            *(self, self.layouts, self.panels.values(), (self.player, self.timeline)), lambda: self.deck.front_view
+        )
         self.view_menu.addAction(self.chart_only.action)
         self.parts = PartKeys(
             *(self, lambda: self.deck.front_view, [*self.panels.values(), self.trading.desk_dock]),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from gui.features.layout.keeper import LayoutKeeper
 from gui.widgets.actions import make_action
@@ -18,9 +18,16 @@ class ChartOnly(QObject):
     """
 
     def __init__(
-        self, window: QMainWindow, layouts: LayoutKeeper, docks: Iterable[QDockWidget], bars: Iterable[QWidget]
+        self,
+        window: QMainWindow,
+        layouts: LayoutKeeper,
+        docks: Iterable[QDockWidget],
+        bars: Iterable[QWidget],
+        charts: Callable[[], QWidget | None],
     ) -> None:
+        """`charts` returns the chart in front, which gets the keyboard of a panel that is hidden."""
         super().__init__(window)
+        self._charts = charts
         self._layouts = layouts
         self._docks, self._bars = tuple(docks), tuple(bars)
         tip = "Hides or restores the panels and the player"
@@ -32,6 +39,7 @@ class ChartOnly(QObject):
     def _switch(self, is_on: bool) -> None:
         if is_on:
             self._layouts.set_aside()
+            self._hand_over_keyboard()
             for dock in self._docks:
                 if not dock.isFloating():
                     dock.hide()
@@ -39,6 +47,13 @@ class ChartOnly(QObject):
                 bar.hide()
         else:
             self._layouts.put_back()
+
+    def _hand_over_keyboard(self) -> None:
+        """Qt would give it to whatever comes next."""
+        focus, chart = QApplication.focusWidget(), self._charts()
+        hidden = (*(dock for dock in self._docks if not dock.isFloating()), *self._bars)
+        if chart is not None and focus is not None and any(each.isAncestorOf(focus) for each in hidden):
+            chart.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _follow_layout(self) -> None:
         """The panels are as the layout has them."""

@@ -56,6 +56,12 @@ def test_that_a_panel_that_a_key_shows_has_the_keyboard_and_gives_it_back_to_the
     assert part(at_chart) == "charts"
 
 
+def test_that_charts_only_takes_the_keyboard_of_a_panel_to_the_chart(at_chart: DeskWindow) -> None:
+    assert press(at_chart, Qt.Key.Key_F6) == "trading"
+    press(at_chart, Qt.Key.Key_F11)
+    assert QApplication.focusWidget() is at_chart.window.deck.views[0].plot
+
+
 def test_that_keys_make_a_panel_taller_wider_and_smaller_again(at_chart: DeskWindow) -> None:
     at_chart.window.resize(1600, 1000)
     flush()

@@ -15,7 +15,7 @@ INSET = 8
 
 
 class CellPainter(QStyledItemDelegate):
-    """Words in the colour of their tone; what can be clicked looks like a button, the cell of the keyboard has a frame."""
+    """Words in the colour of their tone; what can be clicked looks like a button, the current cell has a frame."""
 
     def __init__(self, table: RowTable, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
