@@ -237,6 +237,17 @@ def test_that_a_stop_that_one_candle_can_reach_is_named_before_the_click(window:
     assert (view.notes.text(), view.notes.isVisible()) == (ticket.notes, bool(ticket.notes))
 
 
+def test_that_long_prices_push_no_button_out_of_the_panel(window: TradingWindow) -> None:
+    form = window.ticket.form
+    before = form.minimumSizeHint().width()
+    form.stop_number.setValue(123.45)
+    for meaning in form.meanings:
+        meaning.setText("75,442.08, 120.00 away from the price of the entry")
+    flush()
+    assert form.minimumSizeHint().width() <= before
+    assert "75,442.08" in form.meanings[0].full_tip
+
+
 def test_that_quotes_leave_alone_what_is_being_typed(window: TradingWindow) -> None:
     number = window.ticket.form.stop_number
     number.setFocus()

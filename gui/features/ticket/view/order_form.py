@@ -10,6 +10,7 @@ from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, SizeBy
 from gui.features.ticket.model.form import SIZE_UNITS, OrderForm
 from gui.widgets.controls import make_words
 from gui.widgets.fields import leave_wheel_to_page, show_number
+from gui.widgets.short_label import ShortLabel
 from gui.widgets.spin_margins import give_margins
 
 MAX_NUMBER = 10_000_000.0
@@ -29,7 +30,7 @@ class OrderFormView(QWidget):
         self.size_unit = self._unit(SIZE_UNITS, "Lots, or what the stop would lose", form.choose_size_unit)
         self.stop_unit = self._unit(STOP_UNITS, "A price, or a distance from the entry", form.choose_stop_unit)
         self.target_unit = self._unit(TARGET_UNITS, "A price, or a distance from the entry", form.choose_target_unit)
-        self.meanings = [make_words("formMeaning", wraps=False) for _ in range(3)]
+        self.meanings = [self._meaning() for _ in range(3)]
         self._numbers = (self.size_number, self.stop_number, self.target_number)
         self._units = (self.size_unit, self.stop_unit, self.target_unit)
         grid = QGridLayout(self)
@@ -57,6 +58,12 @@ class OrderFormView(QWidget):
         box.setToolTip(tip)
         box.valueChanged.connect(change)
         return box
+
+    def _meaning(self) -> ShortLabel:
+        """Cut where a price is long, with all of it in its tip: else it would push the buttons out of the panel."""
+        label = ShortLabel()
+        label.setObjectName("formMeaning")
+        return label
 
     def _unit(self, units: tuple[object, ...], tip: str, choose: Callable[[int], None]) -> QComboBox:
         box = QComboBox()
