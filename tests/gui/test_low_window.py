@@ -278,13 +278,17 @@ def test_that_what_does_not_fit_into_a_toolbar_stands_behind_a_mark_that_can_be_
         assert len({picture.pixel(x, row) for x in range(2, picture.width() - 2)}) > 1, bar.objectName()
 
 
-@pytest.mark.parametrize("name", ["journal", "health", "volatility", "alerts"])
-def test_that_a_panel_brought_back_by_the_menu_stands_in_front_of_its_tabs(desk: DeskWindow, name: str) -> None:
-    panel = desk.window.panels[name]
-    panel.toggleViewAction().trigger()
-    flush()
-    assert not panel.visibleRegion().isEmpty()
-    assert desk.window.panels["trading"].visibleRegion().isEmpty()
+def test_that_a_panel_brought_back_by_the_menu_stands_in_front_of_its_tabs(desk: DeskWindow) -> None:
+    trading = desk.window.panels["trading"]
+    for name in ("journal", "health", "volatility", "alerts"):
+        trading.raise_()
+        flush()
+        assert not trading.visibleRegion().isEmpty()
+        panel = desk.window.panels[name]
+        panel.toggleViewAction().trigger()
+        flush()
+        assert not panel.visibleRegion().isEmpty(), name
+        assert trading.visibleRegion().isEmpty(), name
 
 
 def test_that_a_panel_behind_other_tabs_comes_to_the_front_before_it_is_hidden(desk: DeskWindow) -> None:
