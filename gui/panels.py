@@ -129,7 +129,12 @@ PANELS = (
         tip="Alerts on levels, lines, VWAP and conditions, with their state",
         key="Alt+Shift+A",
     ),
-    PanelSpec("trading", "Trading", BOTTOM, _tables, is_shown=True),
+    PanelSpec(
+        *("trading", "Trading", BOTTOM, _tables),
+        is_shown=True,
+        tip="Positions, plans, closed trades, figures of today, statistics",
+        key="Alt+Shift+T",
+    ),
 )
 """In the order of the menu."""
 

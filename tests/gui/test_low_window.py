@@ -212,6 +212,25 @@ def test_that_a_panel_below_a_low_chart_has_its_controls_in_its_title_and_room_f
     assert 2 * desk.window.deck.height() >= desk.window.height()
 
 
+def test_that_plans_have_room_for_a_row_below_a_low_chart(desk: DeskWindow) -> None:
+    show_timeline(desk)
+    desk.window.resize(SCREEN[0], SCREEN[1] - FRAME)
+    flush()
+    desk.window.panels.arrange()
+    tabs = desk.window.trading.tabs
+    desk.window.panels.bring("watchlist")
+    desk.window.panels.bring("trading")
+    tabs.setCurrentWidget(tabs.plans)
+    flush()
+    assert tabs.plans.table.viewport().height() >= ROW_HEIGHT
+    for part in (tabs.plans.filter, tabs.plans.new_plan):
+        assert part.visibleRegion().boundingRect() == part.rect()
+    tabs.setCurrentWidget(tabs.positions)
+    flush()
+    assert tabs.summary.isVisible()
+    assert not tabs.plans.new_plan.isVisible()
+
+
 def test_that_a_high_window_gives_the_tables_more_rows(desk: DeskWindow) -> None:
     trading = desk.window.panels["trading"]
     heights = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QTabWidget, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QTabWidget, QWidget
 
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.trading.model.chart_trades import HISTORY, POSITIONS
@@ -24,7 +24,7 @@ HEIGHT, MIN_HEIGHT = 164, 60
 
 
 class DeskTabs(QTabWidget):
-    """Titles count positions, live plans and closed trades; the day's result is in the corner of every tab."""
+    """Titles count positions, live plans and closed trades; the corner has the day's result, or the filter of plans."""
 
     def __init__(self, trading: TradingModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,14 @@ class DeskTabs(QTabWidget):
             self.addTab(page, title)
         self.summary = QLabel()
         self.summary.setObjectName("daySummary")
-        self.setCornerWidget(self.summary)
+        corner = QWidget()
+        row = QHBoxLayout(corner)
+        row.setContentsMargins(0, 0, 0, 0)
+        for part in (self.plans.head, self.summary):
+            row.addWidget(part)
+        self.setCornerWidget(corner)
+        self.currentChanged.connect(lambda: self._show_corner())
+        self._show_corner()
         for table in (trading.positions, trading.plans, trading.history):
             for changed in (table.rowsInserted, table.rowsRemoved, table.modelReset):
                 changed.connect(self._count)
@@ -54,6 +61,12 @@ class DeskTabs(QTabWidget):
         trading.figures.changed.connect(self._show_summary)
         self._count()
         self._show_summary()
+
+    def _show_corner(self) -> None:
+        """A row of its own for the filter of plans would leave no row for a plan in a low window."""
+        is_plans = self.currentWidget() is self.plans
+        self.plans.head.setVisible(is_plans)
+        self.summary.setVisible(not is_plans)
 
     def show_row(self, name: str, key: Hashable) -> None:
         """Brings the table of that name to the front, with the row of a key selected."""

@@ -16,7 +16,10 @@ SILENCE = (
 
 
 class PlanTable(QWidget):
-    """The filter above, the plans below; a click on Cancel cancels a waiting plan, one on Change opens its form."""
+    """The plans, below `head` with their filter, which may stand elsewhere.
+
+    A click on Cancel cancels a waiting plan, one on Change opens its form.
+    """
 
     def __init__(self, plans: PlansTable, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,19 +32,20 @@ class PlanTable(QWidget):
         self.table.acted.connect(plans.click)
         heads = self.table.horizontalHeader()
         heads.moveSection(heads.visualIndex(CHANGE), heads.visualIndex(CANCEL))
-        self.head = QHBoxLayout()
-        self.head.setContentsMargins(8, 4, 8, 4)
-        self.head.setSpacing(8)
-        self.head.addWidget(QLabel("Show"))
-        self.head.addWidget(self.filter)
-        self.head.addStretch(1)
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(8, 1, 8, 1)
+        row.setSpacing(8)
+        row.addWidget(QLabel("Show"))
+        row.addWidget(self.filter)
+        row.addStretch(1)
         self.new_plan = QPushButton("New plan …")
         self.new_plan.setToolTip("Create a plan that waits for a setup; starts from the current setup, if any")
-        self.head.addWidget(self.new_plan)
+        row.addWidget(self.new_plan)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(self.head)
+        column.addWidget(self.head)
         column.addWidget(self.table, 1)
         plans.filter_changed.connect(self._show_filter)
 
