@@ -45,6 +45,14 @@ def shown(dialog: PlanDialog) -> tuple[str, float, float, float]:
     return dialog.side.currentText(), dialog.entry.value(), dialog.stop.value(), dialog.target.value()
 
 
+def test_that_enter_in_a_field_adds_the_plan_rather_than_closes_its_form(window: TradingWindow) -> None:
+    dialog = begin_at(window, 1999.5)
+    QTest.keyClick(dialog.symbol, Qt.Key.Key_Return)
+    (asked,) = window.asked
+    assert isinstance(asked, AddPlan)
+    assert dialog.isVisible()
+
+
 def test_that_a_new_plan_begins_at_the_market_with_levels_the_rules_allow(window: TradingWindow) -> None:
     window.controls.tabs.plans.new_plan.click()
     dialog = window.controls.plan_dialog

@@ -92,12 +92,13 @@ class PlanDialog(FittedDialog):
             label.setObjectName(name)
             label.setWordWrap(True)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setToolTip("Closes this without creating a plan")
+        cancel = self.buttons.button(QDialogButtonBox.StandardButton.Cancel)
+        cancel.setToolTip("Closes this without creating a plan")
+        cancel.setAutoDefault(False)  # else Enter would throw the plan away
         self.add = self._button("Add plan", "Create the plan; it waits for a setup of its side", self._draft.send)
         self.from_setup = self._button(
             "From the setup", "Use the levels of the current setup", self._draft.fill_from_setup
         )
-        self.add.setDefault(True)
         self.buttons.rejected.connect(self.reject)
         form = QFormLayout(self)
         named = {"Symbol": self.symbol, "Side": self.side, "Entry": self.entry, "Stop": self.stop}
@@ -107,6 +108,7 @@ class PlanDialog(FittedDialog):
         form.addRow("Notes", self.notes)
         for row in (self.waits, self.summary, self.faults, self.buttons):
             form.addRow(row)
+        self.add.setDefault(True)  # counts only once the button stands in the dialog
 
     def _button(self, words: str, tip: str, act: Callable[[], None]) -> QPushButton:
         button = self.buttons.addButton(words, QDialogButtonBox.ButtonRole.ActionRole)
