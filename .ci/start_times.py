@@ -1,4 +1,7 @@
-"""Starts the desk's program on the demo market and prints how long it took: `start_times.py PROGRAM`."""
+"""Starts the desk's program on the demo market and prints how long it took: `start_times.py PROGRAM`.
+
+It paints on Qt's offscreen platform, which is set here since Wine keeps Qt's variables from its programs.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def main(program: str) -> int:
         begun = time.monotonic()
         desk = subprocess.Popen(
             [program, "--data-dir", str(Path(folder, "desk"))],
-            env={**os.environ, "MICROSCALP_STARTUP_TRACE": "1"},
+            env={**os.environ, "MICROSCALP_STARTUP_TRACE": "1", "QT_QPA_PLATFORM": "offscreen"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
