@@ -88,7 +88,7 @@ def installed(machine: Windows, setup: Path) -> str:
     inside(machine, rf'wine "{there}\microscalp.exe" lab null --days 5 --paths 1 --every-candle --workers 2')
     data.mkdir(parents=True, exist_ok=True)
     (data / "kept.txt").write_text("what the user has written", encoding="utf-8")
-    inside(machine, rf'wine "{there}\uninstall.exe" /S _?={there}')
+    inside(machine, rf'wine "{there}\uninstall.exe" /S "_?={there}"')
     if (program / "microscalp.exe").exists() or not (data / "kept.txt").exists():
         raise Failure("uninstalling left the program, or took the user's data")
     return f"{took}, {started}"
