@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QObject, QThreadPool, QTimer
@@ -24,8 +25,11 @@ class Ring(QObject):
 
 
 @pytest.fixture(autouse=True)
-def nothing_stays() -> None:
+def as_before() -> Iterator[None]:
+    """Nothing stays at first; afterwards all does, as after the collecting of tests."""
     gc.unfreeze()
+    yield
+    gc.freeze()
 
 
 def much() -> list[list[int]]:
