@@ -36,11 +36,11 @@ from engine.adapters.door.limits import DoorLimits
 from engine.assistant.desk_door import DeskDoor
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.domain.market import Quote
-from engine.domain.messages import Pause
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.engine import Pause
+from engine.domain.messages.proposals import CALLERS, Caller
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import CALLERS, Caller
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
 
 SYMBOL = "XAUUSD"
 QUOTES_A_SECOND = 1_000

@@ -16,7 +16,7 @@ import msgspec
 
 from engine.adapters.door.address import HOST, DoorAddress, read_address
 from engine.assistant.table import OPERATIONS
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 HANG_S: Final = 20.0
 """After which a request that has no answer, and is not dropped, counts as hanging."""

@@ -27,7 +27,7 @@ from benchmarks.machine import Row, print_json, print_machine, print_table, summ
 from benchmarks.painting import flush, painted_ms, themed_application
 from benchmarks.random_market import GOLD, Ticker, judgements, snapshots
 from engine.bus import Bus
-from engine.domain.messages import QuoteReceived
+from engine.domain.messages.engine import QuoteReceived
 from engine.domain.snapshot import MarketSnapshot
 from gui import theme
 from gui.bridge import EngineBridge

@@ -26,7 +26,7 @@ from gui.features.chart.model.arrangement import CONTEXT, Arrangement, Timeframe
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.timeframe_charts import TimeframeCharts
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.timeframes.board import TimeframeBoard
 
 WIDTH, HEIGHT, MANY = 1400, 800, 100_000
 FOUR = Arrangement(beside=(Timeframe.M5, Timeframe.M15, Timeframe.H1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from engine.domain.messages import Event, FaultReported
+from engine.domain.messages.engine import Event, FaultReported
 from engine.faults import UNEXPECTED, FaultLog
 
 Observer = Callable[[Event], None]

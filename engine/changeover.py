@@ -10,7 +10,7 @@ from itertools import takewhile
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
-from engine.domain.messages import ChangeSettings, SettingsChanged
+from engine.domain.messages.engine import ChangeSettings, SettingsChanged
 from engine.errors import UnusableStore
 from engine.market.feed import Feed
 from engine.market.state import MarketState

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from engine.domain.messages import Pause, PlaybackChanged, PlayerCommand, Resume, Seek, SetSpeed, StepCandle
+from engine.domain.messages.engine import Pause, PlaybackChanged, PlayerCommand, Resume, Seek, SetSpeed, StepCandle
 from engine.market.feed import Feed, Player
 
 

@@ -12,7 +12,8 @@ from engine.changeover import Changeover
 from engine.clock import Clock
 from engine.domain.calendar import EMPTY_CALENDAR, CalendarChanged, CalendarEvent, ClearCalendar, ImportCalendar
 from engine.domain.market import Source
-from engine.domain.messages import (
+from engine.domain.messages.commands import HALT_RELEASED, LowerAuthority, TradingCommand
+from engine.domain.messages.engine import (
     ChangeSettings,
     Command,
     ConfirmAccount,
@@ -34,6 +35,7 @@ from engine.domain.messages import (
     SetSpeed,
     StepCandle,
 )
+from engine.domain.messages.trading import CommandRefused, TradingEvent
 from engine.domain.price_alerts import (
     AddPriceAlert,
     ChangePriceAlert,
@@ -43,8 +45,6 @@ from engine.domain.price_alerts import (
     SwitchPriceAlert,
 )
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import HALT_RELEASED, LowerAuthority, TradingCommand
-from engine.domain.trading_messages import CommandRefused, TradingEvent
 from engine.driving import Driver
 from engine.errors import DeskError
 from engine.history import history_of

@@ -14,7 +14,7 @@ from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import SteadyClock
 from engine.domain.contract import Contract
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
 from engine.engine import TradingEngine
 from engine.errors import UnknownSymbol
 from engine.market.symbol_list import KnownSymbols, SymbolList

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from engine.domain.market import CANDLE_LENGTH, Candle
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.engine import CandleClosed
 from engine.market.feed import Feed
 from engine.symbol_state import SymbolState
 

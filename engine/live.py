@@ -8,9 +8,9 @@ from config.settings import Settings
 from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.contract import Contract
+from engine.domain.messages.trading import TradingEvent
 from engine.domain.risk import Authority
 from engine.domain.tokens import Installation
-from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.persistence.desks.presence import AccountPresence
 from engine.practice.trading import mode_switch, trading_store

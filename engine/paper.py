@@ -18,7 +18,7 @@ from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.contract import Contract
 from engine.domain.market import CANDLE_LENGTH, Candle, minute_of
-from engine.domain.trading_messages import TradingEvent
+from engine.domain.messages.trading import TradingEvent
 from engine.market.feed import Feed
 from engine.market.state import MarketState
 from engine.practice.trading import mode_switch, trading_store

@@ -11,7 +11,7 @@ from engine.changeover import Changeover
 from engine.clock import Clock
 from engine.domain.judgement import Explanation
 from engine.domain.market import CANDLE_LENGTH, Candle, FeedItem, Minute, Quote, minute_of
-from engine.domain.messages import CandleClosed, CandleRecalled, LiveExplained, QuoteReceived, QuoteRefused
+from engine.domain.messages.engine import CandleClosed, CandleRecalled, LiveExplained, QuoteReceived, QuoteRefused
 from engine.errors import InvalidMarketData
 from engine.fills.minutes import closing_quote
 from engine.market.feed import Feed

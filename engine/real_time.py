@@ -10,7 +10,7 @@ from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.health import LinkSigns
-from engine.domain.messages import GatewayCommand
+from engine.domain.messages.engine import GatewayCommand
 from engine.engine import TraderFactory, TradingEngine
 from engine.market.feed import Feed
 from engine.market.news import CalendarSource

@@ -15,7 +15,7 @@ from config.limits import RELAX_DELAY, Limits, held_at, is_relaxed, limits_in, r
 from config.settings import Settings
 from engine.domain.facts import LimitsNoted
 from engine.domain.journal import JournalRecord
-from engine.domain.messages import SettingsChanged, WaitingChange
+from engine.domain.messages.engine import SettingsChanged, WaitingChange
 from engine.domain.records import record_of
 from engine.errors import UnusableStore
 

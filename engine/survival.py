@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from engine.domain.messages import FaultReported
+from engine.domain.messages.engine import FaultReported
 from engine.faults import UNEXPECTED, FaultLog
 
 FIRST_PAUSE_S: Final = 1.0

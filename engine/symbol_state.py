@@ -10,7 +10,7 @@ from config.settings import Settings, SymbolRules
 from engine.conditions.evaluator import Evaluator
 from engine.domain.judgement import Explanation, LiveState
 from engine.domain.market import Candle, DayRoll, Quote, Source
-from engine.domain.messages import CandleClosed, CandleRecalled
+from engine.domain.messages.engine import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from engine.market.candles import CandleBuilder
 from engine.recall import Past

@@ -42,7 +42,7 @@ class BarredWindow(Shell):
         """What is pressed, the player of a replay, and the account."""
         from gui.features.account.view.account_bar import AccountBar
         from gui.features.chart.view.actions import ChartActions
-        from gui.features.chart.view.timeframe_actions import TimeframeActions
+        from gui.features.chart.view.timeframes.actions import TimeframeActions
         from gui.features.chart.view.view_bar import ViewBar
         from gui.features.evidence.view.badge import EvidenceBadge
         from gui.features.replay.view.playback_bar import PlaybackBar

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, Qt, QTimer
 
 from engine.bus import Bus
 from engine.domain.calendar import CalendarChanged, CalendarRefused
-from engine.domain.door import DoorChanged
 from engine.domain.judgement import Judgement
-from engine.domain.messages import (
+from engine.domain.messages.door import DoorChanged
+from engine.domain.messages.engine import (
     CandleClosed,
     CandleRecalled,
     Event,

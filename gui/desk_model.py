@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.manual_messages import CloseTrades, PlaceOrder
 from engine.domain.market import Source
-from engine.domain.trading_commands import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
+from engine.domain.messages.commands import ApprovePlan, BreakEven, CloseTrade, Flatten, MoveStops
+from engine.domain.messages.manual import CloseTrades, PlaceOrder
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.assistant.model.assistant import AssistantModel
 from gui.features.calendar.model.calendar import CalendarModel

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from engine.bootstrap import LiveDesk, PlayedDesk
-from engine.domain.messages import PlaybackChanged
+from engine.domain.messages.engine import PlaybackChanged
 from engine.exchange_desk import PaperDesk
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel

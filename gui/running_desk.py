@@ -13,7 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
-from engine.domain.messages import Event, SettingsChanged
+from engine.domain.messages.engine import Event, SettingsChanged
 from engine.exchange_desk import PaperDesk
 from gui.features.opening.markets import Markets, RecordedSymbols
 from gui.features.opening.model import ChosenFile

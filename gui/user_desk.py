@@ -166,7 +166,7 @@ class UserDesk:
 
 def _reach_phone(running: RunningDesk) -> None:
     """Gets ready to send alerts, and carries out commands from the phone, if the user's settings allow them."""
-    from engine.domain.trading_messages import CommandRefused
+    from engine.domain.messages.trading import CommandRefused
     from gui.features.phone.panel import PhoneReceiver
 
     window, model = running.window, running.window.desk

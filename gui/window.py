@@ -238,7 +238,7 @@ class MainWindow(BarredWindow):
 
     def _show_charts(self) -> None:
         from gui.features.chart.view.chart_view import ChartView
-        from gui.features.chart.view.timeframe_board import TimeframeBoard
+        from gui.features.chart.view.timeframes.board import TimeframeBoard
 
         for symbol, model in self.desk.charts.items():
             if symbol not in self.deck.symbols:

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from engine.domain.broker_messages import (
+from engine.domain.contract import Contract
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     BrokerState,
     PositionClosed,
 )
-from engine.domain.contract import Contract
-from engine.domain.market import Side
 from engine.domain.orders import (
     Account,
     Deal,

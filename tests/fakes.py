@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from engine.domain.market import Candle, MarketItem, Source
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
 from tests.builders import GOLD
 
 T = TypeVar("T")

@@ -26,12 +26,12 @@ from benchmarks.chaos.headless import CONTRACTS, PAPER, START, SYMBOL, open_arch
 from benchmarks.machine import print_machine, print_table
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest
 from engine.domain.market import Quote, Side
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.broker import BrokerRequest
+from engine.domain.messages.commands import ApprovePlan, CancelPlan, Halt, RejectPlan
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.trading import ApprovalAsked, PlanChanged, TradingEvent
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import ApprovePlan, CancelPlan, Halt, RejectPlan
-from engine.domain.trading_messages import ApprovalAsked, PlanChanged, TradingEvent
 from engine.errors import IllegalTransition
 from engine.market.state import MarketState
 from engine.persistence.opening import visit_store

@@ -19,8 +19,8 @@ from typing import Any, Final
 from benchmarks.chaos.headless import CONTRACTS, PAPER, START, SYMBOL
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerEvent, SubmitOrder
 from engine.domain.market import Quote
+from engine.domain.messages.broker import BrokerEvent, SubmitOrder
 from engine.market.state import MarketState
 
 STEP: Final = timedelta(milliseconds=100)

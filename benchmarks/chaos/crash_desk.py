@@ -21,8 +21,10 @@ from typing import Final
 
 from benchmarks.chaos.headless import SYMBOL, open_archive, open_desk, setup_on
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest
-from engine.domain.execution_events import (
+from engine.domain.market import Quote, Side
+from engine.domain.messages.broker import BrokerRequest
+from engine.domain.messages.commands import CloseTrade, Halt, ReleaseHalt, SetAuthority, SetAuto, SettleUnknownOrder
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderUnknown,
     PositionAdopted,
@@ -32,11 +34,9 @@ from engine.domain.execution_events import (
     TradeOpened,
     UnknownOrdersChanged,
 )
-from engine.domain.market import Quote, Side
+from engine.domain.messages.trading import TradingEvent
 from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import CloseTrade, Halt, ReleaseHalt, SetAuthority, SetAuto, SettleUnknownOrder
-from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.trading.broker import BrokerListener
 

@@ -19,8 +19,8 @@ from typing import Final
 from benchmarks.chaos.crash_desk import Insight
 from benchmarks.chaos.fault_desk import FaultDesk, running_desk
 from engine.adapters.mt5.port import LinkReport
-from engine.domain.messages import Event
-from engine.domain.trading_commands import Halt, ReleaseHalt
+from engine.domain.messages.commands import Halt, ReleaseHalt
+from engine.domain.messages.engine import Event
 from tests.fake_metatrader5.simulator import SimulatorClient
 
 SYMBOLS: Final = 6

@@ -15,11 +15,11 @@ from benchmarks.chaos.headless import setup_on
 from config.health import HealthSettings
 from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
-from engine.domain.execution_events import OrderSent, TradeOpened
 from engine.domain.market import Candle, Quote, Side
-from engine.domain.messages import CandleClosed, Event, GatewayChanged, HistoryRead, QuoteReceived, QuoteRefused
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.engine import CandleClosed, Event, GatewayChanged, HistoryRead, QuoteReceived, QuoteRefused
+from engine.domain.messages.execution import OrderSent, TradeOpened
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
 from engine.exchange_desk import STALL_S, PaperDesk, build_exchange_desk
 from tests.mock_exchange.running import RunningExchange
 

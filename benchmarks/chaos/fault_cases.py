@@ -29,7 +29,8 @@ from benchmarks.chaos.fault_strikes import (
     switched,
     updated,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.engine import Event, GatewayChanged, QuoteRefused
+from engine.domain.messages.execution import (
     ExitRefused,
     OrderFailed,
     OrderUnknown,
@@ -39,11 +40,10 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.messages import Event, GatewayChanged, QuoteRefused
+from engine.domain.messages.trading import PlanChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import PlanChanged
 from tests.fake_metatrader5.simulator import (
     Fault,
     blank_result,

@@ -19,7 +19,10 @@ from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.mt5.conditions import LinkState
 from engine.bootstrap import LiveDesk, build_live_engine
-from engine.domain.execution_events import (
+from engine.domain.market import Quote, Side
+from engine.domain.messages.commands import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto, SettleUnknownOrder
+from engine.domain.messages.engine import Event, FaultReported, GatewayChanged, QuoteReceived, ReconnectGateway
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderSent,
     OrderUnknown,
@@ -31,11 +34,8 @@ from engine.domain.execution_events import (
     TradeReduced,
     UnknownOrdersChanged,
 )
-from engine.domain.market import Quote, Side
-from engine.domain.messages import Event, FaultReported, GatewayChanged, QuoteReceived, ReconnectGateway
 from engine.domain.orders import OrderTrace
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import BreakEven, CloseTrade, MoveStops, SetAuthority, SetAuto, SettleUnknownOrder
 from engine.faults import UNEXPECTED
 from engine.trading.trader import Trader
 from tests.fake_metatrader5.simulator import Account, Entry, SimulatorClient, Symbol, World, exness_gold

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, is_filled
-from engine.domain.messages import GatewayChanged
+from engine.domain.messages.engine import GatewayChanged
 from tests.fake_metatrader5.simulator import Entry, SimulatorClient
 
 _LOOK_S: Final = 0.1

@@ -12,7 +12,7 @@ import msgspec
 
 from benchmarks.chaos.fault_desk import Diary, running_desk, world
 from benchmarks.chaos.fault_judge import Verdict, Watchman, agreement, judge
-from engine.domain.execution_events import OrderFailed, OrderUnknown, TradeOpened
+from engine.domain.messages.execution import OrderFailed, OrderUnknown, TradeOpened
 from tests.fake_metatrader5.simulator import (
     Fault,
     Server,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from benchmarks.chaos.fault_desk import MAGIC, FaultDesk, symbol_names
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
 from tests.fake_metatrader5.simulator import Fault, SimulatorClient
 
 STRUCK_WITHIN_S: Final = 4.0

@@ -35,7 +35,7 @@ from benchmarks.chaos.fault_stage import Case, Stage
 from benchmarks.chaos.fault_stall import is_late, stall
 from benchmarks.history import Figure, record
 from benchmarks.machine import Row, print_json, print_machine, print_table, summary
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
 from tests.fake_metatrader5.simulator import Account, Server, SimulatorClient
 
 SYMBOLS: Final = 8

@@ -15,8 +15,8 @@ from engine.adapters.paper.contracts import contract_for
 from engine.archive import Archive
 from engine.clock import Clock
 from engine.domain.market import CANDLE_LENGTH, Quote, Side
-from engine.domain.messages import CandleClosed
-from engine.domain.trading_messages import TradingEvent
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.trading import TradingEvent
 from engine.market.state import MarketState
 from engine.trading.broker import Broker, Venue
 from engine.trading.trader import Trader

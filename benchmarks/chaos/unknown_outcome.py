@@ -23,9 +23,9 @@ from config.desk import PaperSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import NO_FAULT, Fault
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderUnknown, TradeOpened
 from engine.domain.market import Quote, Side
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
+from engine.domain.messages.execution import ExecutionEvent, OrderFailed, OrderUnknown, TradeOpened
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.errors import EntryBlocked

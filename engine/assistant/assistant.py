@@ -13,8 +13,8 @@ from engine.assistant.operation import Asked
 from engine.assistant.request_log import RequestLog
 from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NAME, plain
-from engine.domain.door import DoorAsked, DoorCounted
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorAsked, DoorCounted
+from engine.domain.messages.proposals import Caller
 from engine.errors import DeskError, UnusableStore
 
 MAX_RECORDED: Final = 500

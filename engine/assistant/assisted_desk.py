@@ -12,9 +12,9 @@ from engine.assistant.evidence_shelf import EvidenceShelf
 from engine.bus import Bus
 from engine.domain.contract import Contract
 from engine.domain.market import Source
-from engine.domain.messages import Event
-from engine.domain.proposals import ProposalCard, ProposalReviewed, ProposePlan, WithdrawProposal
-from engine.domain.trading_messages import CommandRefused
+from engine.domain.messages.engine import Event
+from engine.domain.messages.proposals import ProposalCard, ProposalReviewed, ProposePlan, WithdrawProposal
+from engine.domain.messages.trading import CommandRefused
 from engine.engine import TradingEngine
 from engine.errors import DeskError
 from engine.pipeline import Pipeline

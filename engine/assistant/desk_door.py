@@ -25,9 +25,9 @@ from engine.adapters.door.server import DoorServer
 from engine.assistant.assistant import Assistant
 from engine.assistant.assisted_desk import AssistedDesk, RunningDesk
 from engine.assistant.http_door import HttpDoor
-from engine.domain.door import DoorChanged, DoorClosed, DoorOpened
-from engine.domain.messages import Event, SettingsChanged
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorChanged, DoorClosed, DoorOpened
+from engine.domain.messages.engine import Event, SettingsChanged
+from engine.domain.messages.proposals import Caller
 from engine.errors import DeskError, DeskIsRunning
 from engine.persistence.desks.lock import DeskLock
 

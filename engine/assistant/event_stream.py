@@ -12,7 +12,8 @@ import msgspec
 from engine.assistant.lines import idea_of
 from engine.assistant.texts import MAX_NAME, plain
 from engine.bus import Bus
-from engine.domain.execution_events import (
+from engine.domain.messages.engine import CandleClosed, Event, QuoteReceived
+from engine.domain.messages.execution import (
     ExitRulesChanged,
     OrderMerged,
     PositionAdopted,
@@ -22,8 +23,7 @@ from engine.domain.execution_events import (
     TradeOpened,
     TradeReduced,
 )
-from engine.domain.messages import CandleClosed, Event, QuoteReceived
-from engine.domain.trading_messages import PlanChanged
+from engine.domain.messages.trading import PlanChanged
 
 MAX_WAITING: Final = 2_000
 """Events that a program may be behind; then the newest ones are left out, and it gets their number."""

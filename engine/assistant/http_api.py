@@ -16,7 +16,7 @@ from engine.assistant.assistant import Assistant, Failure
 from engine.assistant.operation import Arguments, Operation
 from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import plain
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 EVENTS: Final = "events"
 _STATUS: Final[Mapping[str, int]] = {

@@ -48,7 +48,7 @@ from engine.assistant.operation import Arguments
 from engine.assistant.picture import Picture, PictureFailed, painted
 from engine.assistant.schema import object_schema
 from engine.assistant.table import OPERATIONS
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 from engine.errors import DeskError
 
 INSTRUCTIONS: Final = (

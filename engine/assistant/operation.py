@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from engine.assistant.assisted_desk import AssistedDesk
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -16,8 +16,8 @@ from engine.assistant.setups import NEWEST_PLANS
 from engine.assistant.statistics import OwnResult, own_results
 from engine.assistant.texts import MAX_NAME, MAX_NOTE, UntrustedText, plain, untrusted
 from engine.domain.market import Side
+from engine.domain.messages.proposals import ProposalCard, ProposePlan, WithdrawProposal
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, TradePlan
-from engine.domain.proposals import ProposalCard, ProposePlan, WithdrawProposal
 
 Price = Annotated[float, Meta(gt=0, le=1e9)]
 PlanId = Annotated[str, Meta(min_length=1, max_length=64)]

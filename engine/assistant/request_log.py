@@ -9,8 +9,8 @@ from typing import Final
 
 from engine.adapters.door.limits import Bucket
 from engine.clock import fine_s
-from engine.domain.door import DoorAsked, DoorCounted
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorAsked, DoorCounted
+from engine.domain.messages.proposals import Caller
 
 BURST: Final = 30
 """Requests of one kind of client that are recorded in full at once."""

@@ -16,7 +16,7 @@ from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_market
 from engine.child_process import end_with_parent
 from engine.commands.auto_run_lines import AutoLine, AutoProgress, AutoRequest, AutoResult
 from engine.domain.market import CANDLE_LENGTH, minute_of
-from engine.domain.messages import CandleClosed, Event, Seek
+from engine.domain.messages.engine import CandleClosed, Event, Seek
 from engine.domain.practice import PracticeTrade, Stretch
 from engine.errors import UnreadableRecording
 from engine.lab.unattended import trade_without_asking

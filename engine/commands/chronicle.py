@@ -8,12 +8,12 @@ from typing import get_args
 import msgspec
 
 from engine.bus import Bus
-from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, TradeClosed
 from engine.domain.fills import USUAL_FILLS, Fills
-from engine.domain.messages import CandleClosed, Event, MarketOpened
+from engine.domain.messages.engine import CandleClosed, Event, MarketOpened
+from engine.domain.messages.execution import AccountUpdated, BrokerLinkChanged, TradeClosed
+from engine.domain.messages.trading import TradingEvent
 from engine.domain.practice import PracticeChanged
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_messages import TradingEvent
 
 _NO_DECISIONS = (AccountUpdated, BrokerLinkChanged, PracticeChanged)
 _DECISIONS = tuple(kind for kind in get_args(TradingEvent) if kind not in _NO_DECISIONS)

@@ -11,8 +11,8 @@ import msgspec
 from engine.adapters.door.client import DoorClient
 from engine.assistant.plans import ProposedPlan
 from engine.commands.terminal import cell, say, show
+from engine.domain.messages.proposals import Caller
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus
-from engine.domain.proposals import Caller
 from engine.errors import DeskError
 
 MOST: Final = 100

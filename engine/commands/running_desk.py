@@ -10,7 +10,7 @@ from pathlib import Path
 from engine.adapters.door.address import NoDeskRuns
 from engine.adapters.door.client import DoorClient
 from engine.bootstrap import user_data_directory
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 
 def directory_of(options: argparse.Namespace) -> Path:

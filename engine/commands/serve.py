@@ -24,12 +24,12 @@ from engine.bootstrap import (
 )
 from engine.clock import SystemClock
 from engine.commands.terminal import say
-from engine.domain.door import DoorChanged, DoorOpened
 from engine.domain.facts import DeskClosed
-from engine.domain.messages import Event, FaultReported, GatewayChanged, SourceMissing
+from engine.domain.messages.commands import Halt
+from engine.domain.messages.door import DoorChanged, DoorOpened
+from engine.domain.messages.engine import Event, FaultReported, GatewayChanged, SourceMissing
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Halt
-from engine.domain.trading_messages import ModesChanged
 from engine.exchange_desk import PAPER_STORE, PRICE_MEMORY, PaperDesk, build_exchange_desk
 from engine.process_end import ProcessEnd
 

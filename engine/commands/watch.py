@@ -16,7 +16,7 @@ from config.settings import Settings
 from engine.commands.encoding import encode_indicators
 from engine.commands.terminal import EXIT_REFUSED, positive, say
 from engine.domain.market import Candle
-from engine.domain.messages import CandleClosed, Event, GatewayChanged, QuoteRefused, SourceMissing
+from engine.domain.messages.engine import CandleClosed, Event, GatewayChanged, QuoteRefused, SourceMissing
 from engine.exchange_desk import PRICE_MEMORY, ExchangePrices, exchange_prices
 from engine.symbol_state import SymbolState
 

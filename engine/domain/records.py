@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.domain.facts import Fact
 from engine.domain.journal import JournalRecord
-from engine.domain.trading_messages import CommandRefused
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.well_formed import fault_in
 
 _SUBJECTS = ("plan", "trade", "order", "alert")

@@ -14,9 +14,9 @@ import msgspec
 from config.section import Section
 from config.settings import Settings
 from engine.bootstrap import build_engine
-from engine.domain.execution_events import TradeClosed
 from engine.domain.fills import Fills
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import TradeClosed
 from engine.domain.trades import ClosedTrade
 from engine.lab.null_market import null_pair
 from engine.lab.pairing import Pairs, PlayedTrade, paired, played_trades

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from config.settings import Settings
 from engine.bootstrap import PlayedDesk
-from engine.domain.messages import Event, HistoryCompleted
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.engine import Event, HistoryCompleted
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
 
 
 def trade_without_asking(desk: PlayedDesk, settings: Settings) -> None:

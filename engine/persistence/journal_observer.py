@@ -6,14 +6,14 @@ from typing import Final, get_args
 
 from engine.bus import Bus
 from engine.clock import Clock
-from engine.domain.auto_messages import AutoWithdrawn
-from engine.domain.door import DoorAsked, DoorClosed, DoorCounted, DoorOpened
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed, DeskClosed, FlattenProgress, HealthChanged, PlanConflicted
-from engine.domain.messages import Event, TermsDoubted
-from engine.domain.proposals import OutsideAuthorSeen, ProposePlan, WithdrawProposal
+from engine.domain.messages.auto import AutoWithdrawn
+from engine.domain.messages.door import DoorAsked, DoorClosed, DoorCounted, DoorOpened
+from engine.domain.messages.engine import Event, TermsDoubted
+from engine.domain.messages.execution import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
+from engine.domain.messages.proposals import OutsideAuthorSeen, ProposePlan, WithdrawProposal
+from engine.domain.messages.trading import AccountOpened, CommandRefused, RecordsDiffer
 from engine.domain.records import record_of
-from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal import Journal
 
 _OF_STORE: Final = (OrderFailed, TradeOpened, OrderMerged, TradeClosed)

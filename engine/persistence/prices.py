@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Final
 
 from engine.bus import Bus
-from engine.domain.execution_events import TradeClosed
 from engine.domain.market import Candle
-from engine.domain.messages import CandleClosed, Event, HistoryRead, MarketOpened
+from engine.domain.messages.engine import CandleClosed, Event, HistoryRead, MarketOpened
+from engine.domain.messages.execution import TradeClosed
 from engine.domain.trade_facts import MinutePrices
 from engine.errors import UnusableStore
 from engine.persistence.database import Database

@@ -11,8 +11,9 @@ from engine.adapters.paper.state import AccountState
 from engine.bus import Bus
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.execution_events import AccountUpdated, OrderSent, StopMoved, TradeClosed, TradeOpened
-from engine.domain.messages import CandleClosed, Event
+from engine.domain.messages.engine import CandleClosed, Event
+from engine.domain.messages.execution import AccountUpdated, OrderSent, StopMoved, TradeClosed, TradeOpened
+from engine.domain.messages.trading import ApprovalAnswered, PlanChanged
 from engine.domain.orders import signed
 from engine.domain.practice import (
     PracticeChanged,
@@ -23,7 +24,6 @@ from engine.domain.practice import (
 )
 from engine.domain.risk import Lock, LockName
 from engine.domain.trades import ClosedTrade, OpenTrade, StopKind
-from engine.domain.trading_messages import ApprovalAnswered, PlanChanged
 from engine.history import SHOWN
 from engine.trading.approvals.desk import Verdict
 from engine.trading.plans.planner import MANUAL

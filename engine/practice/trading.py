@@ -19,11 +19,11 @@ from engine.domain.facts import NoteWritten, TradeFinished
 from engine.domain.fills import USUAL_FILLS, Fills
 from engine.domain.journal import JournalRecord
 from engine.domain.market import Candle, Source
+from engine.domain.messages.trading import TradingEvent
 from engine.domain.practice import PracticeSession, PracticeTrade
 from engine.domain.records import record_of
 from engine.domain.risk import Lock, LockName
 from engine.domain.trade_facts import Annotation
-from engine.domain.trading_messages import TradingEvent
 from engine.market.state import MarketState
 from engine.practice.session import SessionRecorder
 from engine.trading.exit_orders import ExitOrders

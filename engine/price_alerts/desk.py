@@ -10,7 +10,7 @@ from config.alerts import AlertsSettings
 from engine.clock import Clock
 from engine.domain.judgement import Explanation
 from engine.domain.market import CANDLE_LENGTH, Quote
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.engine import CandleClosed
 from engine.domain.price_alerts import OnConditions, PriceAlertCommand, PriceAlertFired, PriceAlertsListed
 from engine.market.state import MarketState
 from engine.price_alerts.keeper import AlertKeeper, AlertTable, Announced

@@ -10,6 +10,7 @@ import msgspec
 from engine.clock import Clock
 from engine.domain.facts import Fact
 from engine.domain.journal import JournalRecord
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.price_alert_facts import PriceAlertAdded, PriceAlertEdited, PriceAlertTakenBack
 from engine.domain.price_alerts import (
     MAX_ALERTS,
@@ -27,7 +28,6 @@ from engine.domain.price_alerts import (
     SwitchPriceAlert,
 )
 from engine.domain.records import record_of
-from engine.domain.trading_messages import CommandRefused
 from engine.domain.well_formed import fault_in, one_line
 from engine.errors import DeskError, InvalidAlert
 from engine.price_alerts.checks import faults_of, faults_of_cause

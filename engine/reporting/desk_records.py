@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from engine.domain.proposals import author_words
+from engine.domain.messages.proposals import author_words
 from engine.domain.tokens import installation_words
 from engine.reporting.record_kinds import BROKER, DESK, RecordKind, count, who
 from engine.reporting.record_subject import Payload

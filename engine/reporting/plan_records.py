@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from engine.conditions.catalogue import TITLES
-from engine.domain.proposals import author_words
+from engine.domain.messages.proposals import author_words
 from engine.reporting.record_kinds import ORDERS, PLANS, RecordKind, order_words, plan_words, who
 from engine.reporting.record_subject import Payload
 from engine.reporting.words import spoken

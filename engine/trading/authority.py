@@ -7,12 +7,12 @@ from contextlib import suppress
 from datetime import datetime
 
 from engine.clock import Clock
-from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.facts import HealthChanged
 from engine.domain.health import Health, Vital
+from engine.domain.messages.auto import AutoWithdrawn
+from engine.domain.messages.commands import DESK
+from engine.domain.messages.trading import ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import DESK
-from engine.domain.trading_messages import ModesChanged, OtherDesksChanged, RecordsDiffer, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.orders.manager import OrderManager
 from engine.trading.store import TradingStore

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from datetime import timedelta
 from typing import Final, Protocol
 
-from engine.domain.broker_messages import BrokerEvent, BrokerRequest
 from engine.domain.market import Quote
+from engine.domain.messages.broker import BrokerEvent, BrokerRequest
 
 ANSWER_WITHIN: Final = timedelta(minutes=3)
 """Adapters answer, or say that the answer was lost, much sooner; this is for the one that does neither."""

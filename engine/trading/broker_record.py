@@ -9,11 +9,11 @@ from datetime import datetime
 import msgspec
 
 from engine.clock import Clock
-from engine.domain.broker_messages import BrokerState
-from engine.domain.execution_events import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
+from engine.domain.messages.broker import BrokerState
+from engine.domain.messages.execution import ExecutionEvent, OrderFailed, OrderMerged, TradeClosed, TradeOpened
+from engine.domain.messages.trading import DayFiguresChanged, PlanChanged, TradingEvent
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.records import record_of
-from engine.domain.trading_messages import DayFiguresChanged, PlanChanged, TradingEvent
 from engine.errors import IllegalTransition, PlanConflict
 from engine.market.account_day import AccountDay
 from engine.trading.plans.store import PlanStore

@@ -8,21 +8,9 @@ from datetime import datetime
 from msgspec import UNSET
 
 from engine.clock import Clock
-from engine.domain.auto_messages import AllowAuto, WithdrawAuto
 from engine.domain.manual_facts import ProposalEdited
-from engine.domain.manual_messages import (
-    CloseTrades,
-    EditProposal,
-    ManualCommand,
-    PlaceOrder,
-    ReviewOrder,
-    SetExitRules,
-)
-from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import ArmPlan, DeclinePlan, ProposePlan, ReviewProposals, WithdrawProposal
-from engine.domain.records import record_of
-from engine.domain.risk import Authority
-from engine.domain.trading_commands import (
+from engine.domain.messages.auto import AllowAuto, WithdrawAuto
+from engine.domain.messages.commands import (
     HALT_RELEASED,
     USER,
     AddPlan,
@@ -48,7 +36,16 @@ from engine.domain.trading_commands import (
     TradeHere,
     TradingCommand,
 )
-from engine.domain.trading_messages import (
+from engine.domain.messages.manual import (
+    CloseTrades,
+    EditProposal,
+    ManualCommand,
+    PlaceOrder,
+    ReviewOrder,
+    SetExitRules,
+)
+from engine.domain.messages.proposals import ArmPlan, DeclinePlan, ProposePlan, ReviewProposals, WithdrawProposal
+from engine.domain.messages.trading import (
     CommandRefused,
     OtherDesksChanged,
     PlanChanged,
@@ -56,6 +53,9 @@ from engine.domain.trading_messages import (
     TradeAnnotated,
     TradingEvent,
 )
+from engine.domain.plan import PlanStatus, TradePlan
+from engine.domain.records import record_of
+from engine.domain.risk import Authority
 from engine.domain.well_formed import fault_in, well_formed_text
 from engine.errors import DeskError, UnusableStore
 from engine.trading.approvals.entries import EntryDesk

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from engine.clock import Clock
 from engine.domain.account import NO_ACCOUNT, PAPER_ACCOUNT
-from engine.domain.messages import Command
+from engine.domain.messages.commands import USER, CancelFlatten, Flatten, Halt, ReleaseHalt
+from engine.domain.messages.engine import Command
+from engine.domain.messages.trading import FlattenChanged, ModesChanged, TradingEvent
 from engine.domain.risk import Lock, LockName
 from engine.domain.trades import FlattenRest
-from engine.domain.trading_commands import USER, CancelFlatten, Flatten, Halt, ReleaseHalt
-from engine.domain.trading_messages import FlattenChanged, ModesChanged, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.risk.locks import Locks, LockTable
 from engine.trading.risk.modes import Modes

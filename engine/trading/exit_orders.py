@@ -9,7 +9,10 @@ import msgspec
 
 from engine.clock import Clock
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.execution_events import (
+from engine.domain.exit_rules import ExitRules, KeptRules
+from engine.domain.facts import ExitsOrdered
+from engine.domain.manual_facts import ExitRulesKept
+from engine.domain.messages.execution import (
     ExecutionEvent,
     ExitRulesChanged,
     ExitSent,
@@ -17,9 +20,6 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.exit_rules import ExitRules, KeptRules
-from engine.domain.facts import ExitsOrdered
-from engine.domain.manual_facts import ExitRulesKept
 from engine.domain.orders import ExitReason
 from engine.domain.records import record_of
 from engine.domain.trades import ExitOrder

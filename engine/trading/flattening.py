@@ -8,8 +8,8 @@ from typing import Final
 
 from engine.clock import Clock
 from engine.domain.facts import FlattenProgress
+from engine.domain.messages.trading import FlattenChanged, TradingEvent
 from engine.domain.trades import FlattenRest
-from engine.domain.trading_messages import FlattenChanged, TradingEvent
 from engine.errors import UnusableStore
 from engine.trading.orders.execution import Execution
 from engine.trading.risk.locks import Locks

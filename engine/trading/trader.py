@@ -8,17 +8,17 @@ from typing import Final
 
 from config.settings import Settings
 from engine.clock import Clock
-from engine.domain.broker_messages import BrokerState
 from engine.domain.contract import Contract
-from engine.domain.execution_events import ExecutionEvent, OtherDeskSeen
 from engine.domain.facts import PlanConflicted
 from engine.domain.health import Health
 from engine.domain.market import Quote
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.broker import BrokerState
+from engine.domain.messages.commands import TradingCommand
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.execution import ExecutionEvent, OtherDeskSeen
+from engine.domain.messages.trading import AccountOpened, PaperTradesEnded, PlanChanged, TradesRecalled, TradingEvent
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanTerms, TradePlan
-from engine.domain.trading_commands import TradingCommand
-from engine.domain.trading_messages import AccountOpened, PaperTradesEnded, PlanChanged, TradesRecalled, TradingEvent
 from engine.errors import IllegalTransition, PlanConflict, UnusableStore
 from engine.market.account_day import AccountDay
 from engine.market.hours import TradingHours

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 from config.atomic_file import write_atomically
 from config.private_files import make_private_directory
 from engine.bootstrap import PlayedDesk
-from engine.domain.messages import CandleClosed, Event, HistoryRead, Pause, Resume
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.engine import CandleClosed, Event, HistoryRead, Pause, Resume
+from engine.domain.messages.trading import ApprovalAsked
 from engine.domain.risk import Authority
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.trading_commands import SetAuthority, SetAuto
-from engine.domain.trading_messages import ApprovalAsked
 from gui.bridge import EngineBridge
 from gui.features.chart.view.plot import ChartPlot
 from gui.populating import populate_window

@@ -9,7 +9,8 @@ from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.contracts import contract_for
 from engine.adapters.paper.faults import Fault
 from engine.clock import MarketClock
-from engine.domain.broker_messages import (
+from engine.domain.market import Candle, Side
+from engine.domain.messages.broker import (
     BrokerEvent,
     BrokerRequest,
     BrokerState,
@@ -19,7 +20,6 @@ from engine.domain.broker_messages import (
     QueryState,
     SubmitOrder,
 )
-from engine.domain.market import Candle, Side
 from engine.domain.orders import Order
 from engine.market.state import MarketState
 from tests.builders import BITCOIN, GOLD, MONDAY, at, order, quote

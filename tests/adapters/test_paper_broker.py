@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.adapters.paper.faults import INVALID_STOPS, MARKET_CLOSED, NO_MONEY, POSITION_CLOSED, REQUOTE
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     CloseRefused,
     OrderFilled,
     OrderRefused,

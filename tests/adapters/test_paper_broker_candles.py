@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.broker_messages import OrderFilled, PositionClosed
+from engine.domain.messages.broker import OrderFilled, PositionClosed
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, sell
 from tests.builders import at, candle

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from engine.adapters.paper.faults import REQUOTE, Fault
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     BrokerState,
     ChangeUncertain,
     ConnectionChanged,
@@ -15,7 +16,6 @@ from engine.domain.broker_messages import (
     OrderUncertain,
     QueryState,
 )
-from engine.domain.market import Side
 from engine.domain.orders import DealReason
 from tests.adapters.paper_market import Market, state_of
 from tests.builders import MONDAY, at, order

@@ -6,12 +6,12 @@ import pytest
 
 from config.desk import PaperSettings
 from engine.adapters.paper.contracts import contract_for
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     AccountChanged,
     OrderFilled,
     PositionClosed,
 )
-from engine.domain.market import Side
 from engine.domain.orders import DealReason
 from engine.trading.reconciliation.matching import closings_of
 from tests.adapters.paper_market import Market, sell, state_of

@@ -19,9 +19,9 @@ from engine.adapters.paper.contracts import contract_for
 from engine.adapters.recorded.opening import open_recording
 from engine.adapters.recorded.recording import Recording
 from engine.clock import MarketClock
-from engine.domain.execution_events import ExecutionEvent, TradeClosed
 from engine.domain.fills import Fills
 from engine.domain.market import Candle, Quote, Side
+from engine.domain.messages.execution import ExecutionEvent, TradeClosed
 from engine.domain.orders import Order
 from engine.domain.tokens import order_token
 from engine.fills.lanes import Lanes

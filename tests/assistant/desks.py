@@ -10,8 +10,8 @@ import msgspec
 from config.settings import Settings
 from engine.assistant.assistant import Assistant
 from engine.assistant.assisted_desk import AssistedDesk
-from engine.domain.door import DoorAsked, DoorCounted
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorAsked, DoorCounted
+from engine.domain.messages.proposals import Caller
 from tests.builders import candle, quote
 from tests.engine.desks import ScriptedDesk
 

@@ -28,9 +28,9 @@ from engine.adapters.door.address import (
 )
 from engine.adapters.door.client import DoorClient, DoorRefused
 from engine.assistant.desk_door import DeskDoor
-from engine.domain.door import DoorChanged, DoorClosed, DoorOpened
-from engine.domain.messages import ChangeSettings
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorChanged, DoorClosed, DoorOpened
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.proposals import Caller
 from tests.assistant.desks import AssistedScript
 
 OPEN = Settings(assistant=AssistantSettings(enabled=True))

@@ -23,9 +23,9 @@ from engine.adapters.door.limits import DoorLimits
 from engine.assistant.desk_door import DeskDoor
 from engine.assistant.http_api import HttpApi, HttpRequest, openapi
 from engine.assistant.table import OPERATIONS
-from engine.domain.messages import ChangeSettings, QuoteReceived
+from engine.domain.messages.engine import ChangeSettings, QuoteReceived
+from engine.domain.messages.proposals import Caller
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import Caller
 from tests.assistant.desks import AssistedScript
 from tests.assistant.test_desk_door import until
 from tests.builders import quote

@@ -15,11 +15,11 @@ from engine.assistant.plans import AWAITS
 from engine.assistant.schema import schema_of, table_of
 from engine.assistant.table import OPERATIONS
 from engine.assistant.texts import MAX_NOTE, plain
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.commands import Halt, SetAuthority, SetAuto, TradingCommand
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.proposals import ArmPlan, Caller, DeclinePlan, ProposePlan, WithdrawProposal
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import ArmPlan, Caller, DeclinePlan, ProposePlan, WithdrawProposal
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Halt, SetAuthority, SetAuto, TradingCommand
 from tests.assistant.desks import AssistedScript
 
 DOCUMENTED = Path("docs/assistant/index.md")

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from engine.assistant.http_api import HttpApi, HttpRequest
 from engine.assistant.table import OPERATIONS
+from engine.domain.messages.commands import Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.messages.proposals import ArmPlan, Caller, DeclinePlan, ProposalReviewed, ReviewProposals
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import ArmPlan, Caller, DeclinePlan, ProposalReviewed, ReviewProposals
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Halt, ReleaseHalt, SetAuthority, SetAuto
 from tests.assistant.desks import AssistedScript
 from tests.assistant.test_desk_door import door_of, until
 from tests.assistant.test_operations import PLAN

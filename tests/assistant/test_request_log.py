@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.assistant.request_log import BURST, PER_HOUR, RequestLog
-from engine.domain.door import DoorAsked, DoorCounted
 from engine.domain.journal import JournalEntry
-from engine.domain.proposals import Caller
+from engine.domain.messages.door import DoorAsked, DoorCounted
+from engine.domain.messages.proposals import Caller
 from engine.domain.records import record_of
 from engine.reporting.sentences import sentence
 from tests.assistant.desks import AssistedScript

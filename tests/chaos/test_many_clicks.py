@@ -17,12 +17,9 @@ from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import NO_FAULT, Fault, RandomFaults
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
-from engine.domain.execution_events import OrderMerged
-from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from engine.domain.market import Side
-from engine.domain.trades import OpenTrade
-from engine.domain.trading_commands import (
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
+from engine.domain.messages.commands import (
     BreakEven,
     CancelFlatten,
     CloseTrade,
@@ -33,6 +30,9 @@ from engine.domain.trading_commands import (
     ReleaseHalt,
     TradingCommand,
 )
+from engine.domain.messages.execution import OrderMerged
+from engine.domain.messages.manual import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
+from engine.domain.trades import OpenTrade
 from engine.market.state import MarketState
 from tests.builders import GOLD_CONTRACT, MONDAY
 from tests.trading.desks import TradingDesk, settings

@@ -15,9 +15,9 @@ from engine.adapters.door.address import FILE, read_address
 from engine.adapters.door.limits import DoorLimits
 from engine.assistant.desk_door import DeskDoor
 from engine.cli import main
+from engine.domain.messages.commands import SetAuthority, SetAuto
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
 from engine.persistence.opening import DATABASE_FILE
 from tests.assistant.desks import AssistedScript
 from tests.assistant.test_desk_door import door_of, until

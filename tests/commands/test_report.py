@@ -15,9 +15,9 @@ from config.settings import Settings
 from engine.adapters.demo_market import demo_markets
 from engine.bootstrap import build_engine
 from engine.cli import main
-from engine.domain.execution_events import TradeClosed
-from engine.domain.messages import Event
-from engine.domain.trading_commands import AnnotateTrade
+from engine.domain.messages.commands import AnnotateTrade
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import TradeClosed
 from engine.lab.unattended import trade_without_asking
 from engine.persistence.opening import DATABASE_FILE
 from tests.trading.desks import TradingDesk

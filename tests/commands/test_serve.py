@@ -13,7 +13,7 @@ import pytest
 
 from engine.adapters.door.address import FILE
 from engine.adapters.door.client import DoorClient, DoorRefused
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 from engine.persistence.opening import DATABASE_FILE, open_store
 from tests.builders import MONDAY
 

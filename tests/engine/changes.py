@@ -9,7 +9,7 @@ from typing import Any
 from config.changes import with_values
 from config.settings import Settings
 from engine.domain.market import Candle, Quote, Source
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     CandleClosed,
     ChangeSettings,
     Event,

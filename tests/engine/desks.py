@@ -10,7 +10,7 @@ from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import Clock, MarketClock
 from engine.domain.market import Candle, MarketItem, Source
-from engine.domain.messages import CandleClosed, HistoryRead
+from engine.domain.messages.engine import CandleClosed, HistoryRead
 from engine.engine import TradingEngine
 from engine.market.feed import Feed
 from engine.market.news import CalendarSource

@@ -5,7 +5,7 @@ import logging
 import pytest
 
 from engine.bus import Bus
-from engine.domain.messages import FaultReported, MarketEnded, PlaybackChanged, QuoteRefused
+from engine.domain.messages.engine import FaultReported, MarketEnded, PlaybackChanged, QuoteRefused
 from tests.fakes import Witness
 
 REFUSED = QuoteRefused("XAUUSD", "from the past")

@@ -10,7 +10,7 @@ import pytest
 from config.changes import Change, with_values
 from config.settings import Settings
 from engine.domain.market import DayRoll, Instrument
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     CandleClosed,
     CandleRecalled,
     ChangeSettings,
@@ -20,7 +20,7 @@ from engine.domain.messages import (
     Seek,
     SettingsChanged,
 )
-from engine.domain.trading_messages import TradingEvent
+from engine.domain.messages.trading import TradingEvent
 from tests.builders import MONDAY
 from tests.engine.changes import LOOKBACK, SPREAD, Desk, market_candle, minute
 from tests.fakes import source

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from config.settings import Settings, SymbolRules
-from engine.domain.messages import (
+from engine.domain.messages.commands import AddPlan
+from engine.domain.messages.engine import (
     CandleClosed,
     HistoryCompleted,
     HistoryRead,
@@ -16,8 +17,7 @@ from engine.domain.messages import (
     Resume,
     SetSpeed,
 )
-from engine.domain.trading_commands import AddPlan
-from engine.domain.trading_messages import CommandRefused, TradingEvent
+from engine.domain.messages.trading import CommandRefused, TradingEvent
 from tests.builders import BITCOIN, candle, plan, quote
 from tests.engine.desks import ScriptedDesk
 from tests.fakes import Witness, source

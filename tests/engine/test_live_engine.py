@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 
 from engine.domain.market import MarketItem
-from engine.domain.messages import CandleClosed, MarketOpened
+from engine.domain.messages.commands import AddPlan, SetAuthority
+from engine.domain.messages.engine import CandleClosed, MarketOpened
+from engine.domain.messages.trading import CommandRefused, PlanChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, SetAuthority
-from engine.domain.trading_messages import CommandRefused, PlanChanged
 from tests.builders import MONDAY, candle, plan, quote
 from tests.engine.desks import EngineDesk
 from tests.fakes import ScriptedPlayer, source

@@ -6,14 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.messages import (
+from engine.domain.messages.commands import Halt
+from engine.domain.messages.engine import (
     CandleRecalled,
     ExplainLive,
     HistoryRead,
     LiveExplained,
     RecallCandle,
 )
-from engine.domain.trading_commands import Halt
 from tests.builders import MONDAY, candle, quote
 from tests.engine.desks import ScriptedDesk
 

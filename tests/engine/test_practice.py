@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from config.trading import RiskMitigation
 from engine.bus import Bus
-from engine.domain.execution_events import AccountUpdated, OrderFailed, TradeOpened
-from engine.domain.manual_messages import PlaceOrder
-from engine.domain.messages import MarketOpened, Seek
+from engine.domain.messages.commands import MoveStops, RejectPlan
+from engine.domain.messages.engine import MarketOpened, Seek
+from engine.domain.messages.execution import AccountUpdated, OrderFailed, TradeOpened
+from engine.domain.messages.manual import PlaceOrder
+from engine.domain.messages.trading import CommandRefused, DayFiguresChanged
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.practice import PracticeChanged, PracticeSession, Stretch
-from engine.domain.trading_commands import MoveStops, RejectPlan
-from engine.domain.trading_messages import CommandRefused, DayFiguresChanged
 from engine.history import SHOWN
 from engine.market.state import MarketState
 from engine.practice.session import seen_in

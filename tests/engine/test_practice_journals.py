@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from engine.domain.messages.trading import TradesRecalled
 from engine.domain.practice import PlayedFile, PracticeEntry, PracticeSession
 from engine.domain.trade_facts import Annotation
-from engine.domain.trading_messages import TradesRecalled
 from engine.errors import UnusableJournal
 from engine.practice.journals import (
     FOLDER,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.changes import Change
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     Seek,
 )
 from tests.engine.changes import LOOKBACK, SPREAD, Desk, minute

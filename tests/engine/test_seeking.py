@@ -10,7 +10,7 @@ import pytest
 
 from config.changes import with_values
 from config.settings import Settings
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     CandleClosed,
     CandleRecalled,
     ChangeSettings,

@@ -11,7 +11,8 @@ import pytest
 from engine import survival
 from engine.bus import Bus
 from engine.domain.market import Candle, MarketItem, Quote
-from engine.domain.messages import (
+from engine.domain.messages.commands import AddPlan, SetAuthority
+from engine.domain.messages.engine import (
     CandleClosed,
     Event,
     FaultReported,
@@ -19,9 +20,8 @@ from engine.domain.messages import (
     MarketEnded,
     QuoteReceived,
 )
+from engine.domain.messages.trading import CommandRefused, ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, SetAuthority
-from engine.domain.trading_messages import CommandRefused, ModesChanged
 from engine.faults import FaultLog
 from engine.market.feed import Feed
 from engine.survival import Survival

@@ -10,7 +10,8 @@ import msgspec
 
 from config.trading import ExecutionSettings
 from engine.clock import MarketClock
-from engine.domain.broker_messages import (
+from engine.domain.market import Candle
+from engine.domain.messages.broker import (
     BrokerEvent,
     BrokerRequest,
     BrokerState,
@@ -18,8 +19,7 @@ from engine.domain.broker_messages import (
     OrderFilled,
     QueryState,
 )
-from engine.domain.execution_events import ExecutionEvent
-from engine.domain.market import Candle
+from engine.domain.messages.execution import ExecutionEvent
 from engine.domain.orders import (
     Order,
     Position,

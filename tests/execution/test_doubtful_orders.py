@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, OrderUncertain, PositionsChanged, SubmitOrder
-from engine.domain.execution_events import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import ClosePosition, OrderUncertain, PositionsChanged, SubmitOrder
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderUnknown,
     PositionAdopted,
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.market import Side
 from engine.domain.orders import ExitReason, Order, WorkingOrder
 from engine.trading.reconciliation.ledger import KnownOrder
 from tests.broker_values import broker_state, deals_of, position

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, OrderUncertain, QueryState
-from engine.domain.execution_events import TradeAmended, TradeClosed, TradeReduced
+from engine.domain.messages.broker import ClosePosition, OrderUncertain, QueryState
+from engine.domain.messages.execution import TradeAmended, TradeClosed, TradeReduced
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import OpenTrade
 from tests.approximate import close_to

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     OrderRefused,
     OrderUncertain,
     QueryState,
     SubmitOrder,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderSent,
     OrderUnknown,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ChangeStops, OrderRefused, OrderUncertain
-from engine.domain.execution_events import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import ChangeStops, OrderRefused, OrderUncertain
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderUnknown,
     PositionAdopted,
@@ -15,7 +16,6 @@ from engine.domain.execution_events import (
     UnknownOrder,
     UnknownOrdersChanged,
 )
-from engine.domain.market import Side
 from engine.domain.orders import OrderEnd, OrderTrace, WorkingOrder
 from engine.errors import NotUnknown
 from engine.trading.reconciliation.ledger import KnownOrder

@@ -16,9 +16,9 @@ from config.trading import ExecutionSettings
 from engine.adapters.paper.broker import PaperBroker
 from engine.adapters.paper.faults import NO_FAULT, Fault, FaultPlan, RandomFaults
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest, QueryState, SubmitOrder
-from engine.domain.execution_events import OrderFailed, OrderUnknown, StopMoved, TradeClosed, TradeOpened
 from engine.domain.market import Candle, Side
+from engine.domain.messages.broker import BrokerRequest, QueryState, SubmitOrder
+from engine.domain.messages.execution import OrderFailed, OrderUnknown, StopMoved, TradeClosed, TradeOpened
 from engine.domain.orders import Order, is_beyond
 from engine.domain.trades import StopKind
 from engine.errors import EntryBlocked

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from engine.domain.broker_messages import ChangeUncertain, ClosePosition, CloseRefused, PositionSeen, QueryState
-from engine.domain.execution_events import ExitRefused, ExitSent, TradeClosed
 from engine.domain.market import MarketClose, Side
+from engine.domain.messages.broker import ChangeUncertain, ClosePosition, CloseRefused, PositionSeen, QueryState
+from engine.domain.messages.execution import ExitRefused, ExitSent, TradeClosed
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import ExitOrder
 from engine.trading.reconciliation.ledger import KnownOrder

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     ChangeStops,
     ClosePosition,
     PositionSeen,
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.execution import (
     StopMoved,
     StopMoveRefused,
     TradeClosed,

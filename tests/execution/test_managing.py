@@ -7,7 +7,8 @@ from datetime import datetime
 import pytest
 
 from config.trading import ExecutionSettings
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     ChangeStops,
     ChangeUncertain,
     ClosePosition,
@@ -15,7 +16,7 @@ from engine.domain.broker_messages import (
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.execution import (
     ExitRefused,
     ExitSent,
     StopMoved,
@@ -23,7 +24,6 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeReduced,
 )
-from engine.domain.market import Side
 from engine.domain.orders import DealReason, ExitReason
 from engine.domain.trades import ExitOrder, StopKind
 from engine.errors import EntryBlocked

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from engine.domain.broker_messages import ChangeStops, ClosePosition, PositionSeen, StopsChanged, StopsRefused
-from engine.domain.execution_events import ExitSent, ProtectionLost, StopMoved
+from engine.domain.messages.broker import ChangeStops, ClosePosition, PositionSeen, StopsChanged, StopsRefused
+from engine.domain.messages.execution import ExitSent, ProtectionLost, StopMoved
 from engine.domain.orders import DealReason, ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
 from tests.broker_values import BUSY, REQUOTE, TOO_CLOSE, broker_state, closing, position

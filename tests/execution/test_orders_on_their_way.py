@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     ClosePosition,
     CloseRefused,
     OrderRefused,
@@ -17,8 +18,7 @@ from engine.domain.broker_messages import (
     QueryState,
     SubmitOrder,
 )
-from engine.domain.execution_events import OrderFailed, OrderSent, OrderUnknown, ReconciliationStarted
-from engine.domain.market import Side
+from engine.domain.messages.execution import OrderFailed, OrderSent, OrderUnknown, ReconciliationStarted
 from engine.domain.orders import ExitReason, WorkingOrder
 from engine.domain.plan import AUTO
 from engine.errors import EntryBlocked, InvalidOrder

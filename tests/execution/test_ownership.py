@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, OrderUncertain
-from engine.domain.execution_events import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import ClosePosition, OrderUncertain
+from engine.domain.messages.execution import (
     OtherDeskSeen,
     OtherPositionsChanged,
     PositionAdopted,
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.market import Side
 from engine.domain.orders import WorkingOrder
 from engine.domain.tokens import EARLIER_VERSION, installation_of, order_token
 from engine.errors import NotOurPosition

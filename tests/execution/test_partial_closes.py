@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.broker_messages import ChangeUncertain, ClosePosition, CloseRefused
-from engine.domain.execution_events import PartialCloseRefused, PartialCloseSent, TradeClosed, TradeReduced
+from engine.domain.messages.broker import ChangeUncertain, ClosePosition, CloseRefused
+from engine.domain.messages.execution import PartialCloseRefused, PartialCloseSent, TradeClosed, TradeReduced
 from engine.domain.orders import DealReason
 from engine.errors import InvalidOrder
 from engine.trading.broker import ANSWER_WITHIN

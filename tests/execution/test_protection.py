@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     ChangeStops,
     ClosePosition,
     PositionSeen,
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.execution import (
     ExitSent,
     ProtectionLost,
     StopMoved,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ClosePosition, PositionsChanged, QueryFailed, QueryState
-from engine.domain.execution_events import (
+from engine.domain.messages.broker import ClosePosition, PositionsChanged, QueryFailed, QueryState
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderUnknown,
     PositionAdopted,

@@ -7,8 +7,8 @@ from itertools import pairwise
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import ChangeUncertain, ClosePosition, PositionsChanged
-from engine.domain.execution_events import PositionVanished, TradeAmended, TradeClosed
+from engine.domain.messages.broker import ChangeUncertain, ClosePosition, PositionsChanged
+from engine.domain.messages.execution import PositionVanished, TradeAmended, TradeClosed
 from engine.domain.orders import Deal
 from tests.approximate import close_to
 from tests.broker_values import broker_state, deals_of, position

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from config.trading import ExecutionSettings
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     ChangeStops,
     ChangeUncertain,
     PositionSeen,
@@ -13,7 +13,7 @@ from engine.domain.broker_messages import (
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import StopMoved, StopMoveRefused
+from engine.domain.messages.execution import StopMoved, StopMoveRefused
 from engine.domain.orders import DealReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
 from tests.broker_values import BUSY, TOO_CLOSE, broker_state, closing, position

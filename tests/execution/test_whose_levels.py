@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from config.trading import ExecutionSettings
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     ChangeStops,
     ChangeUncertain,
     ClosePosition,
@@ -19,7 +20,7 @@ from engine.domain.broker_messages import (
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import (
+from engine.domain.messages.execution import (
     AccountUpdated,
     BrokerLinkChanged,
     ExitRefused,
@@ -29,7 +30,6 @@ from engine.domain.execution_events import (
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.reconciliation.ledger import KnownOrder

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings, Command, SettingsChanged
+from engine.domain.messages.engine import ChangeSettings, Command, SettingsChanged
 from gui.desk_model import DeskModel
 from gui.theme import DARK
 from gui.window import MainWindow

@@ -7,7 +7,7 @@ from config.indicators import SessionsSettings
 from config.settings import SymbolRules
 from engine.bus import Bus
 from engine.domain.market import Candle
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     CandleClosed,
     ExplainLive,
     HistoryCompleted,

@@ -20,8 +20,8 @@ from config.changes import with_values
 from config.loader import save_settings, user_file
 from config.settings import Settings
 from engine.bootstrap import PlayedDesk
+from engine.domain.messages.commands import Halt
 from engine.domain.risk import LockName
-from engine.domain.trading_commands import Halt
 from engine.process_end import SIGNALS, ProcessEnd
 from gui.desk_program import DeskSource, Troubles, run_desk
 from gui.features.layout.file import Look

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QPushButton, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import GatewayChanged
-from engine.domain.trading_messages import ApprovalAsked
+from engine.domain.messages.engine import GatewayChanged
+from engine.domain.messages.trading import ApprovalAsked
 from gui.features.calendar.view.calendar import CalendarPanel
 from gui.features.chart.view.chart_view import MIN_PLOT_HEIGHT
 from gui.features.price_alerts.view.table import PriceAlertPanel

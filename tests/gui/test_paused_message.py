@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import PlaybackChanged
-from engine.domain.trading_commands import Flatten
+from engine.domain.messages.commands import Flatten
+from engine.domain.messages.engine import PlaybackChanged
 from tests.gui.desk_window import DeskWindow
 
 

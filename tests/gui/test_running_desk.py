@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import PlayedDesk
 from engine.domain.market import FeedItem
-from engine.domain.messages import Seek, SetSpeed
+from engine.domain.messages.engine import Seek, SetSpeed
 from engine.domain.risk import Authority
 from engine.persistence.opening import open_store
 from gui.features.help.view.about import AboutDialog

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
+from engine.domain.messages.engine import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
 from gui.features.replay.model.playback import PlaybackModel, speed_label
 from gui.features.status.model import StatusModel
 from tests.builders import MONDAY, candle, quote

@@ -6,10 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.domain.health import Health, Vital, VitalName, VitalState
+from engine.domain.messages.commands import SetAuthority
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority
-from engine.domain.trading_messages import ModesChanged
 from engine.reporting.sentences import sentence
 from tests.examples import examples
 from tests.health.signs import WELL, lasting, of_machine, of_symbol

@@ -23,10 +23,10 @@ from engine.clock import MarketClock
 from engine.domain.calendar import Calendar
 from engine.domain.health import Health, LinkSigns, Vital, VitalName, VitalState
 from engine.domain.market import Candle, DayRoll, Quote
-from engine.domain.messages import HealthReported, HistoryCompleted
+from engine.domain.messages.commands import SetAuthority
+from engine.domain.messages.engine import HealthReported, HistoryCompleted
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority
-from engine.domain.trading_messages import ModesChanged
 from engine.market.hours import open_since
 from engine.market.state import MarketState
 from engine.pulse import Pulse

@@ -18,8 +18,8 @@ from engine.adapters.recorded import open_recording
 from engine.adapters.recorded.recording import Recording
 from engine.bootstrap import build_engine
 from engine.conditions.evaluator import Evaluator
-from engine.domain.execution_events import TradeClosed
 from engine.domain.fills import Fills
+from engine.domain.messages.execution import TradeClosed
 from engine.domain.trades import ClosedTrade
 from engine.indicators.analyzer import Analyzer
 from engine.lab.simulator import FoundSetup, SimulatedMarket, SimulatedTrade, found_setups, simulate, simulate_alone

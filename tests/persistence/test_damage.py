@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from engine.clock import MarketClock
-from engine.domain.trading_commands import Flatten
+from engine.domain.messages.commands import Flatten
 from engine.persistence.migrations import MIGRATIONS
 from engine.persistence.opening import DATABASE_FILE, open_store
 from tests.builders import MONDAY, plan

@@ -7,12 +7,12 @@ import pytest
 from engine.bus import Bus
 from engine.clock import MarketClock
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed, TradeOpened
 from engine.domain.facts import ClockConfirmed
 from engine.domain.journal import JournalEntry
-from engine.domain.messages import Event, TermsDoubted
-from engine.domain.trading_commands import Halt, ReleaseHalt
-from engine.domain.trading_messages import AccountOpened, CommandRefused, RecordsDiffer
+from engine.domain.messages.commands import Halt, ReleaseHalt
+from engine.domain.messages.engine import Event, TermsDoubted
+from engine.domain.messages.execution import OrderFailed, OrderSent, TradeClosed, TradeOpened
+from engine.domain.messages.trading import AccountOpened, CommandRefused, RecordsDiffer
 from engine.persistence.journal_observer import JournalObserver
 from tests.broker_values import trade
 from tests.builders import MONDAY, at, closed_trade, order

@@ -12,8 +12,8 @@ from config.settings import Settings
 from engine.archive import Archive
 from engine.bus import Bus
 from engine.clock import MarketClock
-from engine.domain.execution_events import TradeClosed
-from engine.domain.messages import CandleClosed, HistoryRead, MarketOpened
+from engine.domain.messages.engine import CandleClosed, HistoryRead, MarketOpened
+from engine.domain.messages.execution import TradeClosed
 from engine.persistence.prices import MAX_CANDLES
 from tests.builders import MONDAY, candle, closed_trade
 from tests.conditions.markets import a_setup

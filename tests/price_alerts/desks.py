@@ -13,7 +13,8 @@ from engine.archive import Archive
 from engine.clock import MarketClock
 from engine.domain.judgement import Explanation
 from engine.domain.market import Quote
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.price_alerts import (
     AddPriceAlert,
     Anchor,
@@ -25,7 +26,6 @@ from engine.domain.price_alerts import (
     PriceAlertFired,
 )
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.trading_messages import CommandRefused
 from engine.market.state import MarketState
 from engine.price_alerts.desk import PriceAlertDesk
 from engine.price_alerts.keeper import Announced

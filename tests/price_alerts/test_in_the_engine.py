@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.domain.market import Side
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.price_alerts import (
     AddPriceAlert,
     AtIndicator,
@@ -21,7 +22,6 @@ from engine.domain.price_alerts import (
     RemovePriceAlert,
     SwitchPriceAlert,
 )
-from engine.domain.trading_messages import CommandRefused
 from engine.reporting.sentences import sentence
 from tests.builders import at, candle, quote
 from tests.engine.desks import ScriptedDesk

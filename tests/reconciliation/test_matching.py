@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.domain.broker_messages import PositionClosed, QueryState
 from engine.domain.market import Side
+from engine.domain.messages.broker import PositionClosed, QueryState
 from engine.domain.orders import Deal, DealReason, OrderEnd, OrderTrace, Position, WorkingOrder
 from engine.trading.reconciliation.ledger import UnresolvedOrder
 from engine.trading.reconciliation.matching import (

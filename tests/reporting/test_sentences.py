@@ -10,7 +10,12 @@ import msgspec
 import pytest
 
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.execution_events import (
+from engine.domain.facts import Fact, PlanMoved
+from engine.domain.journal import JournalEntry
+from engine.domain.market import Side
+from engine.domain.messages.commands import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
+from engine.domain.messages.engine import TermsDoubted
+from engine.domain.messages.execution import (
     ExecutionEvent,
     OtherDeskSeen,
     OtherTradeSeen,
@@ -18,15 +23,10 @@ from engine.domain.execution_events import (
     UnknownOrder,
     UnknownOrdersChanged,
 )
-from engine.domain.facts import Fact, PlanMoved
-from engine.domain.journal import JournalEntry
-from engine.domain.market import Side
-from engine.domain.messages import TermsDoubted
+from engine.domain.messages.trading import CommandRefused, RecordsDiffer
 from engine.domain.orders import OrderTrace
 from engine.domain.plan import LEGAL_MOVES
 from engine.domain.records import kind_of
-from engine.domain.trading_commands import AddPlan, AnnotateTrade, ApprovePlan, Halt, MoveStops, ReleaseHalt, SetAuto
-from engine.domain.trading_messages import CommandRefused, RecordsDiffer
 from engine.persistence.rows import json_text
 from engine.reporting.record_subject import candle_time_of, symbol_of
 from engine.reporting.sentences import ALL_KINDS, RECORD_KINDS, sentence

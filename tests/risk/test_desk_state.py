@@ -11,9 +11,9 @@ import pytest
 from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.clock import MarketClock
-from engine.domain.broker_messages import ConnectionChanged
 from engine.domain.calendar import Calendar
 from engine.domain.market import Side
+from engine.domain.messages.broker import ConnectionChanged
 from engine.domain.orders import WorkingOrder
 from engine.domain.risk import Authority, DenialName, DeskState, LockName, OrderProposal
 from engine.errors import InvalidOrder

@@ -17,15 +17,15 @@ from engine.bus import Bus, Observer
 from engine.clock import Clock, MarketClock
 from engine.conditions.evaluator import Evaluator
 from engine.domain.contract import Contract
-from engine.domain.execution_events import TradeClosed
 from engine.domain.judgement import Setup
 from engine.domain.market import Candle, Quote, Side
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.commands import SetAuthority, SetAuto, TradingCommand
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.execution import TradeClosed
+from engine.domain.messages.trading import ApprovalAsked, CommandRefused, PlanChanged, TradingEvent
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import ApprovalCard, Authority
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_commands import SetAuthority, SetAuto, TradingCommand
-from engine.domain.trading_messages import ApprovalAsked, CommandRefused, PlanChanged, TradingEvent
 from engine.market.state import MarketState
 from engine.practice.trading import PracticeTrading, trading_store
 from engine.trading.broker import Broker, Venue

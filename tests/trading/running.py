@@ -13,7 +13,7 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.broker import PaperBroker
 from engine.clock import MarketClock
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
 from engine.market.state import MarketState
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import GOLD_CONTRACT, MONDAY

@@ -12,9 +12,9 @@ import pytest
 from config.settings import Settings
 from config.trading import RiskMitigation
 from engine.clock import MarketClock
+from engine.domain.messages.commands import ConfirmRecords, Halt, SetAuthority
+from engine.domain.messages.trading import DayFiguresChanged, ModesChanged, RecordsDiffer
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ConfirmRecords, Halt, SetAuthority
-from engine.domain.trading_messages import DayFiguresChanged, ModesChanged, RecordsDiffer
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY
 from tests.trading.desks import TradingDesk, settings

@@ -10,14 +10,14 @@ import pytest
 from config.desk import PaperSettings
 from config.trading import RiskMitigation
 from engine.adapters.paper.faults import INVALID_STOPS, Fault
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
-from engine.domain.execution_events import TradeOpened
 from engine.domain.market import Side
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
+from engine.domain.messages.commands import LowerAuthority, SetAuthority
+from engine.domain.messages.execution import TradeOpened
+from engine.domain.messages.trading import ApprovalAsked, ModesChanged
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import LowerAuthority, SetAuthority
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from tests.builders import setup
 from tests.trading.desks import TradingDesk, settings
 

@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from config.trading import ExecutionSettings
-from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.messages.auto import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
-from engine.domain.trading_messages import ModesChanged
 from engine.lab.identity import settings_hash
 from engine.persistence import opening
 from engine.persistence.opening import DATABASE_FILE

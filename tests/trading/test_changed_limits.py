@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from config.changes import with_values
+from engine.domain.messages.commands import AddPlan, ApprovePlan
 from engine.domain.risk import LockName
-from engine.domain.trading_commands import AddPlan, ApprovePlan
 from tests.builders import MONDAY, plan
 from tests.trading.desks import TradingDesk, settings
 

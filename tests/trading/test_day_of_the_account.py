@@ -10,7 +10,7 @@ from engine.archive import Archive
 from engine.clock import MarketClock
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.journal import JournalRecord
-from engine.domain.trading_messages import DayFiguresChanged
+from engine.domain.messages.trading import DayFiguresChanged
 from engine.trading.plans.table import PlanChange
 from tests.builders import MONDAY, closed_trade
 from tests.trading.desks import TradingDesk, settings

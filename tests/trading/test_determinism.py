@@ -22,8 +22,8 @@ from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
 from engine.domain.market import Side
-from engine.domain.messages import CandleClosed, Event
-from engine.domain.trading_commands import AddPlan
+from engine.domain.messages.commands import AddPlan
+from engine.domain.messages.engine import CandleClosed, Event
 from engine.lab.unattended import trade_without_asking
 from engine.persistence.opening import DATABASE_FILE
 from tests.adapters.virtual_time import VirtualLoop, in_virtual_time

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from engine.domain.manual_messages import EditProposal
-from engine.domain.trading_commands import ApprovePlan
-from engine.domain.trading_messages import ApprovalReviewed
+from engine.domain.messages.commands import ApprovePlan
+from engine.domain.messages.manual import EditProposal
+from engine.domain.messages.trading import ApprovalReviewed
 from tests.trading.desks import TradingDesk
 
 PLAN = "scanner-signal-0"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.messages.commands import AddPlan, ApprovePlan, Halt
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, ApprovePlan, Halt
-from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from tests.approximate import close_to
 from tests.builders import plan

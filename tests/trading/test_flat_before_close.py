@@ -16,13 +16,13 @@ from engine.adapters.paper.faults import MARKET_CLOSED, NO_FAULT, Fault
 from engine.adapters.recorded import Recording, open_recording
 from engine.bootstrap import build_engine
 from engine.commands.chronicle import Chronicle
-from engine.domain.broker_messages import BrokerRequest, ClosePosition
-from engine.domain.execution_events import TradeOpened
-from engine.domain.messages import Event
+from engine.domain.messages.broker import BrokerRequest, ClosePosition
+from engine.domain.messages.commands import ApprovePlan
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import TradeOpened
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import ClosedTrade, OpenTrade
-from engine.domain.trading_commands import ApprovePlan
 from engine.lab.unattended import trade_without_asking
 from engine.market.hours import week_end
 from tests.builders import MONDAY

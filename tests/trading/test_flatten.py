@@ -10,11 +10,11 @@ import pytest
 
 from config.trading import RiskMitigation
 from engine.adapters.paper.faults import MARKET_CLOSED, NO_FAULT, TOO_MANY_REQUESTS, Fault
-from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
-from engine.domain.execution_events import ExitSent
+from engine.domain.messages.broker import BrokerRequest, ClosePosition, SubmitOrder
+from engine.domain.messages.commands import CancelFlatten, CloseTrade, Flatten
+from engine.domain.messages.execution import ExitSent
+from engine.domain.messages.trading import FlattenChanged
 from engine.domain.orders import ExitReason
-from engine.domain.trading_commands import CancelFlatten, CloseTrade, Flatten
-from engine.domain.trading_messages import FlattenChanged
 from engine.persistence import opening
 from tests.builders import quote
 from tests.plans.stores import unwritable

@@ -9,12 +9,8 @@ import pytest
 
 from config.trading import RiskMitigation
 from engine.adapters.paper.faults import Fault
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
-from engine.domain.execution_events import OrderUnknown
-from engine.domain.orders import ExitReason
-from engine.domain.plan import PlanStatus
-from engine.domain.risk import Authority
-from engine.domain.trading_commands import (
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
+from engine.domain.messages.commands import (
     AddPlan,
     BreakEven,
     CloseTrade,
@@ -24,7 +20,11 @@ from engine.domain.trading_commands import (
     ReleaseHalt,
     SetAuthority,
 )
-from engine.domain.trading_messages import ModesChanged
+from engine.domain.messages.execution import OrderUnknown
+from engine.domain.messages.trading import ModesChanged
+from engine.domain.orders import ExitReason
+from engine.domain.plan import PlanStatus
+from engine.domain.risk import Authority
 from tests.builders import plan, setup
 from tests.trading.desks import TradingDesk, settings
 

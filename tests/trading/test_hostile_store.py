@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.domain.messages.commands import ConfirmRecords, Flatten, Halt, ReleaseHalt, SetAuthority
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ConfirmRecords, Flatten, Halt, ReleaseHalt, SetAuthority
-from engine.domain.trading_messages import ModesChanged
 from engine.errors import UnusableStore
 from engine.health.monitor import HealthMonitor
 from engine.persistence.opening import DATABASE_FILE

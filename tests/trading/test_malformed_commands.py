@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from engine.domain.trading_commands import (
+from engine.domain.messages.commands import (
     AddPlan,
     AnnotateTrade,
     ApprovePlan,
@@ -23,7 +23,7 @@ from engine.domain.trading_commands import (
     SetAuto,
     TradingCommand,
 )
-from engine.domain.trading_messages import ModesChanged
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.well_formed import fault_in
 from engine.reporting.sentences import sentence
 from tests.builders import plan

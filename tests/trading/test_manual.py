@@ -8,10 +8,10 @@ import msgspec
 import pytest
 
 from engine.domain.market import Side
+from engine.domain.messages.commands import AddPlan, ApprovePlan, Halt, RejectPlan
+from engine.domain.messages.trading import ApprovalAnswered, ApprovalReviewed
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import AddPlan, ApprovePlan, Halt, RejectPlan
-from engine.domain.trading_messages import ApprovalAnswered, ApprovalReviewed
 from engine.trading.approvals.desk import Verdict
 from tests.builders import plan, setup
 from tests.trading.desks import BID, TradingDesk

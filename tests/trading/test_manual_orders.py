@@ -9,9 +9,11 @@ import msgspec
 import pytest
 
 from config.trading import ExecutionSettings, RiskMitigation
-from engine.domain.broker_messages import SubmitOrder
-from engine.domain.execution_events import TradeReduced
-from engine.domain.manual_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import SubmitOrder
+from engine.domain.messages.commands import CloseTrade, Halt
+from engine.domain.messages.execution import TradeReduced
+from engine.domain.messages.manual import (
     CloseTrades,
     ManualOrder,
     OrderReviewed,
@@ -19,11 +21,9 @@ from engine.domain.manual_messages import (
     ReviewOrder,
     SetExitRules,
 )
-from engine.domain.market import Side
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
-from engine.domain.trading_commands import CloseTrade, Halt
 from tests.builders import quote
 from tests.plans.stores import unwritable
 from tests.trading.desks import BID, TradingDesk, settings

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from config.desk import PaperSettings
-from engine.domain.broker_messages import SubmitOrder
-from engine.domain.execution_events import OrderMerged, TradeOpened
-from engine.domain.manual_messages import PlaceOrder
 from engine.domain.market import Side
+from engine.domain.messages.broker import SubmitOrder
+from engine.domain.messages.commands import CloseTrade
+from engine.domain.messages.execution import OrderMerged, TradeOpened
+from engine.domain.messages.manual import PlaceOrder
 from engine.domain.orders import ExitReason
 from engine.domain.plan import MERGED, PlanStatus
-from engine.domain.trading_commands import CloseTrade
 from tests.builders import quote
 from tests.plans.stores import unwritable
 from tests.trading.desks import BID, TradingDesk, settings

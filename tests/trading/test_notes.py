@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from engine.domain.market import Session
+from engine.domain.messages.commands import AddPlan, AnnotateTrade
+from engine.domain.messages.trading import TradeAnnotated
 from engine.domain.plan import PlanStatus
 from engine.domain.trade_facts import Annotation, TradeFacts
-from engine.domain.trading_commands import AddPlan, AnnotateTrade
-from engine.domain.trading_messages import TradeAnnotated
 from engine.trading.notes import MAX_TAGS, NOTE_LENGTH, TAG_LENGTH
 from tests.builders import plan
 from tests.trading.desks import TradingDesk

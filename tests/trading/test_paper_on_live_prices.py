@@ -11,12 +11,12 @@ import pytest
 from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.state import AccountFile
 from engine.clock import MarketClock
-from engine.domain.manual_messages import OrderReviewed, PlaceOrder, ReviewOrder
 from engine.domain.market import Candle, Instrument, Side
+from engine.domain.messages.manual import OrderReviewed, PlaceOrder, ReviewOrder
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import DenialName
-from engine.domain.trading_messages import ModesChanged
 from engine.errors import UnusableStore
 from engine.paper import PaperTrading
 from engine.trading.reconciliation.matching import FILLED_WITHIN

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.domain.market import Side
+from engine.domain.messages.commands import AddPlan, ApprovePlan, CancelPlan, ReplacePlan
+from engine.domain.messages.trading import PlanChanged, PlanRefused
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.trading_commands import AddPlan, ApprovePlan, CancelPlan, ReplacePlan
-from engine.domain.trading_messages import PlanChanged, PlanRefused
 from engine.persistence.opening import DATABASE_FILE
 from tests.approximate import close_to
 from tests.builders import plan

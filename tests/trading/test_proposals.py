@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 from config.plans import OutsideRows, PlansSettings
 from engine.domain.market import Side
-from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import (
+from engine.domain.messages.commands import AddPlan, ApprovePlan, Halt, SetAuthority
+from engine.domain.messages.proposals import (
     MAX_OPEN,
     MAX_PER_HOUR,
     ArmPlan,
@@ -31,9 +31,9 @@ from engine.domain.proposals import (
     ReviewProposals,
     WithdrawProposal,
 )
+from engine.domain.messages.trading import PlanChanged
+from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, ApprovePlan, Halt, SetAuthority
-from engine.domain.trading_messages import PlanChanged
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import MONDAY, plan
 from tests.persistence.outside import insert

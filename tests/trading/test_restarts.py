@@ -9,11 +9,11 @@ import pytest
 from config.desk import PaperSettings
 from config.trading import RiskMitigation
 from engine.adapters.paper.faults import Fault
-from engine.domain.broker_messages import BrokerRequest, SubmitOrder
-from engine.domain.execution_events import Reconciled, UnknownOrdersChanged
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
+from engine.domain.messages.commands import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder
+from engine.domain.messages.execution import Reconciled, UnknownOrdersChanged
+from engine.domain.messages.trading import TradesRecalled
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import AddPlan, ApprovePlan, CancelPlan, SettleUnknownOrder
-from engine.domain.trading_messages import TradesRecalled
 from tests.builders import plan, quote, setup
 from tests.trading.desks import BID, TradingDesk, settings
 

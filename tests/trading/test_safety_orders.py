@@ -10,13 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from config.trading import ExecutionSettings
-from engine.domain.execution_events import ExitSent
 from engine.domain.health import Health, Vital, VitalName, VitalState
+from engine.domain.messages.commands import AddPlan, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.messages.execution import ExitSent
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, Halt, ReleaseHalt, SetAuthority, SetAuto
-from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE, SafetyPage
 from engine.trading.exit_orders import ExitOrders

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition
 from engine.domain.journal import JournalRecord
+from engine.domain.messages.broker import BrokerRequest, ChangeStops, ClosePosition
+from engine.domain.messages.commands import CloseTrade, Halt
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority, LockName
-from engine.domain.trading_commands import CloseTrade, Halt
-from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from engine.persistence.safety_page import PAGE_FILE
 from tests.builders import MONDAY

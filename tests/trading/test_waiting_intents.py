@@ -12,12 +12,12 @@ import pytest
 
 from config.settings import Settings
 from config.trading import RiskMitigation
-from engine.domain.broker_messages import ClosePosition, SubmitOrder
-from engine.domain.execution_events import OrderUnknown
+from engine.domain.messages.broker import ClosePosition, SubmitOrder
+from engine.domain.messages.commands import ApprovePlan, CancelPlan, Flatten, Halt, RejectPlan, SetAuthority
+from engine.domain.messages.execution import OrderUnknown
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ApprovePlan, CancelPlan, Flatten, Halt, RejectPlan, SetAuthority
-from engine.domain.trading_messages import ModesChanged
 from engine.persistence import opening
 from engine.persistence.opening import DATABASE_FILE
 from tests.builders import setup

@@ -9,14 +9,9 @@ import pytest
 
 from config.desk import PaperSettings
 from config.trading import ExecutionSettings, RiskMitigation
-from engine.domain.execution_events import OrderSent
 from engine.domain.journal import JournalEntry
 from engine.domain.market import Side
-from engine.domain.orders import Order
-from engine.domain.plan import PlanStatus
-from engine.domain.risk import Authority
-from engine.domain.tokens import order_token
-from engine.domain.trading_commands import (
+from engine.domain.messages.commands import (
     AddPlan,
     ApprovePlan,
     CancelPlan,
@@ -27,7 +22,12 @@ from engine.domain.trading_commands import (
     SetAuthority,
     TradingCommand,
 )
-from engine.domain.trading_messages import ApprovalAnswered, ApprovalReviewed
+from engine.domain.messages.execution import OrderSent
+from engine.domain.messages.trading import ApprovalAnswered, ApprovalReviewed
+from engine.domain.orders import Order
+from engine.domain.plan import PlanStatus
+from engine.domain.risk import Authority
+from engine.domain.tokens import order_token
 from engine.trading.approvals.desk import REMEMBERED_VERDICTS, ApprovalDesk, ClickRefusal, Verdict, Waiting
 from tests.approximate import close_to
 from tests.builders import MONDAY, plan, setup

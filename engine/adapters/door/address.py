@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from config.atomic_file import remove_file, write_atomically
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 from engine.errors import DeskError
 
 FILE: Final = "door.json"

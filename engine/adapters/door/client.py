@@ -12,7 +12,7 @@ import msgspec
 
 from engine.adapters.door.address import HOST, NoDeskRuns, NoDoor, read_address
 from engine.adapters.door.limits import DEFAULT_LIMITS
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 from engine.errors import DeskError
 
 CONNECT_S: Final = 3.0

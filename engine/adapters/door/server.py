@@ -15,7 +15,7 @@ from typing import Final
 
 from engine.adapters.door.address import HOST
 from engine.adapters.door.limits import DEFAULT_LIMITS, Bucket, DoorLimits
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 Answering = Callable[[Caller, bytes], Awaitable[bytes | None]]
 """Answers a request line with a line; None for what is no request: the program is dropped."""

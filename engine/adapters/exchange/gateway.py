@@ -10,7 +10,7 @@ from engine.adapters.exchange.clock import ExchangeClock
 from engine.adapters.exchange.inlet import CandlesMissing, MarketInlet
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.health import LinkSigns
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     Event,
     GatewayChanged,
     GatewayCommand,

@@ -8,9 +8,9 @@ from datetime import datetime
 import msgspec
 
 from engine.adapters.paper.state import AccountState, HeldPosition
-from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, VOLUME_DECIMALS, Contract
 from engine.domain.market import Quote
+from engine.domain.messages.broker import PositionClosed
 from engine.domain.orders import Account, Deal, DealReason, EndedOrder, Order, OrderEnd, Position, exit_price
 
 _FIRST_TICKET = 1001

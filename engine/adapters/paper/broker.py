@@ -15,7 +15,9 @@ from engine.adapters.paper.fills import Fills
 from engine.adapters.paper.request_handler import RequestHandler
 from engine.adapters.paper.state import AccountState
 from engine.clock import Clock
-from engine.domain.broker_messages import (
+from engine.domain.contract import Contract
+from engine.domain.market import Candle, Quote
+from engine.domain.messages.broker import (
     AccountChanged,
     BrokerEvent,
     BrokerRequest,
@@ -26,8 +28,6 @@ from engine.domain.broker_messages import (
     QueryState,
     SubmitOrder,
 )
-from engine.domain.contract import Contract
-from engine.domain.market import Candle, Quote
 from engine.domain.orders import Account, Deal, Position, WorkingOrder
 from engine.fills.minutes import closing_quote, opening_quote
 from engine.market.state import MarketState

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition, SubmitOrder
+from engine.domain.messages.broker import BrokerRequest, ChangeStops, ClosePosition, SubmitOrder
 from engine.domain.orders import Refusal, RefusalPolicy
 
 REQUOTE = Refusal(code=1, reason="Requote", policy=RefusalPolicy.PRICE_MOVED)

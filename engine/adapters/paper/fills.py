@@ -19,9 +19,9 @@ from engine.adapters.paper.faults import (
     Fault,
 )
 from engine.adapters.paper.triggers import Trigger, trigger, trigger_within
-from engine.domain.broker_messages import BrokerEvent, ChangeStops, ClosePosition, OrderFilled, PositionClosed
 from engine.domain.contract import Contract
 from engine.domain.market import Candle, Quote, Side
+from engine.domain.messages.broker import BrokerEvent, ChangeStops, ClosePosition, OrderFilled, PositionClosed
 from engine.domain.orders import Account, DealReason, Order, OrderEnd, Position, Refusal, exit_price, signed
 from engine.domain.plan import price_to_enter
 from engine.fills.exits import may_stand, way_of

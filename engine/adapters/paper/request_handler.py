@@ -7,7 +7,8 @@ from datetime import datetime
 
 from engine.adapters.paper.faults import Fault
 from engine.adapters.paper.fills import Fills
-from engine.domain.broker_messages import (
+from engine.domain.market import Quote
+from engine.domain.messages.broker import (
     BrokerEvent,
     ChangeStops,
     ChangeUncertain,
@@ -19,7 +20,6 @@ from engine.domain.broker_messages import (
     StopsRefused,
     SubmitOrder,
 )
-from engine.domain.market import Quote
 from engine.domain.orders import Refusal
 
 _LOST = "the answer was lost"

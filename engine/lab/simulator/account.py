@@ -13,9 +13,9 @@ from config.settings import Settings
 from engine.adapters.paper.account import PaperAccount
 from engine.adapters.paper.faults import NO_FAULT
 from engine.adapters.paper.fills import Fills
-from engine.domain.broker_messages import ClosePosition, OrderFilled, PositionClosed
 from engine.domain.contract import Contract
 from engine.domain.market import MarketClose, Quote
+from engine.domain.messages.broker import ClosePosition, OrderFilled, PositionClosed
 from engine.domain.orders import DealReason, Order, Position, Refusal
 from engine.domain.plan import price_to_enter
 from engine.domain.risk import Authority, Denial, DeskState, OrderProposal

@@ -11,11 +11,9 @@ import msgspec
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.judgement import Setup
-from engine.domain.manual_messages import EditProposal
-from engine.domain.messages import CandleClosed
-from engine.domain.plan import AUTO, PlanStatus, TradePlan, price_to_enter
-from engine.domain.risk import ApprovalCard, OrderProposal
-from engine.domain.trading_messages import (
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.manual import EditProposal
+from engine.domain.messages.trading import (
     ApprovalAnswered,
     ApprovalAsked,
     ApprovalReviewed,
@@ -23,6 +21,8 @@ from engine.domain.trading_messages import (
     PlanRefused,
     TradingEvent,
 )
+from engine.domain.plan import AUTO, PlanStatus, TradePlan, price_to_enter
+from engine.domain.risk import ApprovalCard, OrderProposal
 from engine.market.state import MarketState
 from engine.trading.approvals.desk import ApprovalDesk, ClickRefusal, Verdict, Waiting
 from engine.trading.approvals.manual import ManualDesk

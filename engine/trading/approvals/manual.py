@@ -9,12 +9,12 @@ from typing import Final
 from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.contract import Contract
-from engine.domain.manual_messages import ManualOrder, OrderReviewed
+from engine.domain.messages.manual import ManualOrder, OrderReviewed
+from engine.domain.messages.trading import PlanChanged, TradingEvent
 from engine.domain.orders import sorted_levels
 from engine.domain.plan import PlanTerms, TradePlan
 from engine.domain.risk import OrderProposal
 from engine.domain.trades import OpenTrade
-from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.trading.approvals.sending import Dispatch
 from engine.trading.plans.planner import manual_plan, manual_proposal
 from engine.trading.plans.store import PlanStore

@@ -8,9 +8,7 @@ from typing import Final
 
 from config.settings import Settings
 from engine.clock import Clock
-from engine.domain.orders import signed
-from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
-from engine.domain.proposals import (
+from engine.domain.messages.proposals import (
     CALLERS,
     MAX_OPEN,
     MAX_PER_HOUR,
@@ -25,8 +23,10 @@ from engine.domain.proposals import (
     ReviewProposals,
     WithdrawProposal,
 )
+from engine.domain.messages.trading import PlanChanged, TradingEvent
+from engine.domain.orders import signed
+from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import OrderProposal
-from engine.domain.trading_messages import PlanChanged, TradingEvent
 from engine.market.state import MarketState
 from engine.trading.plans.intake import ExternalChanges
 from engine.trading.plans.store import PlanStore

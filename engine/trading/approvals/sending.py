@@ -13,14 +13,14 @@ from config.settings import Settings
 from engine.clock import Clock
 from engine.domain.facts import PlanConflicted
 from engine.domain.judgement import Setup
+from engine.domain.messages.commands import ApprovePlan
+from engine.domain.messages.trading import CommandRefused, PlanChanged, TradingEvent
 from engine.domain.orders import Order
 from engine.domain.plan import AUTO, Permit, PlanStatus
 from engine.domain.risk import Denial, DenialName, DeskState, OrderProposal
 from engine.domain.tokens import order_token
 from engine.domain.trade_facts import EntryGrounds
 from engine.domain.trades import OpenTrade
-from engine.domain.trading_commands import ApprovePlan
-from engine.domain.trading_messages import CommandRefused, PlanChanged, TradingEvent
 from engine.errors import DeskError, EntryBlocked, IllegalTransition, InvalidOrder, PlanConflict, UnusableStore
 from engine.market.state import MarketState
 from engine.trading.authority import AuthorityDesk

@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from config.trading import ExecutionSettings
 from engine.clock import Clock
-from engine.domain.broker_messages import (
+from engine.domain.exit_rules import KeptRules
+from engine.domain.market import Candle, Quote
+from engine.domain.messages.broker import (
     AccountChanged,
     BrokerEvent,
     BrokerState,
@@ -27,9 +29,7 @@ from engine.domain.broker_messages import (
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.execution_events import AccountUpdated, BrokerLinkChanged, ExecutionEvent
-from engine.domain.exit_rules import KeptRules
-from engine.domain.market import Candle, Quote
+from engine.domain.messages.execution import AccountUpdated, BrokerLinkChanged, ExecutionEvent
 from engine.domain.orders import Account, ExitReason
 from engine.domain.tokens import PAPER_INSTALLATION
 from engine.domain.trades import ExitOrder, FlattenRest, OpenTrade

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from engine.clock import Clock
-from engine.domain.broker_messages import ConnectionChanged, OrderUncertain, SubmitOrder
-from engine.domain.execution_events import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import ConnectionChanged, OrderUncertain, SubmitOrder
+from engine.domain.messages.execution import (
     ExecutionEvent,
     OrderFailed,
     OrderSent,
@@ -16,7 +17,6 @@ from engine.domain.execution_events import (
     UnknownOrder,
     UnknownOrdersChanged,
 )
-from engine.domain.market import Side
 from engine.domain.orders import Account, Order, OrderTrace, Refusal
 from engine.domain.plan import Permit
 from engine.domain.trades import OpenTrade

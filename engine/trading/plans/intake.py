@@ -11,8 +11,8 @@ import msgspec
 from config.plans import OutsideRows
 from engine.clock import fine_s
 from engine.domain.facts import PlanAccepted, PlanChangedOutside, PlanTurnedAway
+from engine.domain.messages.proposals import RESERVED_AUTHORS, outside_author
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import RESERVED_AUTHORS, outside_author
 from engine.domain.records import record_of
 from engine.trading.plans.table import Answer, Noted, PlanTable, Row, plan_record
 from engine.trading.plans.validation import Examination, TermsFor, examine, is_micro_scalp, read_plan

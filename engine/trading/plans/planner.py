@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from engine.domain.contract import Contract
 from engine.domain.judgement import Setup
-from engine.domain.manual_messages import ManualOrder
 from engine.domain.market import CANDLE_LENGTH, Quote
+from engine.domain.messages.manual import ManualOrder
 from engine.domain.plan import PLAN_TYPE, TIMEFRAME, PlanStatus, TradePlan, price_to_enter
 from engine.domain.risk import OrderProposal
 

@@ -8,8 +8,8 @@ from typing import Final
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerRequest, ClosePosition
-from engine.domain.execution_events import (
+from engine.domain.messages.broker import BrokerRequest, ClosePosition
+from engine.domain.messages.execution import (
     ExecutionEvent,
     ExitRefused,
     ExitSent,

@@ -10,10 +10,10 @@ from msgspec import UNSET, UnsetType
 
 from config.trading import ExecutionSettings
 from engine.clock import Clock
-from engine.domain.broker_messages import BrokerRequest
-from engine.domain.execution_events import ExecutionEvent, ExitRulesChanged, StopMoveRefused
 from engine.domain.exit_rules import ExitRules
 from engine.domain.market import Candle, MarketClose, Quote, Side
+from engine.domain.messages.broker import BrokerRequest
+from engine.domain.messages.execution import ExecutionEvent, ExitRulesChanged, StopMoveRefused
 from engine.domain.orders import ExitReason
 from engine.domain.trades import OpenTrade, StopKind
 from engine.errors import InvalidOrder, NotOurPosition

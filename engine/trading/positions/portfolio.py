@@ -9,9 +9,9 @@ from datetime import date, datetime, timedelta
 
 import msgspec
 
-from engine.domain.broker_messages import PositionClosed
 from engine.domain.contract import MONEY_DECIMALS, Contract
 from engine.domain.market import Quote, Side
+from engine.domain.messages.broker import PositionClosed
 from engine.domain.orders import ExitReason, Position, WorkingOrder, exit_price
 from engine.domain.trades import ClosedTrade, DayFigures, LiveResult, OpenTrade, Realised
 

@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerRequest, ChangeStops
 from engine.domain.contract import Contract
-from engine.domain.execution_events import ExecutionEvent, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
+from engine.domain.messages.broker import BrokerRequest, ChangeStops
+from engine.domain.messages.execution import ExecutionEvent, ProtectionLost, StopMoveRefused
 from engine.domain.orders import Position, Refusal, RefusalPolicy, is_beyond
 from engine.domain.trades import OpenTrade, StopKind
 from engine.trading.broker import ANSWER_WITHIN

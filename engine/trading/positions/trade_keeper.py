@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.broker_messages import PositionClosed
-from engine.domain.execution_events import (
+from engine.domain.exit_rules import ExitRules, KeptRules
+from engine.domain.messages.broker import PositionClosed
+from engine.domain.messages.execution import (
     ExecutionEvent,
     OrderMerged,
     PositionAdopted,
@@ -18,7 +19,6 @@ from engine.domain.execution_events import (
     TradeOpened,
     TradeReduced,
 )
-from engine.domain.exit_rules import ExitRules, KeptRules
 from engine.domain.orders import (
     DealReason,
     ExitReason,

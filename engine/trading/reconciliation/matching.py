@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerState, PositionClosed
 from engine.domain.contract import VOLUME_DECIMALS
+from engine.domain.messages.broker import BrokerState, PositionClosed
 from engine.domain.orders import Deal, EndedOrder, Order, OrderEnd, OrderTrace, Position, WorkingOrder
 from engine.trading.positions.portfolio import VOLUME_TOLERANCE
 from engine.trading.reconciliation.ledger import UnresolvedOrder

@@ -7,8 +7,8 @@ from datetime import datetime
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerState
-from engine.domain.execution_events import ExecutionEvent, OtherDeskSeen, OtherPositionsChanged, OtherTradeSeen
+from engine.domain.messages.broker import BrokerState
+from engine.domain.messages.execution import ExecutionEvent, OtherDeskSeen, OtherPositionsChanged, OtherTradeSeen
 from engine.domain.orders import Deal, EndedOrder, Position, WorkingOrder
 from engine.domain.tokens import installation_of
 from engine.trading.positions.portfolio import Portfolio

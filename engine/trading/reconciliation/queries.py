@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from engine.domain.broker_messages import BrokerRequest, QueryState
+from engine.domain.messages.broker import BrokerRequest, QueryState
 
 FIRST_WAIT: Final = timedelta(milliseconds=250)
 MAX_WAIT: Final = timedelta(seconds=30)

@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from engine.domain.broker_messages import BrokerRequest, BrokerState
 from engine.domain.contract import MONEY_DECIMALS
-from engine.domain.execution_events import (
+from engine.domain.messages.broker import BrokerRequest, BrokerState
+from engine.domain.messages.execution import (
     ExecutionEvent,
     OrderFailed,
     OrderUnknown,

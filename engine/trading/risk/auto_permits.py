@@ -10,8 +10,8 @@ import msgspec
 
 from config.settings import Settings
 from engine.domain.account import PAPER_ACCOUNT
-from engine.domain.auto_messages import AllowAuto, AutoAllowed, AutoPermitLost
 from engine.domain.contract import Contract
+from engine.domain.messages.auto import AllowAuto, AutoAllowed, AutoPermitLost
 from engine.domain.records import record_of
 from engine.trading.risk.modes import ModeMemory
 

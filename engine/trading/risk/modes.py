@@ -10,9 +10,9 @@ import msgspec
 from engine.domain.account import PAPER_ACCOUNT
 from engine.domain.facts import ModesSet
 from engine.domain.journal import JournalRecord
+from engine.domain.messages.commands import DESK
 from engine.domain.records import record_of
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import DESK
 
 MEMORY = "modes"
 """Name under which the modes of the paper account are remembered; others have the account next to it."""

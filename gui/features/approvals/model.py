@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.conditions.catalogue import TITLES
 from engine.domain.market import Quote, Side
+from engine.domain.messages.commands import ApprovePlan, RejectPlan, ReviewApprovals
+from engine.domain.messages.proposals import author_words
 from engine.domain.orders import signed
 from engine.domain.plan import price_to_enter
-from engine.domain.proposals import author_words
 from engine.domain.risk import ApprovalCard
-from engine.domain.trading_commands import ApprovePlan, RejectPlan, ReviewApprovals
 from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text

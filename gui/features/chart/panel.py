@@ -13,9 +13,9 @@ from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.deck import ChartDeck
 from gui.features.chart.view.layers.labels import lettering
 from gui.features.chart.view.legend import LegendDialog
-from gui.features.chart.view.style_dialog import StyleDialog
-from gui.features.chart.view.template_row import TemplateRow
-from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.styles.dialog import StyleDialog
+from gui.features.chart.view.styles.template_row import TemplateRow
+from gui.features.chart.view.timeframes.board import TimeframeBoard
 from gui.features.chart.view.view_bar import ViewBar
 from gui.features.layout.keeper import LayoutKeeper
 from gui.platform.background import Progress

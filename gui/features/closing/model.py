@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.domain.trading_commands import Flatten
+from engine.domain.messages.commands import Flatten
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.trading.model.trading import TradingModel
 

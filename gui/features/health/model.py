@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.door import DoorChanged
 from engine.domain.health import Health, Vital, VitalName, VitalState
-from engine.domain.proposals import author_words
+from engine.domain.messages.door import DoorChanged
+from engine.domain.messages.proposals import author_words
 from engine.domain.risk import Authority
 from gui.features.trading.model.modes import MASTER_SWITCH, ModesModel
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone

@@ -119,7 +119,7 @@ class LayoutKeeper(QObject):
 
     def current_layout(self) -> Layout:
         """How the window stands now."""
-        from gui.features.chart.view.looks import look_of  # with numpy and pyqtgraph, after the first paint
+        from gui.features.chart.view.styles.looks import look_of  # with numpy and pyqtgraph, after the first paint
 
         window, deck, current = self._window, self._deck, self._layouts.current
         looks = {symbol: look_of(board.m1) for symbol, board in deck.boards.items()}
@@ -286,7 +286,7 @@ class LayoutKeeper(QObject):
         return True
 
     def _put_charts(self, layout: Layout) -> None:
-        from gui.features.chart.view.looks import put_look
+        from gui.features.chart.view.styles.looks import put_look
 
         deck = self._deck
         if deck.views:

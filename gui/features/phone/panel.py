@@ -20,9 +20,9 @@ from engine.adapters.phone.ntfy import topic_at
 from engine.adapters.phone.sender import PhoneSender
 from engine.adapters.phone.service import service_of, why_unavailable
 from engine.adapters.phone.telegram import API, bot_at
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.plan import TradePlan
-from engine.domain.trading_messages import CommandRefused
 from engine.errors import DeskError
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import Alert

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.messages.proposals import ArmPlan, DeclinePlan, ProposalCard, ReviewProposals, author_words
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalCard, ReviewProposals, author_words
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.words import span_text
 

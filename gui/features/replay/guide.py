@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from config.settings import Settings
 from engine.domain.market import minute_of
-from engine.domain.messages import Event, SettingsChanged
+from engine.domain.messages.engine import Event, SettingsChanged
 from engine.market.feed import Market
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.replay.model.timeline import SetupMark

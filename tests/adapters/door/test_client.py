@@ -13,7 +13,7 @@ import pytest
 
 from engine.adapters.door.address import FILE, DoorAddress, NoDoor, new_tokens, read_address, write_address
 from engine.adapters.door.client import LARGEST_REQUEST, AnswerLost, DoorClient, DoorRefused
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import pytest
 from engine.adapters.door.address import HOST, new_tokens
 from engine.adapters.door.limits import Bucket, DoorLimits
 from engine.adapters.door.server import DoorServer
-from engine.domain.proposals import Caller
+from engine.domain.messages.proposals import Caller
 
 GREETING = b'{"door":1}\n'
 HASTY = DoorLimits(token_s=0.2, message_s=0.2, silent_s=0.5, message_bytes=4_096)

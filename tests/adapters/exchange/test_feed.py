@@ -25,7 +25,7 @@ from engine.adapters.exchange.standstill import Standstill
 from engine.cli import main
 from engine.clock import MarketClock
 from engine.domain.market import Candle, Quote
-from engine.domain.messages import Event, GatewayChanged, QuoteRefused
+from engine.domain.messages.engine import Event, GatewayChanged, QuoteRefused
 from engine.exchange_desk import exchange_prices
 from engine.market.feed import Feed
 from tests.mock_exchange.running import Market, RunningExchange, mock_exchange

@@ -16,8 +16,8 @@ from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.market.terms import SymbolTerms
 from engine.adapters.mt5.trade.broker import TerminalBroker
 from engine.clock import SteadyClock
-from engine.domain.broker_messages import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.market import Side
+from engine.domain.messages.broker import BrokerEvent, OrderFilled, SubmitOrder
 from engine.domain.orders import Order, Position
 from engine.domain.tokens import order_token
 from tests.adapters.mt5.linked import PATIENCE_S, Linked, linked

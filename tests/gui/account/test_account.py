@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.domain.account import AccountKind
-from engine.domain.trading_messages import AccountOpened
+from engine.domain.messages.trading import AccountOpened
 from gui.features.account.model import UNBROKEN
 from gui.features.account.view.account_badge import AccountBadge
 from gui.features.trading.model.table import Tone

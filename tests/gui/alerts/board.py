@@ -11,7 +11,7 @@ from config.desk import InterfaceSettings
 from config.settings import Settings
 from engine.domain.judgement import Explanation
 from engine.domain.market import Side
-from engine.domain.messages import CandleClosed, GatewayChanged
+from engine.domain.messages.engine import CandleClosed, GatewayChanged
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import Alert
 from tests.conditions.markets import RULES, a_setup, explained

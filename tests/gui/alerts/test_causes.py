@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from config.alerts import AlertRule, AlertsSettings
 from engine.bus import Bus
-from engine.domain.execution_events import BrokerLinkChanged, OrderFailed, TradeClosed
 from engine.domain.market import Side
-from engine.domain.messages import (
+from engine.domain.messages.commands import ApprovePlan, Halt
+from engine.domain.messages.engine import (
     CandleClosed,
     GatewayChanged,
     LiveExplained,
@@ -19,11 +19,11 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.domain.messages.execution import BrokerLinkChanged, OrderFailed, TradeClosed
+from engine.domain.messages.trading import ApprovalAsked, ModesChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.price_alerts import OnConditions, PriceAlertFired
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ApprovePlan, Halt
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from gui.bridge import EngineBridge
 from gui.desk_model import DeskModel
 from gui.features.alerts.model.kinds import AlertKind

@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from config.alerts import AlertRule, AlertsSettings
 from config.desk import InterfaceSettings
 from config.settings import Settings
-from engine.domain.execution_events import TradeOpened
 from engine.domain.judgement import LiveState
 from engine.domain.market import Side
-from engine.domain.messages import HistoryCompleted, HistoryRead, LiveExplained
+from engine.domain.messages.commands import ApprovePlan
+from engine.domain.messages.engine import HistoryCompleted, HistoryRead, LiveExplained
+from engine.domain.messages.execution import TradeOpened
+from engine.domain.messages.trading import ModesChanged, PlanChanged
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ApprovePlan
-from engine.domain.trading_messages import ModesChanged, PlanChanged
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S
 from tests.builders import plan
 from tests.conditions.markets import RULES, a_setup, explained

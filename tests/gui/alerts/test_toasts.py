@@ -8,7 +8,7 @@ import pytest
 
 from config.alerts import AlertRule
 from engine.domain.market import Side
-from engine.domain.messages import LiveExplained
+from engine.domain.messages.engine import LiveExplained
 from gui.features.alerts.model.alerts import MAX_TOASTS, SHOWN_FOR_S
 from gui.features.alerts.model.kinds import AlertKind
 from tests.fakes import source

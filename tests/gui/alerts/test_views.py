@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSystemTrayIcon, QWidge
 from pytestqt.qtbot import QtBot
 
 import resources
+from engine.domain.messages.commands import Halt
+from engine.domain.messages.trading import ApprovalAsked, ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Halt
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged
 from gui.features.alerts.model.alerts import SHOWN_FOR_S
 from gui.features.alerts.model.kinds import Alert, AlertKind
 from gui.features.alerts.view.list import AlertList

@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from engine.domain.door import DoorChanged
+from engine.domain.messages.door import DoorChanged
+from engine.domain.messages.trading import PlanChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import PlanChanged
 from gui.features.assistant.model.snippets import IS_WINDOWS, Installation, Snippet, installation, snippets
 from gui.features.assistant.panel import AssistantOpener
 from gui.features.assistant.view.assistant_dialog import AssistantDialog

@@ -15,9 +15,9 @@ from config.changes import with_values
 from engine.adapters.door.address import FILE
 from engine.adapters.door.client import DoorClient, DoorRefused
 from engine.assistant.table import OPERATIONS
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.proposals import Caller
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import Caller
 from gui.features.assistant.view.assistant_dialog import AssistantDialog
 from gui.platform.options import parser
 from gui.user_desk import UserDesk

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from config.settings import SymbolRules
 from engine.domain.judgement import Check, Explanation, Judgement, LiveState
 from engine.domain.market import Side
-from engine.domain.messages import CandleClosed, CandleRecalled
+from engine.domain.messages.engine import CandleClosed, CandleRecalled
 from engine.domain.snapshot import MarketSnapshot
 from gui.features.chart.model.chart import ChartModel
 from gui.features.conditions.model.conditions import ConditionsModel

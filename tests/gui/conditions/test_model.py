@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from engine.domain.judgement import Check, LiveState
 from engine.domain.market import Side
-from engine.domain.messages import ExplainLive, RecallCandle
+from engine.domain.messages.engine import ExplainLive, RecallCandle
 from gui.features.conditions.model.numbers import LIMIT_SHARE, gauge, numbers
 from gui.features.conditions.model.summary import ConditionsSummary, SideSummary, Standing, State
 from tests.builders import MONDAY, candle

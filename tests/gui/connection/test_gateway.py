@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from engine.adapters.mt5.link.gateway import gateway_changed
 from engine.adapters.mt5.link.sentences import NOT_INSTALLED
 from engine.adapters.mt5.port import LinkReport
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     ConfirmAccount,
     ConfirmClock,
     GatewayChanged,

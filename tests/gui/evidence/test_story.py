@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from config import VERSION
 from config.settings import Settings
-from engine.domain.auto_messages import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.messages.auto import AllowAuto, AutoWithdrawn, WithdrawAuto
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority, SetAuto
-from engine.domain.trading_messages import ModesChanged
 from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
 from engine.lab.memory.measured import FILE

@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.door import DoorChanged
+from engine.domain.messages.door import DoorChanged
 from gui import theme
 from gui.features.health.model import HealthModel
 from gui.features.health.view.health import HealthPanel

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.domain.health import Health, VitalSigns
+from engine.domain.messages.commands import SetAuthority
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import SetAuthority
-from engine.domain.trading_messages import ModesChanged
 from tests.gui.desk_window import DeskWindow
 from tests.health.signs import WELL, lasting, of_machine, of_symbol
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QToolTip
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
 from gui.features.help.model.introduced import IntroducedFile
 from gui.features.help.model.introduction import STEPS
 from gui.features.help.model.stops import atr_values, classic_values, stop_example

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from engine.domain.journal import JournalRecord
-from engine.domain.messages import RecallCandle
+from engine.domain.messages.engine import RecallCandle
 from engine.domain.trade_facts import Annotation
 from gui.features.chart.model.places import find
 from gui.features.journal.panel import OTHER_RUN

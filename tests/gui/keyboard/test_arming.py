@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QToolButton, QVB
 from pytestqt.qtbot import QtBot
 
 from config.desk import KeyboardSettings
-from engine.domain.trading_commands import ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, RejectPlan
+from engine.domain.messages.commands import ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, RejectPlan
 from gui.features.keyboard.model.arming import Arming
 from gui.features.replay.view.replay_mark import mark_replay
 from gui.features.trading.model.positions import CLOSE

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QKeySequenceEdit
 
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
 from gui.features.keyboard.view.key_dialog import KeyDialog
 from gui.features.keyboard.view.key_list import KEY
 from tests.gui.chart.builders import flush

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QApplication
 
 from config.phone import PhoneSettings
 from engine.adapters.phone.addresses import add_address
+from engine.domain.messages.commands import CancelPlan, Halt, LowerAuthority, RejectPlan
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import CancelPlan, Halt, LowerAuthority, RejectPlan
-from engine.domain.trading_messages import CommandRefused
 from gui.features.phone.model.commands import EXPIRES_S, NOT_DONE, REASON, PhoneCommands, is_command
 from gui.features.phone.panel import PhoneReceiver
 from gui.platform.event_loop import QtEventLoop

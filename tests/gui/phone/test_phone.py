@@ -21,7 +21,7 @@ from config.phone import PhoneSettings
 from config.settings import Settings
 from engine.adapters.phone.addresses import add_address, kept_addresses
 from engine.adapters.phone.sender import NO_ADDRESS
-from engine.domain.execution_events import TradeClosed
+from engine.domain.messages.execution import TradeClosed
 from gui.features.alerts.model.kinds import Alert, AlertKind
 from gui.features.alerts.model.words import of_exit
 from gui.features.chart.model.chart import ChartModel

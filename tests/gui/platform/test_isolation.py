@@ -16,7 +16,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import MarketOpened, QuoteReceived
+from engine.domain.messages.engine import MarketOpened, QuoteReceived
 from gui.platform.background import Background
 from gui.platform.event_loop import QtEventLoop
 from gui.platform.isolation import Unhandled

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.bus import Bus
-from engine.domain.messages import Command, Event
+from engine.domain.messages.engine import Command, Event
 from engine.domain.price_alerts import PriceAlert, PriceAlertCommand
 from gui.bridge import EngineBridge
 from gui.features.chart.view.plot import ChartPlot

@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
-from engine.domain.plan import PlanStatus
-from engine.domain.proposals import (
+from engine.domain.messages.commands import AddPlan, ApprovePlan, SetAuthority
+from engine.domain.messages.proposals import (
     ArmPlan,
     Caller,
     DeclinePlan,
@@ -21,9 +21,9 @@ from engine.domain.proposals import (
     WithdrawProposal,
     author_words,
 )
+from engine.domain.messages.trading import CommandRefused, PlanChanged
+from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, ApprovePlan, SetAuthority
-from engine.domain.trading_messages import CommandRefused, PlanChanged
 from gui import theme
 from gui.features.alerts.model.alerts import AlertBoard
 from gui.features.alerts.model.kinds import AlertKind

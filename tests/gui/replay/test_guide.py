@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
 from engine.conditions.evaluator import Evaluator
-from engine.domain.messages import Command, Seek, StepCandle
-from engine.domain.trading_commands import Flatten
+from engine.domain.messages.commands import Flatten
+from engine.domain.messages.engine import Command, Seek, StepCandle
 from engine.indicators.analyzer import Analyzer
 from gui.features.replay import guide
 from gui.features.replay.guide import ReplayGuide

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import Seek
+from engine.domain.messages.engine import Seek
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.replay.view.jump_guard import JumpGuard
 from tests.builders import MONDAY

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
 from engine.domain.practice import PracticeChanged
 from engine.practice.journals import SUFFIX, PracticeJournals
 from gui.features.opening.model import ChosenFile

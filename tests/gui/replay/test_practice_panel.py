@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.messages import Seek
+from engine.domain.messages.engine import Seek
 from engine.domain.practice import PracticeChanged, PracticeSession, PracticeTrade, RuleCounts, Stretch
 from gui import theme
 from gui.features.practice.model.practice import LIVE, PracticeModel

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from engine.domain.manual_messages import ManualOrder, PlaceOrder
 from engine.domain.market import Side
-from engine.domain.messages import Pause
+from engine.domain.messages.engine import Pause
+from engine.domain.messages.manual import ManualOrder, PlaceOrder
 from gui.features.practice.view.practice import PracticeView
 from tests.gui.desks_story import Story, play
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from config.indicators import SessionsSettings
 from engine.domain.market import Candle, DayRoll, Session, Side
-from engine.domain.messages import Pause, PlaybackChanged, Seek, StepCandle
+from engine.domain.messages.engine import Pause, PlaybackChanged, Seek, StepCandle
 from gui.features.replay.model.playback import PlaybackModel
 from gui.features.replay.model.timeline import SetupMark, TimelineModel
 from gui.features.replay.model.timeline_ground import Ground, ground_of, instant, microseconds

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from config.changes import changes_between
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
+from engine.domain.messages.engine import ChangeSettings, SettingsChanged, WaitingChange
 from gui.features.settings.model.form import SettingsForm
 from gui.features.settings.view.dialog import SettingsDialog
 from gui.features.settings.view.field_row import FieldRow

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from config.changes import with_values
-from engine.domain.messages import SettingsChanged
+from engine.domain.messages.engine import SettingsChanged
 from gui.features.settings.view.dialog import PAGES_KEPT
 from gui.features.settings.view.editors import NumberEditor, RangeEditor, SwitchEditor
 from tests.gui.chart.builders import flush

@@ -17,9 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from config.desk import InterfaceSettings
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged
 from gui.desk_model import DeskModel
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.trading.model.modes import MASTER_SWITCH

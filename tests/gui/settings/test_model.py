@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from config.changes import Change, changes_between, with_values
 from config.loader import load_settings, save_settings
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
+from engine.domain.messages.engine import ChangeSettings, SettingsChanged, WaitingChange
 from gui.desk_model import DeskModel
 from gui.features.settings.model.settings import SettingsModel
 from tests.builders import MONDAY

@@ -15,7 +15,7 @@ from config.changes import with_values
 from config.loader import load_settings, save_settings
 from config.settings import Settings
 from engine.bootstrap import MarketChoice, PlayedDesk, build_engine, open_markets
-from engine.domain.messages import CandleClosed, Event, Pause, StepCandle
+from engine.domain.messages.engine import CandleClosed, Event, Pause, StepCandle
 from gui.features.settings.view.editors import NamesEditor, NumberEditor, TextEditor
 from gui.platform.event_loop import QtEventLoop
 from gui.populating import populate_window

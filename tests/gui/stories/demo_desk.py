@@ -16,7 +16,7 @@ from config.loader import load_settings, save_settings
 from config.settings import Settings
 from engine.adapters.demo_market import demo_markets
 from engine.bootstrap import build_engine
-from engine.domain.messages import Pause, Resume, SetSpeed, StepCandle
+from engine.domain.messages.engine import Pause, Resume, SetSpeed, StepCandle
 from engine.market.feed import Market
 from gui.desk_model import DeskModel
 from gui.features.layout.file import LayoutFile

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDockWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.domain.messages.commands import ApprovePlan, RejectPlan
+from engine.domain.messages.trading import ApprovalAnswered, ApprovalAsked
 from engine.domain.risk import ApprovalCard
-from engine.domain.trading_commands import ApprovePlan, RejectPlan
-from engine.domain.trading_messages import ApprovalAnswered, ApprovalAsked
 from gui.features.approvals.view.approval_card import CardView
 from gui.features.approvals.view.approval_desk import ENDED_FOR_MS
 from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS

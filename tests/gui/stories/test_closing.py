@@ -11,10 +11,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.domain.execution_events import TradeClosed, TradeOpened
-from engine.domain.messages import PlaybackChanged
-from engine.domain.trading_commands import Flatten
-from engine.domain.trading_messages import PaperTradesEnded
+from engine.domain.messages.commands import Flatten
+from engine.domain.messages.engine import PlaybackChanged
+from engine.domain.messages.execution import TradeClosed, TradeOpened
+from engine.domain.messages.trading import PaperTradesEnded
 from gui.features.closing.model import PAUSED
 from gui.features.closing.view.dialog import ClosingDialog
 from gui.features.trading.model.sentences import sentence_of

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from config.changes import with_values
 from config.settings import Settings
 from engine.adapters.recorded import open_recording
-from engine.domain.messages import SetSpeed
+from engine.domain.messages.engine import SetSpeed
 from engine.domain.risk import LockName
 from gui.theme import LIGHT
 from tests.gui.desks_story import gold_rows

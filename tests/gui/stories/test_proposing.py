@@ -15,9 +15,9 @@ from config.changes import with_values
 from config.settings import Settings
 from engine.adapters.door.address import FILE, NoDoor
 from engine.adapters.door.client import DoorClient
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.proposals import Caller
 from engine.domain.plan import PlanStatus
-from engine.domain.proposals import Caller
 from gui.features.approvals.view.click_guard import STILL_FOR_MS
 from tests.gui.stories.demo_desk import GOLD, WIDE_STOPS, DeskUser, Folder, run
 

@@ -9,10 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.domain.manual_messages import EditProposal, PlaceOrder
 from engine.domain.market import Side
+from engine.domain.messages.commands import Halt
+from engine.domain.messages.manual import EditProposal, PlaceOrder
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import Halt
 from gui.features.ticket.model.fields import STOP_UNITS, TARGET_UNITS, LevelBy
 from gui.features.ticket.model.words import stop_note
 from gui.features.trading.model.levels import LevelKind

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from engine.domain.execution_events import OtherTradeSeen, PositionAdopted, UnknownOrder, UnknownOrdersChanged
 from engine.domain.market import Side
+from engine.domain.messages.commands import ConfirmRecords, SettleUnknownOrder, TradeHere
+from engine.domain.messages.execution import OtherTradeSeen, PositionAdopted, UnknownOrder, UnknownOrdersChanged
+from engine.domain.messages.trading import OtherDesksChanged, RecordsDiffer
 from engine.domain.orders import OrderTrace
-from engine.domain.trading_commands import ConfirmRecords, SettleUnknownOrder, TradeHere
-from engine.domain.trading_messages import OtherDesksChanged, RecordsDiffer
 from gui.features.alerts.model.kinds import AlertKind
 from gui.features.alerts.model.words import of_trouble
 from gui.features.trading.model.sentences import sentence_of

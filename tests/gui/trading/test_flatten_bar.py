@@ -10,11 +10,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from config.desk import KeyboardSettings
-from engine.domain.broker_messages import ClosePosition
+from engine.domain.messages.broker import ClosePosition
+from engine.domain.messages.commands import CancelFlatten, Flatten
+from engine.domain.messages.trading import FlattenChanged, ModesChanged
 from engine.domain.risk import Authority
 from engine.domain.trades import FlattenRest
-from engine.domain.trading_commands import CancelFlatten, Flatten
-from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.safety import SafetyModel
 from gui.features.trading.view.safety_bar import SafetyBar

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from engine.domain.messages import PlaybackChanged
+from engine.domain.messages.commands import AddPlan, ApprovePlan, CancelPlan, CloseTrade, Halt, MoveStops, ReplacePlan
+from engine.domain.messages.engine import PlaybackChanged
+from engine.domain.messages.trading import PlanChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import AddPlan, ApprovePlan, CancelPlan, CloseTrade, Halt, MoveStops, ReplacePlan
-from engine.domain.trading_messages import PlanChanged
 from gui.desk_model import DeskModel
 from gui.features.trading.model.chart import MAX_PLANS
 from gui.features.trading.model.levels import LevelKind

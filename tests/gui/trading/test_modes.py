@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from config.desk import KeyboardSettings
-from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
+from engine.domain.messages.commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.messages.execution import BrokerLinkChanged, Reconciled, ReconciliationStarted
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
-from engine.domain.trading_messages import ModesChanged
 from gui.features.keyboard.model.arming import Arming
 from gui.features.trading.model.modes import ModesModel
 from gui.features.trading.model.plans import ALL

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_commands import AnnotateTrade
+from engine.domain.messages.commands import AnnotateTrade
 from gui.features.trading.model.history import NOTE, WRITE
 from gui.features.trading.view.note_dialog import NoteDialog
 from tests.gui.trading.window import TradingWindow

@@ -12,8 +12,8 @@ from config.desk import PaperSettings
 from config.settings import Settings
 from engine.adapters.paper.contracts import contract_for
 from engine.domain.contract import Contract
+from engine.domain.messages.commands import AddPlan
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import AddPlan
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft import PlanDraft
 from gui.features.trading.model.trading import TradingModel

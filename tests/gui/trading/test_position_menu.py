@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
-from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from engine.domain.market import Side
-from engine.domain.trading_commands import CloseTrade, MoveStops
+from engine.domain.messages.commands import CloseTrade, MoveStops
+from engine.domain.messages.manual import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from gui.features.trading.model.position_menu import PositionMenu, Question
 from gui.features.trading.view.position_context_menu import PositionContextMenu
 from tests.approximate import close_to

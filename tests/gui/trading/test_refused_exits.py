@@ -9,11 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.adapters.paper.faults import NO_FAULT, Fault
-from engine.domain.broker_messages import BrokerRequest, ChangeStops, ClosePosition
-from engine.domain.execution_events import ExitRefused, ExitSent, ProtectionLost, StopMoveRefused
+from engine.domain.messages.broker import BrokerRequest, ChangeStops, ClosePosition
+from engine.domain.messages.commands import CloseTrade, Flatten, MoveStops
+from engine.domain.messages.execution import ExitRefused, ExitSent, ProtectionLost, StopMoveRefused
 from engine.domain.orders import ExitReason, Refusal, RefusalPolicy
 from engine.domain.trades import StopKind
-from engine.domain.trading_commands import CloseTrade, Flatten, MoveStops
 from gui.features.alerts.model.alerts import REPEAT_AFTER_S, AlertBoard
 from gui.features.trading.model.positions import BREAK_EVEN, CLOSE, STATUS
 from tests.broker_values import trade

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_commands import ApprovePlan, BreakEven, CloseTrade, RejectPlan
-from engine.domain.trading_messages import ApprovalAsked
+from engine.domain.messages.commands import ApprovePlan, BreakEven, CloseTrade, RejectPlan
+from engine.domain.messages.trading import ApprovalAsked
 from gui.features.trading.model.plans import ALL
 from gui.features.trading.model.positions import CLOSE
 from tests.gui.chart.builders import flush

@@ -9,13 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from config.trading import RiskMitigation
-from engine.domain.execution_events import OtherPositionsChanged, OtherTradeSeen
 from engine.domain.fills import FillModel
 from engine.domain.market import Side
+from engine.domain.messages.commands import AddPlan, CancelPlan
+from engine.domain.messages.execution import OtherPositionsChanged, OtherTradeSeen
 from engine.domain.orders import Account, Position, WorkingOrder
 from engine.domain.plan import PlanStatus
 from engine.domain.trades import DayFigures, Realised
-from engine.domain.trading_commands import AddPlan, CancelPlan
 from gui.features.trading.model.figures import DailyLoss, FiguresModel
 from gui.features.trading.model.plans import ALL, ENDED, FILTERS, LIVE, PROPOSED, WAITING, PlansTable
 from gui.features.trading.model.table import Cell, Column, RowTable

@@ -12,8 +12,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolTip
 from pytestqt.qtbot import QtBot
 
-from engine.domain.trading_commands import AddPlan
-from engine.domain.trading_messages import TradesRecalled
+from engine.domain.messages.commands import AddPlan
+from engine.domain.messages.trading import TradesRecalled
 from gui.features.chart.view.layers.trade_mark_layer import ARROW, arrow
 from tests.builders import MONDAY, closed_trade, plan
 from tests.fakes import source

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.adapters.paper.faults import FaultPlan
-from engine.domain.manual_messages import ReviewOrder
-from engine.domain.trading_commands import ReviewApprovals, TradingCommand
+from engine.domain.messages.commands import ReviewApprovals, TradingCommand
+from engine.domain.messages.manual import ReviewOrder
 from gui import theme
 from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.approvals.view.click_guard import LOOK_EVERY_MS, STILL_FOR_MS

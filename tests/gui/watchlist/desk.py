@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from config.settings import Settings
 from engine.domain.market import Quote
-from engine.domain.messages import ChangeSettings, Command, SettingsChanged
+from engine.domain.messages.engine import ChangeSettings, Command, SettingsChanged
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_messages import ModesChanged
 from gui.desk_model import DeskModel
 from gui.features.trading.model.table import Cell
 from gui.features.watchlist.model.rows import ADD_ROW

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from config.changes import Change, with_values
 from config.settings import BITCOIN_RULES, Settings
-from engine.domain.messages import ChangeSettings
-from engine.domain.trading_commands import SetAuto
+from engine.domain.messages.commands import SetAuto
+from engine.domain.messages.engine import ChangeSettings
 from gui.features.settings.model.words import change_text, value_with_unit
 from gui.features.watchlist.model.copied_rules import Named, also_changed, rule_changes, with_copied_rules
 from gui.features.watchlist.model.rules_copy import NO_CHANGE, RulesCopy

@@ -6,9 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from config.settings import Settings
-from engine.domain.execution_events import TradeOpened
 from engine.domain.judgement import Explanation
 from engine.domain.market import Side
+from engine.domain.messages.execution import TradeOpened
 from gui.features.trading.model.table import Tone
 from gui.features.watchlist.model.rows import ASK, BID, BUY, MODE, OPEN_R, SELL, SESSION, SETUP, SPREAD
 from tests.broker_values import position, trade

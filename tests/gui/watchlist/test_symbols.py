@@ -9,10 +9,10 @@ import pytest
 
 from config.changes import with_values
 from config.settings import Settings
-from engine.domain.execution_events import TradeOpened
-from engine.domain.messages import ChangeSettings
+from engine.domain.messages.engine import ChangeSettings
+from engine.domain.messages.execution import TradeOpened
+from engine.domain.messages.trading import PlanChanged
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import PlanChanged
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.desk_symbols import AT_ONCE, NEXT_START
 from gui.features.watchlist.model.rows import ADD_ROW, BID, SETUP

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from config.changes import with_values
 from config.settings import BITCOIN_RULES, Settings
-from engine.domain.messages import ChangeSettings
-from engine.domain.trading_commands import SetAuto
+from engine.domain.messages.commands import SetAuto
+from engine.domain.messages.engine import ChangeSettings
 from engine.market.symbol_list import OfferedSymbol
 from gui.features.watchlist.model.rows import ADD_ROW, SPREAD
 from gui.features.watchlist.model.symbol_picker import listed

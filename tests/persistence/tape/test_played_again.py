@@ -15,7 +15,7 @@ from engine.adapters.demo_market import demo_markets
 from engine.adapters.recorded import open_recording
 from engine.bootstrap import MarketChoice, build_engine, open_markets
 from engine.commands.chronicle import Chronicle
-from engine.domain.messages import CandleClosed, Event, HistoryCompleted, HistoryRead
+from engine.domain.messages.engine import CandleClosed, Event, HistoryCompleted, HistoryRead
 from engine.errors import UnreadableRecording
 from engine.lab.unattended import trade_without_asking
 from engine.market.feed import Market

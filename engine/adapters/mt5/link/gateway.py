@@ -10,7 +10,7 @@ from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.port import LinkReport, SupervisedLink
 from engine.domain.facts import ClockConfirmed
 from engine.domain.health import LinkSigns
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     ConfirmAccount,
     ConfirmClock,
     Event,

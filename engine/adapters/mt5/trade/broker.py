@@ -24,7 +24,7 @@ from engine.adapters.mt5.trade.restraint import Restraint
 from engine.adapters.mt5.trade.terminal_records import BrokerSilent, TerminalRecords
 from engine.adapters.mt5.trade.treatments import Treatment
 from engine.clock import Clock
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     AccountChanged,
     BrokerEvent,
     BrokerRequest,

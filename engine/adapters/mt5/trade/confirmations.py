@@ -11,7 +11,7 @@ from engine.adapters.mt5.calls import Priority
 from engine.adapters.mt5.market.terms import Fields
 from engine.adapters.mt5.trade.terminal_records import BrokerSilent, TerminalRecords
 from engine.clock import Clock
-from engine.domain.broker_messages import ClosePosition, PositionClosed
+from engine.domain.messages.broker import ClosePosition, PositionClosed
 from engine.domain.orders import Deal, Order, Position
 from engine.trading.reconciliation.matching import closings_of
 

@@ -10,7 +10,7 @@ from engine.adapters.mt5.calls import Answer, Answered, Failed, Lost, NotSent
 from engine.adapters.mt5.codes import RAISED, TradeAction
 from engine.adapters.mt5.market.terms import Fields
 from engine.adapters.mt5.trade.treatments import Treatment, treatment
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     BrokerEvent,
     BrokerRequest,
     ChangeStops,

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from engine.adapters.mt5.codes import OrderFilling, OrderTime, OrderType, PositionType, TradeAction
 from engine.adapters.mt5.market.terms import Fields, SymbolTerms
-from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.contract import Contract
 from engine.domain.market import Side
+from engine.domain.messages.broker import ChangeStops, ClosePosition
 from engine.domain.orders import Order, is_beyond, signed
 
 Request = dict[str, Any]

@@ -12,7 +12,7 @@ from engine.adapters.mt5.market.terms import Fields
 from engine.adapters.mt5.port import TerminalLink
 from engine.adapters.mt5.trade.conversion import account_of, deals_of, ended_orders_of, position_of, working_orders_of
 from engine.clock import Clock
-from engine.domain.broker_messages import BrokerState
+from engine.domain.messages.broker import BrokerState
 from engine.domain.orders import Account, Deal, Position, WorkingOrder
 from engine.errors import DeskError
 

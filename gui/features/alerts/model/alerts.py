@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 from config.alerts import AlertRule
 from config.settings import Settings
 from engine.domain.calendar import EventAhead
-from engine.domain.execution_events import BrokerLinkChanged, OrderMerged, TradeClosed, TradeOpened
 from engine.domain.market import Side, Source
-from engine.domain.messages import (
+from engine.domain.messages.commands import HALT_RELEASED
+from engine.domain.messages.engine import (
     CandleClosed,
     Event,
     GatewayChanged,
@@ -23,11 +23,11 @@ from engine.domain.messages import (
     SourceMissing,
     TermsDoubted,
 )
+from engine.domain.messages.execution import BrokerLinkChanged, OrderMerged, TradeClosed, TradeOpened
+from engine.domain.messages.proposals import OutsideAuthorSeen
+from engine.domain.messages.trading import ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.price_alerts import PriceAlertFired
-from engine.domain.proposals import OutsideAuthorSeen
-from engine.domain.trading_commands import HALT_RELEASED
-from engine.domain.trading_messages import ApprovalAsked, ModesChanged, PaperTradesEnded, PlanChanged
 from gui.features.alerts.model.kinds import KIND_TITLES, Alert, AlertKind
 from gui.features.alerts.model.words import (
     of_author,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from engine.conditions.catalogue import TITLES, sentence
-from engine.domain.auto_messages import AutoWithdrawn
 from engine.domain.calendar import EventAhead
-from engine.domain.execution_events import (
+from engine.domain.judgement import Explanation, Setup
+from engine.domain.market import CANDLE_LENGTH, Side, minute_of
+from engine.domain.messages.auto import AutoWithdrawn
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import (
     ExitRefused,
     OrderFailed,
     OrderMerged,
@@ -19,16 +22,13 @@ from engine.domain.execution_events import (
     StopMoveRefused,
     TradeOpened,
 )
-from engine.domain.judgement import Explanation, Setup
-from engine.domain.market import CANDLE_LENGTH, Side, minute_of
-from engine.domain.messages import Event
+from engine.domain.messages.proposals import OutsideAuthorSeen, author_words
+from engine.domain.messages.trading import OtherDesksChanged
 from engine.domain.plan import TradePlan
 from engine.domain.price_alerts import PriceAlertFired
-from engine.domain.proposals import OutsideAuthorSeen, author_words
 from engine.domain.risk import ApprovalCard
 from engine.domain.tokens import installation_words
 from engine.domain.trades import ClosedTrade
-from engine.domain.trading_messages import OtherDesksChanged
 from engine.reporting.alert_records import alert_words, fired_words
 from engine.reporting.plan_records import OUTSIDE_WORDS
 from engine.reporting.words import fills_in_words, spoken

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.door import DoorChanged
-from engine.domain.proposals import CALLERS, author_words
+from engine.domain.messages.door import DoorChanged
+from engine.domain.messages.proposals import CALLERS, author_words
 from gui.features.settings.model.settings import SettingsModel
 from gui.features.trading.model.plans import PlansTable
 

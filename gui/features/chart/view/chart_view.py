@@ -16,7 +16,7 @@ from gui.features.chart.view.plot import ChartPlot
 from gui.features.chart.view.price_actions import PriceActions, copy_price
 from gui.features.chart.view.readout import Readout
 from gui.features.chart.view.strip import STRIP, HeatStrip
-from gui.features.chart.view.timeframe_bar import TimeframeBar
+from gui.features.chart.view.timeframes.bar import TimeframeBar
 from gui.features.drawing.model.drawings import Drawings
 from gui.features.drawing.view.menus import ChartDrawing
 from gui.theme import Theme

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QMoveEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.timeframes.board import TimeframeBoard
 from gui.widgets.place import fit_to_screen
 
 SIZE = (960, 600)

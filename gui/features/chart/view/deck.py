@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.chart_window import ChartWindow
 from gui.features.chart.view.corners import Corner, chart_corners
-from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.timeframes.board import TimeframeBoard
 
 
 class ChartDeck(QWidget):

@@ -15,11 +15,11 @@ from gui.features.calendar.model.marks import EventMark
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.canvas import Canvas
-from gui.features.chart.view.event_hand import EventHand
-from gui.features.chart.view.level_hand import LevelHand
+from gui.features.chart.view.hands.event import EventHand
+from gui.features.chart.view.hands.level import LevelHand
+from gui.features.chart.view.hands.trade import TradeHand
 from gui.features.chart.view.mark_finder import MarkFinder, MarkTips
 from gui.features.chart.view.navigation import Navigator, Part
-from gui.features.chart.view.trade_hand import TradeHand
 from gui.features.drawing.view.hand import DrawingHand
 from gui.theme import Theme
 

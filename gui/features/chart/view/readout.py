@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.model.readout import CandleReadout, price_text, volume_text
 from gui.features.chart.view.layers.labels import Lettering, lettering
-from gui.features.chart.view.timeframe_bar import TimeframeBar
+from gui.features.chart.view.timeframes.bar import TimeframeBar
 from gui.theme import Theme, colour
 from gui.zones import date_time_text
 

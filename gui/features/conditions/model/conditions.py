@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import SymbolRules
 from engine.domain.judgement import Explanation
-from engine.domain.messages import CandleRecalled, ExplainLive, RecallCandle
+from engine.domain.messages.engine import CandleRecalled, ExplainLive, RecallCandle
 from gui.features.chart.model.chart import ChartModel
 from gui.features.conditions.model.summary import ConditionsSummary, read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.messages import (
+from engine.domain.messages.engine import (
     ConfirmAccount,
     ConfirmClock,
     GatewayChanged,

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from engine.domain.auto_messages import WithdrawAuto
+from engine.domain.messages.auto import WithdrawAuto
 from engine.lab.memory.measured import DriftCheck, UnusableMeasurement
 from engine.market.sessions import SessionCalendar
 from gui.features.evidence.model.evidence import EvidenceModel

@@ -10,8 +10,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 
 from config.settings import Settings
-from engine.domain.auto_messages import AllowAuto, WithdrawAuto
 from engine.domain.market import Instrument
+from engine.domain.messages.auto import AllowAuto, WithdrawAuto
 from engine.errors import DeskError
 from engine.lab.memory.measured import DriftCheck, Kept, Measured, MeasuredFile
 from gui.features.evidence.model.measured import measured_of

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.domain.messages.commands import CancelPlan, Halt, LowerAuthority, RejectPlan
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import CancelPlan, Halt, LowerAuthority, RejectPlan
 
 EXPIRES_S = 300.0
 MAX_PLANS = 8

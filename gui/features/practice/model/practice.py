@@ -9,7 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
-from engine.domain.messages import Seek
+from engine.domain.messages.engine import Seek
 from engine.domain.practice import PracticeChanged, PracticeSession, PracticeTrade, Stretch
 from engine.market.account_day import AccountDay
 from engine.practice.score import PracticeScore, fresh_parts, score_of

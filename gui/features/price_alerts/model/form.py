@@ -11,6 +11,7 @@ from uuid import uuid4
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.market import Side
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.price_alerts import (
     MAX_MISSING,
     NOTE_LENGTH,
@@ -26,7 +27,6 @@ from engine.domain.price_alerts import (
     PriceAlert,
     PriceOf,
 )
-from engine.domain.trading_messages import CommandRefused
 from engine.domain.well_formed import one_line
 from engine.price_alerts.checks import faults_of
 from engine.reporting.alert_records import INDICATOR_TITLES, alert_words

@@ -9,7 +9,8 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.market import Source
-from engine.domain.messages import Event
+from engine.domain.messages.engine import Event
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.price_alerts import (
     AlertState,
     AtLevel,
@@ -25,7 +26,6 @@ from engine.domain.price_alerts import (
     RemovePriceAlert,
     SwitchPriceAlert,
 )
-from engine.domain.trading_messages import CommandRefused
 from engine.reporting.alert_records import VERBS, alert_words
 from gui.features.chart.model.chart import ChartModel
 from gui.features.price_alerts.model.drawn import DrawnAlerts

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.market import Candle, minute_of
-from engine.domain.messages import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
+from engine.domain.messages.engine import Pause, PlaybackChanged, Resume, Seek, SetSpeed, StepCandle
 from gui.features.replay.model.search import SearchModel
 from gui.features.replay.model.timeline import TimelineModel
 from gui.features.replay.model.timeline_ground import instant

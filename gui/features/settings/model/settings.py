@@ -12,7 +12,7 @@ from config.changes import changes_between, with_values
 from config.desk import key_lines
 from config.fields import WITH_THE_NEXT_CANDLE, effect_of
 from config.settings import Settings
-from engine.domain.messages import ChangeSettings, SettingsChanged, WaitingChange
+from engine.domain.messages.engine import ChangeSettings, SettingsChanged, WaitingChange
 from gui.features.settings.model.file import SettingsFile
 from gui.features.settings.model.words import changes_text, effects_text
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.execution_events import AccountUpdated
-from engine.domain.manual_messages import EditProposal, OrderReviewed
 from engine.domain.market import Quote
-from engine.domain.messages import Event
-from engine.domain.trading_messages import CommandRefused, PlanChanged
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import AccountUpdated
+from engine.domain.messages.manual import EditProposal, OrderReviewed
+from engine.domain.messages.trading import CommandRefused, PlanChanged
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel
 from gui.features.ticket.model.proposal import OWNER as PROPOSAL

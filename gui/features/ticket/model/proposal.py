@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.manual_messages import EditProposal
+from engine.domain.messages.manual import EditProposal
 from engine.domain.risk import ApprovalCard
 from gui.features.approvals.model import ApprovalsModel
 from gui.features.chart.model.chart import ChartModel

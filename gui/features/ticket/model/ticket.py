@@ -10,11 +10,11 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.manual_messages import ManualOrder, OrderReviewed, PlaceOrder, ReviewOrder
 from engine.domain.market import Quote, Side
+from engine.domain.messages.commands import ApprovePlan
+from engine.domain.messages.manual import ManualOrder, OrderReviewed, PlaceOrder, ReviewOrder
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
-from engine.domain.trading_commands import ApprovePlan
-from engine.domain.trading_messages import CommandRefused
 from gui.features.chart.model.chart import ChartModel
 from gui.features.ticket.model.fields import Basis, OrderFields, usual_fields
 from gui.features.ticket.model.form import OrderForm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.domain.manual_messages import OrderReviewed
+from engine.domain.messages.manual import OrderReviewed
 from gui.features.ticket.model.fields import Levels
 from gui.features.trading.model.words import MISSING
 

@@ -7,8 +7,8 @@ from itertools import chain, islice
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.messages.commands import MoveStops
 from engine.domain.plan import TradePlan
-from engine.domain.trading_commands import MoveStops
 from engine.trading.plans.planner import SCANNER
 from gui.features.chart.model.chart import ChartModel
 from gui.features.drawing.model.measure import Risk

@@ -7,11 +7,11 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.execution_events import UnknownOrder, UnknownOrdersChanged
-from engine.domain.messages import Command
+from engine.domain.messages.commands import ConfirmRecords, SettleUnknownOrder, TradeHere
+from engine.domain.messages.engine import Command
+from engine.domain.messages.execution import UnknownOrder, UnknownOrdersChanged
+from engine.domain.messages.trading import OtherDesksChanged, RecordsDiffer
 from engine.domain.tokens import installation_words
-from engine.domain.trading_commands import ConfirmRecords, SettleUnknownOrder, TradeHere
-from engine.domain.trading_messages import OtherDesksChanged, RecordsDiffer
 from gui.zones import second_text, zone_name
 
 MAX_DIFFERENCES = 3

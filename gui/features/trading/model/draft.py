@@ -13,10 +13,10 @@ from PySide6.QtCore import QObject, Signal
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Quote, Side
+from engine.domain.messages.commands import AddPlan, ReplacePlan
+from engine.domain.messages.trading import CommandRefused
 from engine.domain.orders import signed
 from engine.domain.plan import TradePlan, price_to_enter
-from engine.domain.trading_commands import AddPlan, ReplacePlan
-from engine.domain.trading_messages import CommandRefused
 from engine.trading.plans.validation import faults_of
 from gui.features.chart.model.chart import ChartModel
 from gui.features.trading.model.draft_templates import DraftFields, Templates

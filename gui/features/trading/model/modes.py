@@ -7,10 +7,10 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.domain.execution_events import BrokerLinkChanged, Reconciled, ReconciliationStarted
+from engine.domain.messages.commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
+from engine.domain.messages.execution import BrokerLinkChanged, Reconciled, ReconciliationStarted
+from engine.domain.messages.trading import FlattenChanged, ModesChanged
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
-from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from gui.zones import second_text, zone_name
 
 SYMBOL_MODES = ("MANUAL", "AUTO", "AUTO (off)")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.messages.commands import AnnotateTrade
 from engine.domain.trade_facts import Annotation
-from engine.domain.trading_commands import AnnotateTrade
 
 
 class NoteDraft(NamedTuple):

@@ -8,9 +8,9 @@ from datetime import UTC, datetime, tzinfo
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.account import NO_ACCOUNT, account_words
+from engine.domain.messages.commands import CancelPlan
+from engine.domain.messages.proposals import CALLERS, RESERVED_AUTHORS, DeclinePlan, author_words
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import CALLERS, RESERVED_AUTHORS, DeclinePlan, author_words
-from engine.domain.trading_commands import CancelPlan
 from engine.reporting.words import spoken
 from gui.features.chart.model.readout import price_text
 from gui.features.trading.model.plan_changes import may_change, waits_words

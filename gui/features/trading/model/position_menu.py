@@ -11,11 +11,11 @@ import numpy as np
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.manual_messages import CloseTrades, SetExitRules
 from engine.domain.market import Side
+from engine.domain.messages.commands import BreakEven, CloseTrade, MoveStops
+from engine.domain.messages.manual import CloseTrades, SetExitRules
 from engine.domain.plan import PlanTerms
 from engine.domain.trades import OpenTrade
-from engine.domain.trading_commands import BreakEven, CloseTrade, MoveStops
 from engine.trading.plans.validation import moved_stop_fault, plan_terms
 from engine.trading.positions.rules import break_even_stop, is_placeable, leaves_on_opposite_candle, trails
 from gui.features.chart.model.chart import ChartModel

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
+from engine.domain.messages.execution import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.orders import RefusalPolicy
 from engine.domain.trades import StopKind
 from gui.features.trading.model.words import span_text

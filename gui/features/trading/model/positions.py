@@ -10,11 +10,11 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from engine.domain.contract import Contract
-from engine.domain.execution_events import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.market import Quote
+from engine.domain.messages.commands import BreakEven, CloseTrade
+from engine.domain.messages.execution import ExitRefused, ProtectionLost, StopMoveRefused
 from engine.domain.orders import Position, WorkingOrder, exit_price
 from engine.domain.trades import OpenTrade, Realised, StopKind
-from engine.domain.trading_commands import BreakEven, CloseTrade
 from engine.trading.positions.rules import break_even_stop
 from gui.features.trading.model.position_troubles import PositionTrouble, trouble_of
 from gui.features.trading.model.table import Cell, Column, RowTable, Tone

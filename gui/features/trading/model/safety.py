@@ -6,9 +6,9 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.domain.messages.commands import CancelFlatten, Flatten
+from engine.domain.messages.trading import FlattenChanged, ModesChanged
 from engine.domain.trades import FlattenRest
-from engine.domain.trading_commands import CancelFlatten, Flatten
-from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from gui.features.trading.model.words import span_text
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.domain.execution_events import (
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import (
     BrokerLinkChanged,
     ExitRefused,
     OrderFailed,
@@ -17,11 +18,10 @@ from engine.domain.execution_events import (
     ProtectionLost,
     StopMoveRefused,
 )
-from engine.domain.messages import Event
+from engine.domain.messages.proposals import ProposePlan, WithdrawProposal
+from engine.domain.messages.trading import CommandRefused, FlattenChanged, PaperTradesEnded, PlanRefused
 from engine.domain.plan import PlanStatus, TradePlan
-from engine.domain.proposals import ProposePlan, WithdrawProposal
 from engine.domain.trades import StopKind
-from engine.domain.trading_messages import CommandRefused, FlattenChanged, PaperTradesEnded, PlanRefused
 from gui.features.trading.model.position_troubles import is_alarming, trouble_of
 from gui.features.trading.model.words import lots_text, reason_text
 

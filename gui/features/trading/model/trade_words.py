@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import tzinfo
 
 from engine.conditions.catalogue import TITLES
+from engine.domain.messages.proposals import author_words
 from engine.domain.plan import TradePlan
-from engine.domain.proposals import author_words
 from engine.domain.trades import ClosedTrade, OpenTrade
 from engine.reporting.words import FILL_MODELS, spoken
 from gui.features.chart.model.readout import price_text

@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from config.settings import Settings
 from engine.domain.contract import Contract
-from engine.domain.execution_events import (
+from engine.domain.market import Quote, Source
+from engine.domain.messages.commands import AnnotateTrade, ApprovePlan, MoveStops, RejectPlan, ReplacePlan
+from engine.domain.messages.engine import Event
+from engine.domain.messages.execution import (
     AccountUpdated,
     BrokerLinkChanged,
     ExitRefused,
@@ -32,14 +35,8 @@ from engine.domain.execution_events import (
     TradeReduced,
     UnknownOrdersChanged,
 )
-from engine.domain.market import Quote, Source
-from engine.domain.messages import Event
-from engine.domain.plan import TradePlan
-from engine.domain.practice import PracticeChanged
-from engine.domain.proposals import ArmPlan, DeclinePlan, ProposalReviewed
-from engine.domain.trades import ClosedTrade
-from engine.domain.trading_commands import AnnotateTrade, ApprovePlan, MoveStops, RejectPlan, ReplacePlan
-from engine.domain.trading_messages import (
+from engine.domain.messages.proposals import ArmPlan, DeclinePlan, ProposalReviewed
+from engine.domain.messages.trading import (
     AccountOpened,
     ApprovalAnswered,
     ApprovalAsked,
@@ -54,6 +51,9 @@ from engine.domain.trading_messages import (
     TradeAnnotated,
     TradesRecalled,
 )
+from engine.domain.plan import TradePlan
+from engine.domain.practice import PracticeChanged
+from engine.domain.trades import ClosedTrade
 from engine.market.account_day import AccountDay
 from gui.features.account.model import AccountModel
 from gui.features.approvals.model import ApprovalsModel

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from engine.adapters.paper.faults import NO_MONEY
 from engine.adapters.paper.faults import Fault as PaperFault
-from engine.domain.manual_messages import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from engine.domain.market import Side
-from engine.domain.trading_commands import CloseTrade
+from engine.domain.messages.commands import CloseTrade
+from engine.domain.messages.manual import CloseTrades, ManualOrder, PlaceOrder, SetExitRules
 from tests.adapters.mt5.desk.stages import SYMBOL, Stage, Story
 from tests.adapters.mt5.desk.stories import ticket_of
 from tests.fake_metatrader5.simulator import refusal, timed_out

@@ -15,9 +15,9 @@ from config.settings import Settings
 from engine.adapters.mt5.clock.server_time import ServerTimes
 from engine.adapters.paper.faults import Fault
 from engine.archive import Archive
-from engine.domain.broker_messages import BrokerRequest, ClosePosition, SubmitOrder
 from engine.domain.market import Quote
-from engine.domain.trading_commands import TradingCommand
+from engine.domain.messages.broker import BrokerRequest, ClosePosition, SubmitOrder
+from engine.domain.messages.commands import TradingCommand
 from engine.market.state import MarketState
 from tests.adapters.mt5.links import DirectLink, SimulatorClock, broker_behind
 from tests.builders import MONDAY, quote

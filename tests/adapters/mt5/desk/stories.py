@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from engine.adapters.paper.faults import NO_MONEY
 from engine.adapters.paper.faults import Fault as PaperFault
-from engine.domain import execution_events as events
 from engine.domain.market import Side
-from engine.domain.risk import Authority
-from engine.domain.trading_commands import (
+from engine.domain.messages import execution as events
+from engine.domain.messages.commands import (
     AddPlan,
     ApprovePlan,
     BreakEven,
@@ -22,6 +21,7 @@ from engine.domain.trading_commands import (
     SetAuto,
     SettleUnknownOrder,
 )
+from engine.domain.risk import Authority
 from tests.adapters.mt5.desk.stages import SYMBOL, Stage, Story
 from tests.builders import plan, setup
 from tests.fake_metatrader5.simulator import partial_fill, refusal, stripped_stops, timed_out

@@ -11,13 +11,13 @@ import msgspec
 from config.trading import RiskMitigation
 from engine.adapters.mt5.conditions import Condition, LinkState
 from engine.adapters.mt5.link.sentences import READY
-from engine.domain.execution_events import PositionAdopted, PositionVanished, Reconciled, TradeClosed, TradeOpened
 from engine.domain.market import Side
+from engine.domain.messages.commands import AddPlan, CancelPlan, CloseTrade, ConfirmRecords, TradeHere
+from engine.domain.messages.execution import PositionAdopted, PositionVanished, Reconciled, TradeClosed, TradeOpened
+from engine.domain.messages.trading import DayFiguresChanged, ModesChanged, RecordsDiffer
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import AddPlan, CancelPlan, CloseTrade, ConfirmRecords, TradeHere
-from engine.domain.trading_messages import DayFiguresChanged, ModesChanged, RecordsDiffer
 from tests.adapters.mt5.desk import world_desk as w
 from tests.adapters.mt5.links import ACCOUNT
 from tests.approximate import close_to

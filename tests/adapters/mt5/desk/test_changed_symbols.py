@@ -5,9 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from engine.domain.messages import RecallCandle
-from engine.domain.trading_commands import CloseTrade
-from engine.domain.trading_messages import DayFiguresChanged
+from engine.domain.messages.commands import CloseTrade
+from engine.domain.messages.engine import RecallCandle
+from engine.domain.messages.trading import DayFiguresChanged
 from tests.adapters.mt5.desk import world_desk as w
 from tests.fake_metatrader5.simulator import SimulatorClient, exness_bitcoin, exness_gold
 

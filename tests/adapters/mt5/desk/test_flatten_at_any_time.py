@@ -11,12 +11,12 @@ import pytest
 
 from engine.adapters.mt5.link.sentences import READY, TERMINAL_CLOSED
 from engine.adapters.mt5.port import ServerClock
-from engine.domain.execution_events import ExitRefused, Reconciled, ReconciliationStarted
-from engine.domain.messages import HistoryCompleted, HistoryRead, MarketOpened
+from engine.domain.messages.commands import CancelFlatten, CloseTrade, Flatten, Halt, ReleaseHalt, SetAuthority
+from engine.domain.messages.engine import HistoryCompleted, HistoryRead, MarketOpened
+from engine.domain.messages.execution import ExitRefused, Reconciled, ReconciliationStarted
+from engine.domain.messages.trading import FlattenChanged, ModesChanged
 from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import CancelFlatten, CloseTrade, Flatten, Halt, ReleaseHalt, SetAuthority
-from engine.domain.trading_messages import FlattenChanged, ModesChanged
 from tests.adapters.mt5.desk.world_desk import WorldDesk, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 

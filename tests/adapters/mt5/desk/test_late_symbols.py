@@ -10,10 +10,10 @@ import msgspec
 import pytest
 
 from engine.adapters.mt5.calls import Answer, Answered, Failed, TerminalCall
-from engine.domain.execution_events import OrderSent, PositionAdopted, Reconciled, TradeOpened
-from engine.domain.messages import QuoteReceived, SourceFound, SourceMissing, TermsDoubted
+from engine.domain.messages.commands import CloseTrade, Flatten
+from engine.domain.messages.engine import QuoteReceived, SourceFound, SourceMissing, TermsDoubted
+from engine.domain.messages.execution import OrderSent, PositionAdopted, Reconciled, TradeOpened
 from engine.domain.orders import ExitReason
-from engine.domain.trading_commands import CloseTrade, Flatten
 from tests.adapters.mt5.desk import world_desk
 from tests.adapters.mt5.desk.world_desk import (
     BID,

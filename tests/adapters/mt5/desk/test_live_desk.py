@@ -7,18 +7,18 @@ from datetime import timedelta
 import pytest
 
 from config.trading import RiskMitigation
-from engine.domain.execution_events import (
+from engine.domain.messages.commands import AddPlan, ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, MoveStops
+from engine.domain.messages.engine import HistoryRead
+from engine.domain.messages.execution import (
     OtherPositionsChanged,
     StopMoved,
     TradeClosed,
     TradeOpened,
 )
-from engine.domain.messages import HistoryRead
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.tokens import installation_of, order_token
 from engine.domain.trades import StopKind
-from engine.domain.trading_commands import AddPlan, ApprovePlan, BreakEven, CloseTrade, Flatten, Halt, MoveStops
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, MAGIC, QUIET, world_desk
 from tests.builders import plan
 from tests.fake_metatrader5.simulator import SimulatorClient

@@ -19,9 +19,9 @@ from config.settings import Settings
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.bootstrap import LiveDesk, build_live_engine
 from engine.conditions.evaluator import Evaluator
-from engine.domain.execution_events import AccountUpdated, OrderUnknown, Reconciled, StopMoved, TradeClosed, TradeOpened
 from engine.domain.judgement import Setup
-from engine.domain.messages import (
+from engine.domain.messages.commands import ApprovePlan, CloseTrade, MoveStops
+from engine.domain.messages.engine import (
     CandleClosed,
     Event,
     GatewayChanged,
@@ -30,11 +30,18 @@ from engine.domain.messages import (
     HistoryRead,
     QuoteReceived,
 )
+from engine.domain.messages.execution import (
+    AccountUpdated,
+    OrderUnknown,
+    Reconciled,
+    StopMoved,
+    TradeClosed,
+    TradeOpened,
+)
+from engine.domain.messages.trading import ApprovalAsked, PlanChanged
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
 from engine.domain.tokens import installation_of, order_token
-from engine.domain.trading_commands import ApprovePlan, CloseTrade, MoveStops
-from engine.domain.trading_messages import ApprovalAsked, PlanChanged
 from tests.adapters.mt5.links import running
 from tests.adapters.mt5.on_fake import GOLD, fake_settings, quick_world
 from tests.builders import GOLD as PLAIN_GOLD

@@ -6,7 +6,7 @@ import pytest
 
 from engine.adapters.mt5.market.symbols import SymbolResolver
 from engine.domain.market import DayRoll
-from engine.domain.messages import CandleClosed
+from engine.domain.messages.engine import CandleClosed
 from tests.adapters.mt5.desk import world_desk
 from tests.adapters.mt5.desk.world_desk import (
     BID,

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from config.trading import RiskMitigation
-from engine.domain.execution_events import (
+from engine.domain.messages.commands import ApprovePlan, CloseTrade, SetAuthority, TradeHere
+from engine.domain.messages.execution import (
     OrderFailed,
     OrderUnknown,
     OtherDeskSeen,
@@ -20,10 +21,9 @@ from engine.domain.execution_events import (
     PositionAdopted,
     TradeOpened,
 )
+from engine.domain.messages.trading import ModesChanged, OtherDesksChanged
 from engine.domain.risk import Authority
 from engine.domain.tokens import installation_of, order_token
-from engine.domain.trading_commands import ApprovePlan, CloseTrade, SetAuthority, TradeHere
-from engine.domain.trading_messages import ModesChanged, OtherDesksChanged
 from tests.adapters.mt5.desk.world_desk import BID, GOLD, HAMMER, MAGIC, SPREAD, WorldDesk, desk_settings, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, timed_out
 

@@ -8,9 +8,8 @@ from typing import Any
 import pytest
 
 from config.trading import RiskMitigation
-from engine.domain import execution_events as events
-from engine.domain.plan import PlanStatus
-from engine.domain.trading_messages import (
+from engine.domain.messages import execution as events
+from engine.domain.messages.trading import (
     ApprovalAnswered,
     ApprovalAsked,
     CommandRefused,
@@ -18,6 +17,7 @@ from engine.domain.trading_messages import (
     PlanChanged,
     TradingEvent,
 )
+from engine.domain.plan import PlanStatus
 from tests.adapters.mt5.desk.manual_stories import MANUAL_STORIES, NETTED
 from tests.adapters.mt5.desk.stages import PAPER, Stage, Story, on_paper, on_terminal
 from tests.adapters.mt5.desk.stories import STORIES, trade_by_itself

@@ -9,7 +9,9 @@ import pytest
 from config.trading import ExecutionSettings, RiskMitigation
 from engine.adapters.mt5.codes import OrderState
 from engine.adapters.mt5.link.sentences import READY, TERMINAL_CLOSED
-from engine.domain.execution_events import (
+from engine.domain.messages.commands import SettleUnknownOrder
+from engine.domain.messages.engine import CandleClosed
+from engine.domain.messages.execution import (
     BrokerLinkChanged,
     OrderFailed,
     OrderUnknown,
@@ -17,10 +19,8 @@ from engine.domain.execution_events import (
     TradeOpened,
     UnknownOrdersChanged,
 )
-from engine.domain.messages import CandleClosed
 from engine.domain.orders import ExitReason
 from engine.domain.plan import PlanStatus
-from engine.domain.trading_commands import SettleUnknownOrder
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, GOLD, HAMMER, QUIET, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, timed_out
 from tests.whole import present

@@ -6,13 +6,13 @@ import asyncio
 from datetime import timedelta
 
 from engine.adapters.mt5.link.sentences import READY
-from engine.domain.execution_events import BrokerLinkChanged, ExitRefused
 from engine.domain.health import Vital, VitalName, VitalState
-from engine.domain.messages import CandleClosed, HealthReported, QuoteReceived, QuoteRefused
+from engine.domain.messages.commands import ApprovePlan, Flatten
+from engine.domain.messages.engine import CandleClosed, HealthReported, QuoteReceived, QuoteRefused
+from engine.domain.messages.execution import BrokerLinkChanged, ExitRefused
+from engine.domain.messages.trading import ModesChanged
 from engine.domain.orders import ExitReason
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import ApprovePlan, Flatten
-from engine.domain.trading_messages import ModesChanged
 from tests.adapters.mt5.desk.world_desk import BID, FALLING, HAMMER, QUIET, WorldDesk, world_desk
 from tests.fake_metatrader5.simulator import SimulatorClient, refusal
 

@@ -6,13 +6,13 @@ import asyncio
 from datetime import timedelta
 
 from engine.adapters.mt5.clock.server_time import ServerTimes
-from engine.domain.broker_messages import BrokerEvent, OrderRefused, SubmitOrder
-from engine.domain.execution_events import ExitRefused, ExitSent, Reconciled, ReconciliationStarted
 from engine.domain.market import Side
-from engine.domain.messages import CandleClosed, QuoteReceived
+from engine.domain.messages.broker import BrokerEvent, OrderRefused, SubmitOrder
+from engine.domain.messages.commands import Flatten
+from engine.domain.messages.engine import CandleClosed, QuoteReceived
+from engine.domain.messages.execution import ExitRefused, ExitSent, Reconciled, ReconciliationStarted
 from engine.domain.orders import ExitReason, Order
 from engine.domain.tokens import order_token
-from engine.domain.trading_commands import Flatten
 from tests.adapters.mt5.desk.world_desk import (
     BID,
     GOLD,

@@ -10,7 +10,7 @@ import pytest
 from config.trading import ExecutionSettings
 from engine.adapters.mt5.calls import Answer, Answered, TerminalCall
 from engine.domain.market import Side
-from engine.domain.messages import TermsDoubted
+from engine.domain.messages.engine import TermsDoubted
 from tests.adapters.mt5.desk import world_desk
 from tests.adapters.mt5.desk.world_desk import (
     BID,

@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 
 from engine.adapters.mt5.calls import ORDER_SEND, Answer, Priority, TerminalCall
-from engine.domain.execution_events import OrderFailed, OrderSent, TradeClosed
+from engine.domain.messages.commands import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
+from engine.domain.messages.execution import OrderFailed, OrderSent, TradeClosed
 from engine.domain.plan import PlanStatus
 from engine.domain.risk import Authority
-from engine.domain.trading_commands import CloseTrade, Flatten, Halt, SetAuthority, SetAuto, TradingCommand
 from tests.adapters.mt5.desk import world_desk as worlds
 from tests.adapters.mt5.desk.world_desk import GOLD, HAMMER, WorldDesk, world_desk
 from tests.adapters.mt5.links import DirectLink

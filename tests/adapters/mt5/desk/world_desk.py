@@ -20,14 +20,14 @@ from config.settings import Settings, SymbolRules
 from config.trading import RiskMitigation
 from engine.bootstrap import live_desk
 from engine.clock import SteadyClock
-from engine.domain.execution_events import Reconciled, TradeClosed, TradeOpened
-from engine.domain.messages import CandleClosed, Command, Event, QuoteReceived
+from engine.domain.messages.commands import SetAuthority, SetAuto
+from engine.domain.messages.engine import CandleClosed, Command, Event, QuoteReceived
+from engine.domain.messages.execution import Reconciled, TradeClosed, TradeOpened
+from engine.domain.messages.trading import ApprovalAsked, CommandRefused, DayFiguresChanged, PlanChanged
 from engine.domain.plan import PlanStatus, TradePlan
 from engine.domain.risk import Authority
 from engine.domain.tokens import order_token
 from engine.domain.trades import ClosedTrade, OpenTrade
-from engine.domain.trading_commands import SetAuthority, SetAuto
-from engine.domain.trading_messages import ApprovalAsked, CommandRefused, DayFiguresChanged, PlanChanged
 from tests.adapters.mt5.links import DirectLink, SimulatorTime
 from tests.fake_metatrader5.simulator import Account, Clock, SimulatorClient, World, exness_gold
 

@@ -18,7 +18,7 @@ from engine.adapters.mt5.link.gateway import Gateway, gateway_changed
 from engine.clock import SteadyClock
 from engine.domain.facts import ClockConfirmed
 from engine.domain.market import DayRoll
-from engine.domain.messages import ConfirmClock, Event
+from engine.domain.messages.engine import ConfirmClock, Event
 from engine.market.hours import open_since
 from tests.adapters.mt5.linked import (
     SERVER_AHEAD,

@@ -12,8 +12,8 @@ from engine.adapters.mt5.codes import OrderFilling, SymbolTradeMode, TradeExecut
 from engine.adapters.mt5.market.terms import SymbolTerms, margin_rate, symbol_terms
 from engine.adapters.mt5.trade.conversion import deals_of, ended_orders_of, position_of, working_orders_of
 from engine.adapters.mt5.trade.requests import closing_request, entry_request, levels_request
-from engine.domain.broker_messages import ChangeStops, ClosePosition
 from engine.domain.market import DayRoll, Side
+from engine.domain.messages.broker import ChangeStops, ClosePosition
 from engine.domain.orders import DealReason, OrderEnd
 from engine.errors import InvalidOrder
 from tests.approximate import close_to

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from engine.adapters.mt5.conditions import LinkState
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     AccountChanged,
     BrokerEvent,
     BrokerState,

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     AccountChanged,
     BrokerEvent,
     BrokerState,
@@ -20,7 +21,6 @@ from engine.domain.broker_messages import (
     StopsChanged,
     StopsRefused,
 )
-from engine.domain.market import Side
 from engine.domain.orders import DealReason, Position, RefusalPolicy
 from tests.adapters.mt5.on_fake import GOLD, brokerage
 from tests.fake_metatrader5.simulator import (

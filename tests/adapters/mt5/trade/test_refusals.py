@@ -10,7 +10,8 @@ import pytest
 
 from engine.adapters.mt5.conditions import LinkState
 from engine.adapters.mt5.trade import restraint
-from engine.domain.broker_messages import (
+from engine.domain.market import Side
+from engine.domain.messages.broker import (
     ChangeStops,
     ClosePosition,
     OrderFilled,
@@ -21,7 +22,6 @@ from engine.domain.broker_messages import (
     StopsRefused,
     SubmitOrder,
 )
-from engine.domain.market import Side
 from engine.domain.orders import Order, Position, RefusalPolicy
 from tests.adapters.mt5.on_fake import GOLD, Brokerage, brokerage, quick_world
 from tests.fake_metatrader5.simulator import Fault, SimulatorClient, exness_gold, ipc_failure, refusal

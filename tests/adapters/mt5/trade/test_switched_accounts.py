@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from engine.adapters.mt5.conditions import LinkState
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     BrokerState,
     OrderFilled,
     OrderUncertain,

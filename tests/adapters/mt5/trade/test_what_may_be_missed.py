@@ -8,7 +8,7 @@ from typing import Any
 
 from engine.adapters.mt5.clock.server_time import ServerTime
 from engine.adapters.mt5.trade.conversion import position_of
-from engine.domain.broker_messages import (
+from engine.domain.messages.broker import (
     BrokerState,
     ClosePosition,
     PositionClosed,

@@ -18,10 +18,10 @@ from gui.features.chart.model.legend import LEGEND, LegendEntry
 from gui.features.chart.model.overlay_styles import STYLINGS, ChartLook, OverlayStyle
 from gui.features.chart.model.sample import ROWS, sample_chart
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.chart.view.looks import look_of, put_look
 from gui.features.chart.view.mark_pictures import MarkPictures
-from gui.features.chart.view.style_dialog import StyleDialog
-from gui.features.chart.view.styling import chosen_colour
+from gui.features.chart.view.styles.dialog import StyleDialog
+from gui.features.chart.view.styles.looks import look_of, put_look
+from gui.features.chart.view.styles.styling import chosen_colour
 from gui.theme import DARK, LIGHT, SURFACES, Theme, contrast
 from gui.theme.styled import MIN_CONTRAST, adjusted
 from tests.gui.chart.builders import flush

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from gui.features.chart.model.arrangement import Arrangement, Timeframe
-from gui.features.chart.view.timeframe_board import TimeframeBoard
+from gui.features.chart.view.timeframes.board import TimeframeBoard
 from tests.gui.chart.builders import flush, quiet_hours
 from tests.gui.layout.desk import Desk
 

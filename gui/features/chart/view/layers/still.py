@@ -38,7 +38,7 @@ from gui.features.chart.view.layers.trade_mark_layer import TradeMarkLayer
 from gui.features.chart.view.layers.vwap_layers import BAND_SPACING, AnchorLayer, MicroBandLayer, SigmaLayer, VwapLayer
 from gui.features.chart.view.layers.wide_picture import REACH, RESERVE, WidePicture
 from gui.features.chart.view.scale import Scale
-from gui.features.chart.view.styling import chosen_colour
+from gui.features.chart.view.styles.styling import chosen_colour
 from gui.features.chart.view.ticks import TimeTick, price_ticks, time_ticks
 from gui.features.drawing.view.drawing_layer import DrawingLayer
 from gui.theme import Theme, colour

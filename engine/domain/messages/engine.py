@@ -13,10 +13,10 @@ from engine.domain.facts import ClockConfirmed, DeskClosed
 from engine.domain.health import Health
 from engine.domain.judgement import Explanation, Judgement
 from engine.domain.market import Candle, Quote, Source
+from engine.domain.messages.commands import TradingCommand
+from engine.domain.messages.trading import TradingEvent
 from engine.domain.price_alerts import PriceAlertCommand, PriceAlertEvent
 from engine.domain.snapshot import MarketSnapshot
-from engine.domain.trading_commands import TradingCommand
-from engine.domain.trading_messages import TradingEvent
 
 
 class QuoteReceived(msgspec.Struct, frozen=True, gc=False):

@@ -7,10 +7,10 @@ from typing import Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from engine.domain.auto_messages import AllowAuto, WithdrawAuto
-from engine.domain.manual_messages import ManualCommand
+from engine.domain.messages.auto import AllowAuto, WithdrawAuto
+from engine.domain.messages.manual import ManualCommand
+from engine.domain.messages.proposals import ProposalCommand
 from engine.domain.plan import TradePlan
-from engine.domain.proposals import ProposalCommand
 from engine.domain.risk import Authority
 
 USER: Final = "person"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QMenu
 
 from gui.features.chart.model.arrangement import Timeframe
 from gui.features.chart.view.deck import ChartDeck
-from gui.features.chart.view.timeframe_bar import TimeframeBar
+from gui.features.chart.view.timeframes.bar import TimeframeBar
 from gui.widgets.actions import make_action
 
 

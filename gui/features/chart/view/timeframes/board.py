@@ -11,7 +11,7 @@ from gui.features.chart.model.arrangement import Arrangement, Timeframe
 from gui.features.chart.model.timeframe_charts import TimeframeCharts
 from gui.features.chart.view.chart_view import ChartView
 from gui.features.chart.view.crosshair_link import CrosshairLink
-from gui.features.chart.view.timeframe_bar import TimeframeBar
+from gui.features.chart.view.timeframes.bar import TimeframeBar
 from gui.theme import Theme
 from gui.zones import date_time_text, zone_name
 

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from gui.features.chart.model.overlay_styles import AS_SHIPPED, MAX_WIDTH, MIN_OPACITY, STYLINGS, OverlayStyle, Surfaces
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.chart.view.styling import chosen_colour
+from gui.features.chart.view.styles.styling import chosen_colour
 from gui.theme import Theme
 from gui.widgets.controls import make_button
 from gui.widgets.fields import leave_wheel_to_page

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.features.chart.view.chart_view import ChartView
-from gui.features.chart.view.looks import look_of, put_look
+from gui.features.chart.view.styles.looks import look_of, put_look
 from gui.features.layout.keeper import LayoutKeeper
 from gui.widgets.controls import make_button
 

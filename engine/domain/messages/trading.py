@@ -6,19 +6,19 @@ from datetime import date, datetime
 
 import msgspec
 
-from engine.domain.auto_messages import AutoWithdrawn
-from engine.domain.door import DoorEvent
-from engine.domain.execution_events import ExecutionEvent
 from engine.domain.facts import FlattenProgress, HealthChanged, PlanConflicted
-from engine.domain.manual_messages import OrderReviewed
+from engine.domain.messages.auto import AutoWithdrawn
+from engine.domain.messages.commands import TradingCommand
+from engine.domain.messages.door import DoorEvent
+from engine.domain.messages.execution import ExecutionEvent
+from engine.domain.messages.manual import OrderReviewed
+from engine.domain.messages.proposals import ProposalEvent
 from engine.domain.plan import TradePlan
 from engine.domain.practice import PracticeChanged
 from engine.domain.price_alerts import PriceAlertCommand
-from engine.domain.proposals import ProposalEvent
 from engine.domain.risk import ApprovalCard, Authority, Lock
 from engine.domain.trade_facts import Annotation
 from engine.domain.trades import ClosedTrade, DayFigures, FlattenRest
-from engine.domain.trading_commands import TradingCommand
 
 
 class PlanChanged(msgspec.Struct, frozen=True):
