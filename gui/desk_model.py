@@ -63,6 +63,7 @@ class DeskModel(QObject):
         self.status = StatusModel()
         self.alerts = AlertBoard(self._settings, lambda: self.playback.speed, self)
         self.trading = TradingModel(self._settings, contracts)
+        self.playback.changed.connect(lambda: self.trading.modes.set_paused(self.playback.is_paused))
         self.price_alerts = PriceAlertsModel(lambda: self.trading.now, self)
         self.price_alerts.front = lambda: self.front
         self.drawing_tools = DrawingTools(self)

@@ -22,6 +22,11 @@ MASTER_SWITCH = (
 """Positions of the master switch, the most authority first: name, level, what it means."""
 
 HALT_REASON = "manual halt"
+_COMPARING = (
+    "reconciling positions and orders with the broker's",
+    "the market is paused; press Play",
+)
+"""Why nothing is entered before the broker has sent its state: while the market goes on, and while it is paused."""
 
 
 class ModesModel(QObject):
@@ -37,6 +42,7 @@ class ModesModel(QObject):
         self.symbols: tuple[str, ...] = ()
         self._newest: ModesChanged | None = None
         self._link = self._doubt = ""
+        self._is_comparing = self._is_paused = False
         self.is_flattening = False
         """Whether everything is being closed, and nothing can be entered."""
         self._zone: tzinfo = UTC
@@ -45,7 +51,7 @@ class ModesModel(QObject):
         """The symbols of a market that begins; its modes are announced later."""
         self.symbols = tuple(symbols)
         self._link = self._doubt = ""
-        self.is_flattening = False
+        self._is_comparing = self.is_flattening = False
         self.changed.emit()
 
     def set_zone(self, zone: tzinfo) -> None:
@@ -69,10 +75,17 @@ class ModesModel(QObject):
             case BrokerLinkChanged(is_connected=is_connected, may_trade=may_trade, reason=reason):
                 self._link = "" if is_connected and may_trade else f"the broker cannot trade: {reason}"
             case ReconciliationStarted():
-                self._doubt = "reconciling positions and orders with the broker's"
+                self._is_comparing = True
             case Reconciled(unknown=unknown):
+                self._is_comparing = False
                 self._doubt = f"outcome unknown: {', '.join(unknown)}" if unknown else ""
         self.changed.emit()
+
+    def set_paused(self, is_paused: bool) -> None:
+        """A broker that is simulated answers nothing while its market is paused."""
+        if is_paused != self._is_paused:
+            self._is_paused = is_paused
+            self.changed.emit()
 
     # -- what is shown
 
@@ -85,8 +98,9 @@ class ModesModel(QObject):
             return f"HALTED: {self.halt_reason}"
         if self.is_flattening:
             return "No entries: every position is being closed (Flatten)"
-        if self._link or self._doubt:
-            return f"No entries: {self._link or self._doubt}"
+        doubt = _COMPARING[self._is_paused] if self._is_comparing else self._doubt
+        if self._link or doubt:
+            return f"No entries: {self._link or doubt}"
         return f"Reduced by the desk: {self.cause}" if self.cause else ""
 
     @property
