@@ -9,7 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.adapters.paper.faults import INVALID_STOPS, NO_FAULT, Fault, FaultPlan
 from engine.domain.market import Side
+from engine.domain.messages.broker import BrokerRequest, SubmitOrder
 from engine.domain.messages.commands import Halt
 from engine.domain.messages.manual import EditProposal, PlaceOrder
 from engine.domain.plan import PlanStatus
@@ -25,8 +27,12 @@ from tests.gui.trading.window import TradingWindow
 
 @pytest.fixture
 def window(qtbot: QtBot) -> TradingWindow:
+    return opened(qtbot)
+
+
+def opened(qtbot: QtBot, faults: FaultPlan | None = None) -> TradingWindow:
     """A desk whose ticket was opened by its key."""
-    window = TradingWindow(qtbot)
+    window = TradingWindow(qtbot, faults)
     window.model.entry.ticket.show_symbol("XAUUSD")
     window.tick(2)
     QTest.keyClick(window.window, Qt.Key.Key_F9)
@@ -81,7 +87,7 @@ def test_that_an_order_is_sent_by_one_click_once_and_filled(window: TradingWindo
     look(window)
     window.tick(3)
     look(window)
-    assert window.ticket.answer.text() == "Filled: BUY 0.01 lots of XAUUSD"
+    assert window.ticket.answer.text() == "Filled: BUY 0.01 lots of XAUUSD (08:00:02 UTC)"
     assert window.ticket.answer.property("isWarning") is False
     assert window.model.positions.rowCount() == 1
     assert [plan.status for plan in window.desk.plans.values()] == [PlanStatus.OPEN]
@@ -288,3 +294,27 @@ def test_that_one_lot_is_no_lots() -> None:
 def test_that_the_unit_of_money_at_risk_has_a_currency(window: TradingWindow) -> None:
     units = window.ticket.form.size_unit
     assert [units.itemText(place) for place in range(units.count())] == ["lots", "% equity", "USD at risk"]
+
+
+class StopsTooClose:
+    """A broker that wants stops further away than they are."""
+
+    def next(self, request: BrokerRequest) -> Fault:
+        return Fault(refusal=INVALID_STOPS) if isinstance(request, SubmitOrder) else NO_FAULT
+
+
+def test_that_a_failed_order_says_when_and_what_to_change_until_the_form_changes(qtbot: QtBot) -> None:
+    window = opened(qtbot, StopsTooClose())
+    place = window.ticket.send.geometry()
+    window.click(window.ticket.send)
+    look(window)
+    for second in range(3, 12):
+        window.tick(second)
+        look(window)
+    assert window.ticket.answer.text() == (
+        "Failed: Invalid stops (08:00:03 UTC). Move stop and target at least 0.01 from the price"
+    )
+    assert window.ticket.answer.property("isWarning") is True
+    assert window.ticket.send.geometry() == place
+    window.ticket.form.stop_number.setValue(0.9)
+    assert window.ticket.answer.text() == ""

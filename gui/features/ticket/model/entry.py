@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
@@ -11,7 +11,7 @@ from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Quote
 from engine.domain.messages.engine import Event
-from engine.domain.messages.execution import AccountUpdated
+from engine.domain.messages.execution import AccountUpdated, OrderFailed
 from engine.domain.messages.manual import EditProposal, OrderReviewed
 from engine.domain.messages.trading import CommandRefused, PlanChanged
 from gui.features.approvals.model import ApprovalsModel
@@ -42,6 +42,7 @@ class OrderEntry(QObject):
     ) -> None:
         super().__init__(parent)
         self._equity: float | None = None
+        self._now: datetime | None = None
         self.ticket = OrderTicket(settings, contracts, lambda: self._equity, self)
         self.editor = ProposalEditor(approvals, settings, contracts, lambda: self._equity, self)
         self.position_menu = PositionMenu(positions, contracts, settings)
@@ -65,7 +66,7 @@ class OrderEntry(QObject):
 
     def open(self) -> None:
         """A market restarts with its own account."""
-        self._equity = None
+        self._equity = self._now = None
         self.ticket.restart()
         self.editor.end()
 
@@ -75,14 +76,22 @@ class OrderEntry(QObject):
             case OrderReviewed():
                 self.ticket.on_review(event)
             case PlanChanged(plan):
-                self.ticket.on_plan(plan)
+                self.ticket.answer.on_plan(plan, self._now)
             case CommandRefused(EditProposal() as edit, reason):
                 self.editor.on_refusal(edit, reason)
             case CommandRefused():
-                self.ticket.on_refusal(event)
+                self.ticket.answer.on_refusal(event, self._now)
+            case OrderFailed():
+                self.ticket.answer.on_failure(event)
             case AccountUpdated(account=account):
                 self._equity = account.equity
 
     def move_on(self, quotes: Mapping[str, Quote], now: datetime | None) -> None:
         """The newest quotes by symbol, and the market's time."""
+        self._now = now
         self.ticket.move_on(quotes, now)
+
+    def set_zone(self, zone: tzinfo) -> None:
+        """The zone in which times are shown."""
+        self.ticket.answer.zone = zone
+        self.ticket.changed.emit()

@@ -11,20 +11,18 @@ from PySide6.QtCore import QObject, Signal
 from config.settings import Settings
 from engine.domain.contract import Contract
 from engine.domain.market import Quote, Side
-from engine.domain.messages.commands import ApprovePlan
 from engine.domain.messages.manual import ManualOrder, OrderReviewed, PlaceOrder, ReviewOrder
-from engine.domain.messages.trading import CommandRefused
-from engine.domain.plan import PlanStatus, TradePlan, price_to_enter
+from engine.domain.plan import price_to_enter
 from gui.features.chart.model.chart import ChartModel
+from gui.features.ticket.model.answer import OrderAnswer
 from gui.features.ticket.model.fields import Basis, OrderFields, usual_fields
 from gui.features.ticket.model.form import OrderForm
 from gui.features.ticket.model.words import figures_of, stop_note
 from gui.features.trading.model.draft_templates import Templates
 from gui.features.trading.model.levels import TradeLine
-from gui.features.trading.model.words import MISSING, lots_text, price_or_missing, reason_text
+from gui.features.trading.model.words import MISSING, price_or_missing
 
 OWNER = "Ticket"
-_ENDED = {PlanStatus.DENIED: "Denied", PlanStatus.FAILED: "Failed", PlanStatus.CANCELLED: "Cancelled"}
 
 
 class OrderTicket(QObject):
@@ -56,17 +54,14 @@ class OrderTicket(QObject):
         self._now: datetime | None = None
         self._numbers = count(1)
         self._edition = 0
-        self._sent = ""
+        self.answer = OrderAnswer(contracts, self)
+        self.answer.changed.connect(self.changed)
         self.form = OrderForm(OWNER, self)
         self.form.edited.connect(self._on_edit)
         self.form.moved.connect(self._on_move)
         self.symbol = ""
         self.is_open = False
         self.review: OrderReviewed | None = None
-        self.answer = ""
-        """The result of the last order, or why it was not sent."""
-        self.is_refused = False
-        """Whether `answer` says that the order did not become a position."""
 
     def use_settings(self, settings: Settings) -> None:
         """Other settings are in force."""
@@ -81,7 +76,8 @@ class OrderTicket(QObject):
         """A market restarts: what was set up for its prices is void."""
         self._draw(())
         self._kept.clear()
-        self._quotes, self._now, self._sent, self.answer, self.review = {}, None, "", "", None
+        self._quotes, self._now, self.review = {}, None, None
+        self.answer.forget()
         self.form.end()
 
     # -- beginning and end
@@ -100,7 +96,8 @@ class OrderTicket(QObject):
         self._draw(())
         if self.form.fields is not None:
             self._kept[self.symbol] = self.form.fields
-        self.symbol, self.review, self.answer = symbol, None, ""
+        self.symbol, self.review = symbol, None
+        self.answer.clear()
         self.form.end()
         self._refresh()
 
@@ -166,9 +163,7 @@ class OrderTicket(QObject):
             return
         order = self._order(f"manual-{self._now:%Y%m%d-%H%M%S-%f}-{next(self._numbers)}")
         if order is not None:
-            self._sent, self.answer = order.order_id, "Sent"
-            self.is_refused = False
-            self.changed.emit()
+            self.answer.begin(order.order_id)
             self.commanded.emit(PlaceOrder(order))
 
     def _why_not(self) -> str:
@@ -178,7 +173,8 @@ class OrderTicket(QObject):
 
     def _on_edit(self) -> None:
         self._edition += 1
-        self.review, self.answer = None, self.answer if self.is_sent else ""
+        self.review = None
+        self.answer.clear()
         self._ask()
 
     def _on_move(self) -> None:
@@ -218,33 +214,12 @@ class OrderTicket(QObject):
             self.review = review
             self.changed.emit()
 
-    def on_plan(self, plan: TradePlan) -> None:
-        """The order has become a plan, and the plan's status changes."""
-        if not self.is_sent or not plan.plan_id.endswith(self._sent):
-            return
-        if plan.status is PlanStatus.OPEN:
-            self._end(f"Filled: {plan.direction.value} {lots_text(plan.volume)} of {plan.symbol}", is_refused=False)
-        elif plan.is_final:
-            self._end(f"{_ENDED.get(plan.status, 'Ended')}: {reason_text(plan.close_reason)}", is_refused=True)
-
-    def on_refusal(self, refused: CommandRefused) -> None:
-        """The order was not sent."""
-        match refused.command:
-            case PlaceOrder(order) if order.order_id == self._sent:
-                self._end(refused.reason, is_refused=True)
-            case ApprovePlan(plan_id) if self.is_sent and plan_id.endswith(self._sent):
-                self._end(refused.reason, is_refused=True)
-
-    def _end(self, words: str, *, is_refused: bool) -> None:
-        self._sent, self.answer, self.is_refused = "", words[:1].upper() + words[1:], is_refused
-        self.changed.emit()
-
     # -- what the user sees
 
     @property
     def is_sent(self) -> bool:
         """Whether an order is on its way: no other is sent meanwhile."""
-        return bool(self._sent)
+        return self.answer.is_sent
 
     @property
     def objection(self) -> str:

@@ -56,7 +56,8 @@ class TicketView(QWidget):
         self.send = GuardedButton("", "ticketSend", SEND_TIP, self._guard)
         self.send.clicked.connect(ticket.send)
         self.answer = make_words("ticketAnswer")
-        self.answer.setMinimumHeight(self.answer.fontMetrics().lineSpacing() + 4)
+        self.answer.setMinimumHeight(2 * self.answer.fontMetrics().lineSpacing() + 4)  # nor does its result
+        self.answer.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._lay_out()
         ticket.changed.connect(self.refresh)
         ticket.side_changed.connect(lambda: self._guard.restart(self.send))
@@ -141,8 +142,8 @@ class TicketView(QWidget):
         self.notes.setVisible(bool(ticket.notes))
         self.send.setText(ticket.deed)
         self.send.setEnabled(ticket.may_send)
-        self.answer.setText(ticket.answer)
-        restyle(self.answer, "isWarning", ticket.is_refused)
+        self.answer.setText(ticket.answer.text)
+        restyle(self.answer, "isWarning", ticket.answer.is_refused)
         self._guard.look()
 
     def _show_gate(self) -> None:

@@ -292,7 +292,7 @@ class TradingModel(QObject):
 
     def set_zone(self, zone: tzinfo) -> None:
         """The zone in which times are shown."""
-        for part in (self.modes, self.decisions, self.plans, self.history, self.on_chart):
+        for part in (self.modes, self.decisions, self.plans, self.history, self.on_chart, self.entry):
             part.set_zone(zone)
 
     def stand_at(self, instant: datetime) -> None:
