@@ -146,7 +146,7 @@ class MainWindow(BarredWindow):
             [*self.ticket.actions, *self.trading.actions, *self.proposals.actions]
         )
         self.tools_menu.addMenu(self.drawing.menu)
-        self.tools_menu.addAction(self.price_alerts.add)
+        self.tools_menu.addActions([self.price_alerts.add, self.alerts.dismiss])
         self.practice = Practice(
             *(self, self.desk.practice, lambda: self.desk.settings.in_force),
             note_of=self.desk.trading.notes.of,

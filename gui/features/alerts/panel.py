@@ -16,6 +16,7 @@ from gui.features.alerts.view.tray import DeskTray, desktop_place
 from gui.features.approvals.view.approval_desk import ApprovalDesk
 from gui.features.chart.view.deck import ChartDeck
 from gui.theme.icons import application_icon
+from gui.widgets.actions import make_action
 from gui.zones import DisplayZones
 
 TESTS_IN_ROW = 3
@@ -43,6 +44,8 @@ class AlertDisplay(QObject):
         self.toasts = ToastRow(board, deck, zones)
         self.tray = DeskTray(board, window, halt, desktop_place(application_icon()))
         board.chosen.connect(self.lead_to)
+        tip = "Removes the alerts that are shown on the charts; the list keeps them"
+        self.dismiss = make_action(window, "alerts.dismiss", "Dismiss alerts", tip, self.toasts.dismiss, key="Ctrl+D")
 
     def keep_inside(self) -> None:
         """This window has no place on the desktop, and is not heard."""

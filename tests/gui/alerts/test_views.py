@@ -326,3 +326,11 @@ def test_that_a_list_without_alerts_says_what_will_be_there(desk: DeskWindow) ->
     assert listed.count() == 0
     picture = listed.grab().toImage()
     assert len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())}) > 2
+
+
+def test_that_a_key_dismisses_the_toasts_that_are_shown_and_the_list_keeps_them(desk: DeskWindow) -> None:
+    fill(desk, 2)
+    assert len(desk.window.alerts.toasts.cards) == 2
+    desk.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert desk.window.alerts.toasts.cards == {}
+    assert len(desk.desk.alerts.recent) == 2

@@ -285,9 +285,9 @@ class AlertBoard(QObject):
 
     # -- what is shown ------------------------------------------------------------------------------------------
 
-    def dismiss(self, number: int) -> None:
-        """The user has seen it."""
-        self._show(tuple(toast for toast in self.toasts if toast.number != number))
+    def dismiss(self, *numbers: int) -> None:
+        """The user has seen them."""
+        self._show(tuple(toast for toast in self.toasts if toast.number not in numbers))
 
     def _add(self, alert: Alert, now_s: float) -> None:
         self._count += 1

@@ -128,6 +128,10 @@ class ToastRow(QObject):
             self._looking.stop()
         self._place()
 
+    def dismiss(self) -> None:
+        """The user has seen all that are shown."""
+        self._board.dismiss(*self.cards)
+
     def _card(self, toast: Toast) -> ToastCard:
         alert = toast.alert
         zone = self._zones.of(alert.symbol) if alert.symbol else self._zones.common
