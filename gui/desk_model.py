@@ -201,6 +201,7 @@ class DeskModel(QObject):
             else:
                 self._add(source)
                 self.has_untold_charts = True
+            self.charts[source.symbol].set_reading(True)
             self.volatility.open(self.charts[source.symbol])
         self.trading.open(sources, goes_on=goes_on)
         self.price_alerts.open(sources, self._judged)
@@ -210,6 +211,8 @@ class DeskModel(QObject):
 
     def complete_history(self) -> None:
         """All candles from before the live stream are shown: a paused market stands at their end until it is played."""
+        for chart in self.charts.values():
+            chart.set_reading(False)
         self.playback.complete_history()
         if (ends_at := self.playback.history_ends_at) is not None:
             self.status.stand_at(ends_at)

@@ -21,6 +21,7 @@ from engine.domain.messages.engine import (
 from engine.indicators.analyzer import Analyzer
 from gui.bridge import CANDLE_MS, EngineBridge
 from gui.desk_model import DeskModel
+from gui.features.chart.view.layers.ground_layers import waits_for
 from tests.builders import BITCOIN, candle, quote
 from tests.fakes import source
 
@@ -165,3 +166,15 @@ def test_that_refused_quotes_and_the_players_state_are_shown(doorway: Doorway) -
     assert doorway.desk.status.trouble_text() == "1 quotes refused"
     assert (doorway.desk.playback.is_paused, doorway.desk.playback.speed) == (True, 30.0)
     assert doorway.desk.playback.has_ended
+
+
+def test_that_an_empty_chart_says_that_history_is_being_read_until_all_of_it_has_come(doorway: Doorway) -> None:
+    doorway.bridge.drain()
+    chart = doorway.desk.charts["XAUUSD"]
+    assert waits_for(chart) == "The history of XAUUSD is being read …"
+    doorway.bus.publish(HistoryCompleted(0))
+    doorway.bridge.drain()
+    assert waits_for(chart).startswith("No XAUUSD candle yet")
+    doorway.bus.publish(MarketOpened((source(),)))
+    doorway.bridge.drain()
+    assert waits_for(chart) == "The history of XAUUSD is being read …"

@@ -60,6 +60,18 @@ class ChartModel(QObject):
         self.marked_row: int | None = None
         self.forming: Candle | None = None
         self.quote: Quote | None = None
+        self._is_reading = False
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether candles from before the live stream are still to come."""
+        return self._is_reading
+
+    def set_reading(self, is_reading: bool) -> None:
+        """Candles from before the live stream are being read, or have all come."""
+        self._is_reading = is_reading
+        if not self.end:
+            self.was_reset.emit()  # it says which of them it waits for
 
     @property
     def count(self) -> int:

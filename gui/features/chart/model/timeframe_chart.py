@@ -51,6 +51,11 @@ class TimeframeChart(ChartModel):
         self._minute: datetime | None = None
         self.is_open = False
 
+    @property
+    def is_reading(self) -> bool:
+        """As M1, of which it is made."""
+        return self._m1.is_reading
+
     def open(self) -> None:
         """Reads all of M1 and follows it from now on."""
         if self.is_open:

@@ -58,3 +58,10 @@ def _differences(before: QImage, after: QImage) -> list[tuple[int, int]]:
 
 def _outside(points: list[tuple[int, int]], region: QRegion) -> list[tuple[int, int]]:
     return [point for point in points if not region.contains(QPoint(*point))]
+
+
+def test_that_an_empty_chart_is_painted_again_once_its_history_is_read(view: ChartView, model: ChartModel) -> None:
+    model.set_reading(True)
+    while_read = picture(view.plot)
+    model.set_reading(False)
+    assert picture(view.plot) != while_read

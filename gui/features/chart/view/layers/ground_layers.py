@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QPainter
 
+from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.model.readout import SESSION_TITLES
 from gui.features.chart.view.layers.brushwork import fill_rectangles
 from gui.features.chart.view.layers.frame import Frame
@@ -139,6 +140,13 @@ class EmptyLayer:
     def paint(self, painter: QPainter, frame: Frame) -> None:
         painter.setFont(self._face)
         painter.setPen(self._ink)
-        words = f"No {frame.model.symbol} candle yet: the chart begins with the first minute of prices."
         area = QRectF(QPointF(24.0, 0.0), QPointF(frame.scale.width - 24.0, frame.scale.height))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), words)
+        wrapped = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        painter.drawText(area, wrapped, waits_for(frame.model))
+
+
+def waits_for(model: ChartModel) -> str:
+    """Why a chart has no candle, in words."""
+    if model.is_reading:
+        return f"The history of {model.symbol} is being read …"
+    return f"No {model.symbol} candle yet: the chart begins with the first minute of prices."

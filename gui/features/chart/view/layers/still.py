@@ -149,6 +149,7 @@ class StillPicture:
         return (
             *(scale.step, scale.low, scale.high, scale.width, scale.height, scale.ratio),
             *(model.marked_row, self.volume.tallest, frozenset(self.hidden)),
+            model.is_reading and not model.end,
             *(scale.first if stays else None, model.count if model.timeframe is not Timeframe.M1 else None),
         )
 
