@@ -68,7 +68,7 @@ class BarredWindow(Shell):
         self.deck.put_beside_tabs(self.view_bar)
         self.view_menu.addAction(self.view_bar.signal_history)
         self.modes = ModeBar(desk.trading.modes, desk.trading.arming, self._theme)
-        self.badge = EvidenceBadge(desk.evidence)
+        self.badge = EvidenceBadge(desk.evidence, lambda: desk.playback.is_played)
         place = self.modes.add_beside_symbols(self.badge)
         self.badge.shown.connect(place.setVisible)
         self.badge.refresh()

@@ -48,7 +48,7 @@ class MainWindow(BarredWindow):
         self._add_links()
         self._fill_menus()
         tint_icons(self, self._theme)
-        OneRow(self, self.modes, self.player)
+        OneRow(self, self.modes, self.badge, self.player)
         self._follow()
         self._show_look()
         self._show_charts()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from config import VERSION
@@ -22,8 +23,10 @@ from engine.lab.identity import settings_hash
 from engine.lab.memory.adoptions import open_adoptions
 from engine.lab.memory.measured import FILE
 from gui.features.evidence.model.drift import DriftWatch
+from gui.theme import DARK, apply, style_sheet
 from tests.builders import GOLD, MONDAY
 from tests.fakes import source
+from tests.gui.chart.builders import flush
 from tests.gui.desk_window import DeskWindow
 from tests.gui.evidence.recording import record
 from tests.gui.trading.window import TradingWindow
@@ -40,12 +43,13 @@ PATIENCE_MS = 60_000
 
 
 @pytest.fixture
-def desk(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskWindow]:
+def desk(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[DeskWindow]:
     """A desk with a recording of its own; another program stands in the place of the lab."""
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "worker").write_text(f"print({json.dumps(ANSWER)!r})")
     record(tmp_path / "data")
+    apply(qapp, DARK)
     desk = DeskWindow(qtbot)
     desk.desk.evidence.begin(tmp_path / "data")
     qtbot.waitUntil(lambda: desk.window.badge.words == "Not measured", timeout=PATIENCE_MS)
@@ -57,6 +61,20 @@ def measure(desk: DeskWindow, qtbot: QtBot) -> None:
     desk.window.badge.measure.trigger()
     assert desk.window.badge.words.startswith("Measuring …")
     qtbot.waitUntil(lambda: not desk.desk.evidence.measuring, timeout=PATIENCE_MS)
+
+
+def test_that_the_player_stays_in_sight_beside_measured_settings_while_keys_are_armed(
+    desk: DeskWindow, qtbot: QtBot
+) -> None:
+    desk.window.setStyleSheet(style_sheet(DARK))
+    measure(desk, qtbot)
+    desk.desk.trading.arming.arm()
+    flush()
+    player = desk.window.player
+    assert desk.window.width() == 1280
+    assert desk.window.badge.text() == "Unproven · n 312"
+    assert player.speed.isVisible()
+    assert player.widgetForAction(player.go_to).isVisible()
 
 
 def modes(desk: DeskWindow, **changes: str) -> None:

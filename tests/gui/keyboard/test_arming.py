@@ -155,7 +155,7 @@ def test_that_arming_a_narrow_window_leaves_its_row_of_buttons_as_it_is(qtbot: Q
     before = [each.isVisible() for each in player.findChildren(QToolButton)]
     desk.desk.trading.arming.arm()
     flush()
-    assert (button.text(), button.toolButtonStyle()) == ("1:00", Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    assert (button.text(), button.toolButtonStyle()) == ("1:00", Qt.ToolButtonStyle.ToolButtonTextOnly)
     assert [each.isVisible() for each in player.findChildren(QToolButton)] == before
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton, QWidget
@@ -21,8 +23,15 @@ class EvidenceBadge(QToolButton):
 
     shown = Signal(bool)
 
-    def __init__(self, evidence: EvidenceModel, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        evidence: EvidenceModel,
+        shares_row: Callable[[], bool] = lambda: False,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`shares_row` says whether another bar stands beside its own."""
         super().__init__(parent)
+        self._shares_row = shares_row
         self.setObjectName("evidenceBadge")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -30,6 +39,7 @@ class EvidenceBadge(QToolButton):
         self._evidence = evidence
         self._symbol = self.words = ""
         self._shorter: tuple[str, ...] = ()
+        self._is_narrow = False
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
         self.measure = QAction("Measure now", menu)
@@ -60,10 +70,16 @@ class EvidenceBadge(QToolButton):
         self._fit()
         self.updateGeometry()
 
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Whether it asks for its fewest words alone where another bar needs the room."""
+        self._is_narrow = is_narrow
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        hint = super().sizeHint()
-        more = self.fontMetrics().horizontalAdvance(self.words) - self.fontMetrics().horizontalAdvance(self.text())
-        return QSize(hint.width() + max(0, more), hint.height())
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        around = hint.width() - metrics.horizontalAdvance(self.text())
+        words, is_short = (self.words, *self._shorter), self._is_narrow and self._shares_row()
+        return QSize(around + metrics.horizontalAdvance(words[-1 if is_short else 0]), hint.height())
 
     def minimumSizeHint(self) -> QSize:
         hint = super().sizeHint()

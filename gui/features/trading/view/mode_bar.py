@@ -160,11 +160,13 @@ class ModeBar(QToolBar):
         self.arm_action.setEnabled(arming.is_needed)
         left = arming.seconds_left
         countdown = f"{left // 60}:{left % 60:02}"
-        armed = countdown if self._is_narrow else f"Keys armed {countdown}"  # the icon and the frame say the rest
+        armed = countdown if self._is_narrow else f"Keys armed {countdown}"  # the frame says the rest
         words = armed if arming.is_armed else "Arm keys"
         self.arm_action.setIconText(words if arming.is_needed else "Keys live")
         is_live = arming.is_armed or not arming.is_needed
         show_words(self.arm, has_words=is_live or not self._is_narrow)
+        if self._is_narrow and arming.is_armed:
+            self.arm.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         restyle(self.arm, "isArmed", is_live)
         fill(self.arm_action, self._theme, is_filled=is_live)
 
