@@ -39,7 +39,7 @@ class ActionRow(QWidget):
         self._row.addStretch(1)
         self._row.addWidget(self.more)
         self._fitting = QTimer(self, interval=0, singleShot=True)
-        self._fitting.timeout.connect(self._fit)
+        self._fitting.timeout.connect(self._fit_shown)
 
     def add(self, action: QAction, before: QAction | None = None) -> QToolButton:
         """A button for an action at the end, or before that of another one."""
@@ -93,6 +93,11 @@ class ActionRow(QWidget):
         for each in (_ICONS if wanted is _WORDS else _WORDS, wanted):
             button.setToolButtonStyle(each)  # a change alone makes it forget a size from before the style sheet
         return button.sizeHint().width()
+
+    def _fit_shown(self) -> None:
+        """A row that is shown again is fitted then; the actions of one that is closed may be gone already."""
+        if self.isVisible():
+            self._fit()
 
     def _fit(self) -> None:
         """Icons where words do not fit, from the end on; what has no room at all stands in the menu."""

@@ -85,7 +85,12 @@ def hold_head(dock: QDockWidget, content: QWidget) -> None:
     if not isinstance(content, HeadedPanel) or not isinstance(title, PanelTitle):
         return
     title.hold(content.head)
-    way = [each for each in content.head.findChildren(QWidget) if each.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    way = [
+        each
+        for each in content.head.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.window() is dock.window()  # lists of combo boxes are not
+    ]
     way += content.findChildren(QAbstractItemView)[:1]
     for before, after in pairwise(way):
         QWidget.setTabOrder(before, after)

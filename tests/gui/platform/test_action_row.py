@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from gui.theme import DARK, style_sheet
 from gui.theme.icons import tinted_icon
@@ -56,3 +57,15 @@ def test_that_an_action_that_is_hidden_has_no_button(qtbot: QtBot) -> None:
     actions[2].setVisible(True)
     flush()
     assert row.button(actions[2]).isVisible()
+
+
+def test_that_a_closed_row_asks_nothing_of_actions_that_are_gone(qtbot: QtBot) -> None:
+    row, actions = row_of(qtbot)
+    flush()
+    row.close()
+    actions[0].setText("Another name")
+    delete(actions[1])
+    with qtbot.captureExceptions() as raised:
+        flush()
+        qtbot.wait(10)
+    assert raised == []

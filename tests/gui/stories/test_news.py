@@ -50,9 +50,9 @@ def test_that_a_user_imports_news_and_enters_nothing_before_them(qapp: QApplicat
         at_s = int(soon.timestamp()) // 60 * 60
         assert [mark.at_s for mark in shown.charts[GOLD].events.between(at_s, at_s)] == [at_s]
         await user.step()
-        await user.until(lambda: any("USD CPI m/m at" in words for words in ticket.reasons))
+        await user.until(lambda: any("USD CPI m/m in" in words for words in ticket.reasons))
         assert not ticket.may_send
-        await user.until(lambda: any("USD CPI m/m at" in alert.title for alert in shown.alerts.recent))
+        await user.until(lambda: any("USD CPI m/m in" in alert.title for alert in shown.alerts.recent))
 
     async def next_day(user: DeskUser) -> None:
         await user.until(lambda: [each.title for each in user.shown.calendar.calendar.events] == ["CPI m/m"])
