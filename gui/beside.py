@@ -80,7 +80,8 @@ class WindowsBeside:
     def _open_replay(
         self, desk: RunningDesk, files: Sequence[ChosenFile], start: datetime | None, journal: str
     ) -> None:
-        request = ReplayRequest(files=list(files), start=start, journal=journal, **self._by(desk))
+        looks = desk.window.layouts.current_layout().looks
+        request = ReplayRequest(files=list(files), start=start, journal=journal, looks=looks, **self._by(desk))
         names = ", ".join(Path(file.path).name for file in files)
         replay = WindowProcess("replay", names or "the demo market", request)
         self.replays.append(replay)

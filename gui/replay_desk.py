@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 class ReplayDesk:
     """A `Program`, and the `DeskSource` of its window. It keeps plans and journal in memory, writes no settings and no
-    layout, and follows the look of the user's settings."""
+    layout, and follows the look of the user's settings. Overlays begin as on the desk's charts."""
 
     def __init__(self, request: ReplayRequest) -> None:
         self._request = request
@@ -121,9 +121,13 @@ class ReplayDesk:
     # -- a desk that runs ---------------------------------------------------------------------------------------
 
     def adopt(self, running: RunningDesk) -> None:
+        from gui.features.chart.view.styles.looks import LooksToCome
         from gui.features.replay.view.replay_mark import mark_replay
 
         window = running.window
+        looks = LooksToCome(self._request.looks, window.deck)
+        window.desk.opened.connect(lambda: looks.put())
+        looks.put()
         window.desk.closing.is_replay = True
         window.alerts.keep_inside()
         mark_replay(window, ", ".join(dict.fromkeys(source.name for source in running.desk.engine.sources)))

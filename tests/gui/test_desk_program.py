@@ -24,6 +24,7 @@ from engine.domain.messages.commands import Halt
 from engine.domain.risk import LockName
 from engine.process_end import SIGNALS, ProcessEnd
 from gui.desk_program import DeskSource, Troubles, run_desk
+from gui.features.chart.model.overlay_styles import ChartLook, OverlayStyle
 from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
 from gui.features.opening.view.opening_page import WayOut
@@ -150,6 +151,24 @@ def test_that_a_replay_is_unmistakable_and_begins_with_the_settings_and_the_look
         assert window.desk.settings.file is None
 
     show(qapp, lambda: a_replay(tmp_path, path), scenario)
+
+
+def test_that_the_charts_of_a_replay_begin_with_the_overlays_of_the_desk(qapp: QApplication, tmp_path: Path) -> None:
+    path = gold_rows(tmp_path / "XAUUSD.csv", 150)
+    look = ChartLook(hidden=("vwap",), styles={"swings": OverlayStyle(opacity=30)})
+
+    def make() -> ReplayDesk:
+        request = a_replay(tmp_path, path)._request
+        return ReplayDesk(msgspec.structs.replace(request, looks={"XAUUSD": look, "BTCUSD": look}))
+
+    async def scenario(shown: Shown) -> None:
+        running = await shown.desk()
+        await until(lambda: "XAUUSD" in running.window.deck.boards)
+        view = running.window.deck.boards["XAUUSD"].m1
+        await until(lambda: view.styles == look.styles)
+        assert not view.is_overlay_visible("vwap")
+
+    show(qapp, make, scenario)
 
 
 def test_that_of_several_recordings_of_a_symbol_the_one_with_the_wanted_candle_is_played(

@@ -101,6 +101,24 @@ def test_that_a_replay_plays_in_a_process_of_its_own_which_takes_nothing_along_w
     play(scenario)
 
 
+def test_that_a_replay_is_sent_the_overlays_of_the_desks_charts(
+    play: Callable[..., None], as_replay: Callable[[str], None], tmp_path: Path
+) -> None:
+    as_replay("import sys\nopen('request.json', 'w').write(sys.stdin.readline())\nsys.stdin.read()")
+    sent = tmp_path / "request.json"
+
+    async def scenario(beside: Beside) -> None:
+        await beside.until(lambda: beside.window.deck.boards)
+        symbol, board = next(iter(beside.window.deck.boards.items()))
+        board.m1.set_overlay_visible("vwap", False)
+        beside.open()
+        await beside.until(lambda: sent.exists() and sent.read_text().endswith("\n"))
+        request = msgspec.json.decode(sent.read_bytes(), type=ReplayRequest)
+        assert "vwap" in request.looks[symbol].hidden
+
+    play(scenario)
+
+
 def test_that_a_replay_ends_in_order_when_its_desk_is_gone_and_leaves_the_users_files_alone(tmp_path: Path) -> None:
     request = ReplayRequest(
         files=[ChosenFile(path=str(gold_rows(tmp_path / "XAUUSD.csv", 150)))],

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import msgspec
 
+from gui.features.chart.model.overlay_styles import ChartLook
 from gui.features.layout.file import Look
 from gui.features.opening.model import ChosenFile
 
@@ -21,6 +23,7 @@ class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     `settings` are those of the desk, as JSON, and `settings_file` is where the user keeps them, whose look the replay
     follows. `directory` keeps recordings; `size` is that of the desk's window in pixels, `look` what it looks like.
+    `looks` are the overlays and their styles on the desk's charts, by symbol.
     It begins at the instant `start`, or at the beginning of the files; and continues the practice session of the file
     `journal`, where one is named.
     """
@@ -31,6 +34,7 @@ class ReplayRequest(msgspec.Struct, frozen=True, kw_only=True):
     directory: str
     size: tuple[int, int]
     look: Look
+    looks: Mapping[str, ChartLook] = {}
     start: datetime | None = None
     journal: str = ""
 
