@@ -26,6 +26,7 @@ from engine.domain.calendar import (
     ImportCalendar,
 )
 from gui.features.calendar.view.calendar import CalendarPanel
+from gui.features.chart.view.hands.event import EventHand
 from gui.features.chart.view.layers.event_layer import FOOT, MARK, rows_of
 from gui.features.chart.view.plot import ChartPlot
 from gui.theme import DARK, LIGHT, Theme, colour
@@ -206,13 +207,13 @@ def test_that_the_layer_of_news_can_be_hidden(calendars: Calendars) -> None:
 
 def test_that_the_mouse_at_a_mark_finds_all_news_of_that_time(calendars: Calendars) -> None:
     plot = calendars.plot()
-    mark = plot._event_hand.mark_at(calendars.mark_place(after(12)))
+    mark = EventHand(plot.canvas, plot.model).mark_at(calendars.mark_place(after(12)))
     assert mark is not None
     assert calendars.desk.charts["XAUUSD"].events.words_of(mark) == (
         "Mon 2 Mar 13:12 UTC · USD CPI m/m · high impact · forecast 0.3%\nMon 2 Mar 13:12 UTC · USD Speech · low impact"
     )
-    assert plot._event_hand.mark_at(calendars.mark_place(after(12)) + QPoint(30, 0)) is None
-    assert plot._event_hand.mark_at(QPoint(10, 10)) is None
+    assert EventHand(plot.canvas, plot.model).mark_at(calendars.mark_place(after(12)) + QPoint(30, 0)) is None
+    assert EventHand(plot.canvas, plot.model).mark_at(QPoint(10, 10)) is None
 
 
 def test_that_the_mouse_at_a_mark_says_everything_about_its_news(calendars: Calendars) -> None:

@@ -100,5 +100,5 @@ def picture(widget: QWidget) -> QImage:
 def colours(image: QImage, region: QRegion | None = None) -> set[str]:
     """Every colour of an image, or of a part of it."""
     part = image if region is None else image.copy(region.boundingRect())
-    pixels = np.frombuffer(part.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint32)
-    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in np.unique(pixels).tolist()}
+    plain = part.convertToFormat(QImage.Format.Format_RGB32)  # named, because its pixels live no longer than it does
+    return {f"#{pixel & 0xFFFFFF:06x}" for pixel in np.unique(np.frombuffer(plain.constBits(), np.uint32)).tolist()}

@@ -121,6 +121,14 @@ class Camera:
         span = self.high - self.low
         return self.low + 0.5 * BOTTOM_MARGIN * span <= low and high <= self.high - 0.5 * TOP_MARGIN * span
 
+    @property
+    def loses_forming(self) -> bool:
+        """Whether the forming candle leaves the margin of automatic price scaling."""
+        forming = self._model.forming
+        if forming is None or not self.is_auto_price or not self.first - 1.0 < self._model.count < self.last:
+            return False
+        return not self.covers(forming.low, forming.high)
+
     def fit_price(self) -> None:
         """Lets the candles in view decide the prices in view, where that is wanted and any are there."""
         if not self.is_auto_price:

@@ -136,6 +136,11 @@ class Canvas(QGraphicsItem):
         self._frame = None
         self.update()
 
+    def drop(self) -> None:
+        """Gives the memory of what was painted back, while the chart is hidden."""
+        self._still.drop()
+        self.refresh()
+
     def refresh_live(self) -> None:
         """What moved with a tick, where it was and where it is."""
         if self._frame is None:

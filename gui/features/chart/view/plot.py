@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable
 from datetime import tzinfo
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QBrush, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QBrush, QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
 
-from gui.features.calendar.model.marks import EventMark
 from gui.features.chart.model.chart import ChartModel
 from gui.features.chart.view.camera import Camera
 from gui.features.chart.view.canvas import Canvas
-from gui.features.chart.view.hands.event import EventHand
 from gui.features.chart.view.hands.level import LevelHand
-from gui.features.chart.view.hands.trade import TradeHand
+from gui.features.chart.view.hands.words import WordsHand
 from gui.features.chart.view.mark_finder import MarkFinder, MarkTips
 from gui.features.chart.view.navigation import Navigator, Part
 from gui.features.drawing.view.hand import DrawingHand
@@ -50,13 +47,10 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         self.canvas = Canvas(model, self.camera, theme, self.viewport())
         self._navigator = Navigator(self.camera, self.canvas)
         self._hand = LevelHand(self.canvas, model)
-        self._trade_hand = TradeHand(self.canvas, model)
         self.drawing_hand = DrawingHand(self.canvas, model)
-        self._event_hand = EventHand(self.canvas, model)
+        self._words_hand = WordsHand(self.canvas, model, self.viewport())
         self.marks = MarkFinder(self.canvas, model)
-        self._tips = MarkTips(self.marks, self.viewport(), lambda: self._trade is not None or self._event is not None)
-        self._trade: Hashable | None = None
-        self._event: EventMark | None = None
+        self._tips = MarkTips(self.marks, self.viewport(), lambda: self._words_hand.has_words)
         self._pressed: QPoint | None = None
         self.pressed_price: float | None = None
         self.pressed_at = QPoint()
@@ -160,7 +154,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def _move_live(self) -> None:
         forming, camera = self._model.forming, self.camera
-        if not self._model.count or self._leaves_view():
+        if not self._model.count or camera.loses_forming:
             camera.fit_price()
             self._fit_price_axis()
             self.moved()
@@ -168,13 +162,6 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
             self.canvas.refresh_live()
         if forming is not None and self._hovered is None:
             self._emit_hovered()
-
-    def _leaves_view(self) -> bool:
-        """Whether the forming candle leaves the margin of automatic price scaling."""
-        forming, camera = self._model.forming, self.camera
-        if forming is None or not camera.is_auto_price or not camera.first - 1.0 < self._model.count < camera.last:
-            return False
-        return not camera.covers(forming.low, forming.high)
 
     # -- the window
 
@@ -186,6 +173,10 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._lay_out()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.canvas.drop()
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride:
@@ -241,9 +232,7 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if pressed is None or (point - pressed).manhattanLength() > CLICK_PIXELS:
             return
         self._model.drawings.select("")
-        key = self._trade_hand.trade_at(point)
-        if key is not None:
-            self._model.trade_marks.ask(key)
+        self._words_hand.choose_at(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         point, place = event.position().toPoint(), event.globalPosition().toPoint()
@@ -288,8 +277,8 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
         if point is not None:
             is_over_line = self._hand.is_dragging or self._hand.line_at(point) is not None
             shape = Qt.CursorShape.SizeVerCursor if is_over_line else self._cursor_at(point)
-            self._point_at_mark(None if is_over_line else self._trade_hand.trade_at(point), point)
-            self.viewport().setCursor(shape if self._trade is None else Qt.CursorShape.PointingHandCursor)
+            is_at_trade = self._words_hand.point_at(point, is_over_line=is_over_line)
+            self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_at_trade else shape)
             is_over_plot = self._navigator.part(point) is Part.PLOT
             point = point if is_over_plot else None
         self.canvas.move_cross(point)
@@ -300,16 +289,6 @@ class ChartPlot(pg.GraphicsView):  # type: ignore[misc]
 
     def _cursor_at(self, point: QPoint) -> Qt.CursorShape:
         return self.drawing_hand.cursor_at(point) or self._navigator.cursor(point)
-
-    def _point_at_mark(self, trade: Hashable | None, point: QPoint) -> None:
-        """Says everything about the trade, or else the news, under the mouse."""
-        event = self._event_hand.mark_at(point) if trade is None else None
-        if (trade, event) == (self._trade, self._event):
-            return
-        self._trade, self._event = trade, event
-        words = "" if trade is None else self._model.trade_marks.words_of(trade)
-        words = words if event is None else self._model.events.words_of(event)
-        QToolTip.showText(self.viewport().mapToGlobal(point), words, self.viewport())
 
     def _emit_hovered(self) -> None:
         row = self.canvas.crosshair.index(self.canvas.view_scale)

@@ -37,7 +37,7 @@ class AlertLayer:
             self._paint_bell_of(painter, frame, drawing_id)
         if alerts.wish is not None:
             y = float(frame.scale.snapped_y(alerts.wish[1]))
-            draw_dashes(painter, self._wish_tile, frame.scale, 0, y, frame.scale.width)
+            draw_dashes(painter, self._wish_tile, frame.scale, frame.margin, y, frame.scale.width - frame.margin)
 
     def label(self, frame: Frame) -> None:
         scale, alerts = frame.scale, frame.model.alerts
@@ -66,6 +66,7 @@ class AlertLayer:
         if not scale.low < line.price < scale.high:
             return
         y = float(scale.snapped_y(line.price))
-        begin = LEFT + BELL + 2
-        draw_dashes(painter, self._tile, scale, begin, y, scale.width - begin - RIGHT)
-        self._paint_bell(painter, LEFT, y)
+        left = frame.margin + LEFT
+        begin, end = left + BELL + 2, scale.width - frame.margin - RIGHT
+        draw_dashes(painter, self._tile, scale, begin, y, end - begin)
+        self._paint_bell(painter, left, y)

@@ -18,7 +18,10 @@ from gui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Rows `first`..`last` are the closed candles in view; `first` is past `last` where there are none."""
+    """Rows `first`..`last` are the closed candles in view; `first` is past `last` where there are none.
+
+    `margin` is how many pixels the frame of a wide picture reaches beyond either edge of the view.
+    """
 
     model: ChartModel
     scale: Scale
@@ -27,6 +30,7 @@ class Frame:
     labels: LabelBoard
     price_ticks: NDArray[np.float64]
     time_ticks: list[TimeTick]
+    margin: int = 0
 
     @property
     def has_candles(self) -> bool:

@@ -135,6 +135,11 @@ class StillPicture:
         painter.end()
         return frame
 
+    def drop(self) -> None:
+        """Gives the memory of the pictures back."""
+        self.forget()
+        self.pixmap, self._wide = QPixmap(), WidePicture()
+
     def forget(self) -> None:
         """What was painted is not right any more."""
         self._painted = ()
@@ -148,15 +153,14 @@ class StillPicture:
         stays = not scale.ratio.is_integer() or model.alerts.lines or model.alerts.wish is not None
         return (
             *(scale.step, scale.low, scale.high, scale.width, scale.height, scale.ratio),
-            *(model.marked_row, self.volume.tallest, frozenset(self.hidden)),
-            model.is_reading and not model.end,
+            *(model.marked_row, self.volume.tallest, frozenset(self.hidden), model.end > 0),
             *(scale.first if stays else None, model.count if model.timeframe is not Timeframe.M1 else None),
         )
 
     def _paint_wide(self, frame: Frame, reserve: int) -> None:
         """Paints what is below the labels, up to so many pixels beyond the edges of the view."""
         first, last = frame.scale.widened(reserve + REACH).rows(frame.model.count)
-        wide = replace(frame, scale=frame.scale.widened(RESERVE), first=first, last=last)
+        wide = replace(frame, scale=frame.scale.widened(RESERVE), first=first, last=last, margin=RESERVE)
         beyond = [tick for tick in self._time_ticks(wide) if not frame.first <= tick.index <= frame.last]
         wide = replace(wide, time_ticks=[*beyond, *frame.time_ticks])
         painter = self._wide.begin(wide, reserve)
@@ -174,7 +178,7 @@ class StillPicture:
         left = max(0, int(scale.whole_x(changed)) - REACH)
         first = max(0, changed - math.ceil(2 * REACH / scale.step))
         last = scale.rows(frame.model.count)[1]
-        wide = replace(frame, scale=scale, first=first, last=last, time_ticks=ticks)
+        wide = replace(frame, scale=scale, first=first, last=last, time_ticks=ticks, margin=RESERVE)
         painter = self._wide.begin_part(wide, left)
         self._paint_below(painter, wide)
         painter.end()
@@ -182,9 +186,8 @@ class StillPicture:
     # -- layers
 
     def _paint_below(self, painter: QPainter, frame: Frame) -> None:
-        painter.fillRect(0, 0, frame.scale.width, frame.scale.height, self._ground)
+        painter.fillRect(0, 0, frame.scale.width, frame.scale.height + 1, self._ground)
         if not frame.model.end:
-            self._empty.paint(painter, frame)
             return
         for layer in self._shown(self.layers):
             painter.setOpacity(self._opacity(layer))
@@ -195,6 +198,7 @@ class StillPicture:
     def _paint_above(self, painter: QPainter, frame: Frame) -> None:
         """Words of all layers, and the layers that are above the candles."""
         if not frame.model.end:
+            self._empty.paint(painter, frame)
             return
         for layer in self._shown(self._labelled):
             layer.label(self._labels_for(layer, frame))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtGui import QPainter, QPixmap, QRegion
 
@@ -29,7 +31,7 @@ class WidePicture:
     def begin(self, frame: Frame, reserve: int) -> QPainter:
         """A painter for what a wide frame shows up to so many pixels beyond the view."""
         scale, self.frame, self._reserve = frame.scale, frame, reserve
-        size = QSize(scale.width, scale.height) * scale.ratio
+        size = QSize(math.ceil(scale.width * scale.ratio), math.ceil(scale.height * scale.ratio))
         if self._pixmap.size() != size:
             self._pixmap = QPixmap(size)
         self._pixmap.setDevicePixelRatio(scale.ratio)
@@ -42,17 +44,17 @@ class WidePicture:
         self.frame = frame
         self._pixmap.setDevicePixelRatio(frame.scale.ratio)
         painter = QPainter(self._pixmap)
-        part = self._area.intersected(QRect(left, 0, frame.scale.width, frame.scale.height))
+        part = self._area.intersected(QRect(left, 0, frame.scale.width, self._area.height()))
         never_shown = QRect(0, 0, 1, 1)  # Qt cuts lines at the bounds of all that is painted, which now lie there
         painter.setClipRegion(QRegion(part) + never_shown)
         return painter
 
     @property
     def _area(self) -> QRect:
-        """What is painted."""
+        """What is painted, a pixel lower than the view: part of a device pixel may be left at its bottom."""
         assert self.frame is not None
         left = RESERVE - self._reserve - REACH
-        return QRect(left, 0, self.frame.scale.width - 2 * left, self.frame.scale.height)
+        return QRect(left, 0, self.frame.scale.width - 2 * left, self.frame.scale.height + 1)
 
     def has(self, view: Frame, count: int) -> bool:
         """Whether a view whose candles and prices are as far apart is in it, with the same times at its grid.
@@ -66,7 +68,8 @@ class WidePicture:
 
     def copy_to(self, pixmap: QPixmap, view: Scale) -> None:
         """Copies the part that a view shows, pixel by pixel of the device."""
-        left, width, height = (round(each * view.ratio) for each in (self._left(view), view.width, view.height))
+        left = round(self._left(view) * view.ratio)
+        width, height = (math.ceil(each * view.ratio) for each in (view.width, view.height))
         for each in (pixmap, self._pixmap):
             each.setDevicePixelRatio(1.0)  # else Qt would scale the one to the other
         painter = QPainter(pixmap)
