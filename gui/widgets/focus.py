@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QScrollArea,
+    QWidget,
+)
+
+_TAKERS = QAbstractSpinBox | QComboBox | QAbstractScrollArea
+"""Widgets that take the keyboard for their own parts."""
 
 
 class FocusKeeper(QObject):
@@ -46,19 +57,27 @@ def is_in_window(widget: QWidget) -> bool:
 
 def first_stop(part: QWidget) -> QWidget | None:
     """Where the keyboard goes in a part of the window: its first table, else its first control; None without any."""
-    found = [each for each in stops(part) if part.isAncestorOf(each) and is_in_window(each)]
+    found = [each for each in stops(part) if is_in_window(each)]
     tables = [each for each in found if isinstance(each, QAbstractItemView) and each.model().rowCount()]
     controls = [each for each in found if not isinstance(each, QScrollArea)]
     return next(iter((*tables, *controls, *found)), None)
 
 
-def stops(first: QWidget) -> list[QWidget]:
-    """What Tab goes to in the window of a widget, in the order of Tab after it."""
-    found: list[QWidget] = []
-    each = first.nextInFocusChain()
-    while each is not None and each is not first:
-        takes_tab = bool(each.focusPolicy() & Qt.FocusPolicy.TabFocus) and each.focusProxy() is None
-        if takes_tab and each.isEnabled() and each.isVisible() and each.window() is first.window():
-            found.append(each)
-        each = each.nextInFocusChain()
-    return found
+def stops(part: QWidget) -> list[QWidget]:
+    """What Tab goes to in a part of the window, as one reads.
+
+    Not by `nextInFocusChain` or `focusProxy`: PySide counts what they return as owned by the widget that was asked, and
+    takes its Python objects for dead as soon as that one is destroyed.
+    """
+    window = part.window()
+    found = [
+        each
+        for each in part.findChildren(QWidget)
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.isEnabled()
+        and each.isVisible()
+        and each.window() is window
+        and not isinstance(each.parentWidget(), _TAKERS)
+    ]
+    places = {each: each.mapTo(window, QPoint(0, 0)) for each in found}
+    return sorted(found, key=lambda each: (places[each].y(), places[each].x()))
