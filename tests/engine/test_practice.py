@@ -157,7 +157,7 @@ def test_that_the_loss_of_a_day_stays_used_up_wherever_in_the_day_the_market_jum
     for name, minute in (("later", 120), ("earlier", 10)):
         desk.jump(minute)
         desk.buy(name, 60 * minute + 5)
-        assert "1 consecutive losses today" in desk.refusal
+        assert "consecutive losses today: 1" in desk.refusal
     desk.jump(3 * 1440)
     desk.buy("another", 3 * 86_400 + 5)
     assert desk.status("another") is PlanStatus.OPEN
@@ -180,7 +180,7 @@ def test_that_orders_of_the_hour_are_those_of_the_hour_before_the_new_place() ->
     desk.buy("first", 3 * 3600)
     desk.jump(200)
     desk.buy("within", 200 * 60 + 5)
-    assert "1 orders within the last hour" in desk.refusal
+    assert "orders within the last hour: 1" in desk.refusal
     desk.jump(60)
     desk.buy("before", 60 * 60 + 5)
     assert desk.status("before") is PlanStatus.OPEN

@@ -147,7 +147,7 @@ def test_that_limits_of_risk_hold_for_manual_orders_however_wide_their_stops() -
         desk.do(PlaceOrder(manual(f"manual-{number}")))
         desk.tick(2 + number)
     assert desk.orders == 2
-    assert desk.refusals == ["the risk check failed: 2 positions of this symbol are open, max 2"]
+    assert desk.refusals == ["the risk check failed: open positions of this symbol: 2, max 2"]
 
 
 def test_that_the_risk_check_answers_before_the_click_and_nothing_is_sent(desk: TradingDesk) -> None:
