@@ -11,11 +11,9 @@ import pytest
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
-from config.changes import with_values
 from engine.adapters.door.address import FILE
 from engine.adapters.door.client import DoorClient, DoorRefused
 from engine.assistant.table import OPERATIONS
-from engine.domain.messages.engine import ChangeSettings
 from engine.domain.messages.proposals import Caller
 from engine.domain.plan import PlanStatus
 from gui.features.assistant.view.assistant_dialog import AssistantDialog
@@ -46,7 +44,7 @@ def test_that_a_program_that_connects_is_shown_and_a_file_name_with_instructions
         dialog = window.findChild(AssistantDialog)
         assert isinstance(dialog, AssistantDialog)
         assert dialog.door.text() == "Programs cannot connect: nothing listens."
-        desk.engine.handle(ChangeSettings(with_values(desk.settings, {"assistant.enabled": True})))
+        window.desk.settings.change({"assistant.enabled": True})  # as its dialog does, which keeps it in the file
         await until((directory / FILE).exists)
         client = await asyncio.to_thread(DoorClient, directory, Caller.ASSISTANT)
         await until(lambda: dialog.clients.text() == "an assistant")
