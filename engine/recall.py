@@ -6,7 +6,7 @@ import pickle
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from engine.domain.market import CANDLE_LENGTH, Candle
 from engine.domain.snapshot import MarketSnapshot
@@ -27,14 +27,24 @@ _Checkpoint = tuple[datetime | None, bytes]
 T = TypeVar("T")
 
 
-def returned_by(steps: Generator[None, None, T]) -> T:
+class Steps(Generic[T]):
+    """Work in steps, taken by iterating once; `result` is what it returned then."""
+
+    result: T
+
+    def __init__(self, work: Generator[None, None, T]) -> None:
+        self._work = work
+
+    def __iter__(self) -> Iterator[None]:
+        self.result = yield from self._work
+
+
+def returned_by(work: Generator[None, None, T]) -> T:
     """What all the steps return, taken at once."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: T = ended.value
-            return found
+    steps = Steps(work)
+    for _ in steps:
+        pass
+    return steps.result
 
 
 class Recall:

@@ -10,6 +10,7 @@ import msgspec
 
 from engine.assistant.assisted_desk import AssistedDesk
 from engine.domain.messages.proposals import Caller
+from engine.recall import Steps
 
 
 class Arguments(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,15 +31,12 @@ class Asked(NamedTuple):
 T = TypeVar("T")
 
 
-async def in_slices(steps: Generator[None, None, T]) -> T:
+async def in_slices(work: Generator[None, None, T]) -> T:
     """What all the steps return; the loop has its turn after each of them."""
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            found: T = ended.value
-            return found
+    steps = Steps(work)
+    for _ in steps:
         await asyncio.sleep(0)
+    return steps.result
 
 
 class Operation(NamedTuple):
