@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QSizePolicy,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -27,7 +28,19 @@ ICON_PIXELS = 12
 class HeadedPanel(QWidget):
     """A panel whose `head`, a row of controls, belongs into the title of its dock: rows of a table are worth more."""
 
-    head: QWidget
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.head = QWidget()
+        self.controls = QHBoxLayout(self.head)
+        self.controls.setContentsMargins(8, 2, 8, 2)
+
+    def lay_out(self, content: QWidget) -> None:
+        """The head above the content, as long as no dock takes it."""
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(content, 1)
 
 
 class PanelTitle(QWidget):

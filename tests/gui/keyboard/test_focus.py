@@ -88,7 +88,7 @@ def unnamed(root: QWidget) -> Iterator[str]:
             yield way_to(widget)
 
 
-def dressed(qtbot: QtBot, qapp: QApplication, theme: Theme) -> DeskWindow:
+def desk_in_theme(qtbot: QtBot, qapp: QApplication, theme: Theme) -> DeskWindow:
     """As the program shows it."""
     apply(qapp, theme)
     desk = DeskWindow(qtbot)
@@ -103,7 +103,7 @@ def dressed(qtbot: QtBot, qapp: QApplication, theme: Theme) -> DeskWindow:
 def test_that_all_that_takes_the_keyboard_shows_it_and_has_a_name(
     qtbot: QtBot, qapp: QApplication, theme: Theme
 ) -> None:
-    desk = dressed(qtbot, qapp, theme)
+    desk = desk_in_theme(qtbot, qapp, theme)
     assert len(stops(desk.window)) > 20
     assert list(unmarked(desk.window)) == []
     for name in desk.window.panels:
@@ -134,7 +134,7 @@ def _styles(desk: DeskWindow) -> None:
 def test_that_all_of_a_dialog_that_takes_the_keyboard_shows_it_and_has_a_name(
     qtbot: QtBot, qapp: QApplication, open_dialog: Callable[[DeskWindow], None]
 ) -> None:
-    desk = dressed(qtbot, qapp, DARK)
+    desk = desk_in_theme(qtbot, qapp, DARK)
     open_dialog(desk)
     flush()
     (dialog,) = [each for each in desk.window.findChildren(QDialog) if each.isVisible()]
@@ -146,7 +146,7 @@ def test_that_all_of_a_dialog_that_takes_the_keyboard_shows_it_and_has_a_name(
 
 
 def test_that_tab_goes_to_nothing_that_is_out_of_sight(qtbot: QtBot, qapp: QApplication) -> None:
-    desk = dressed(qtbot, qapp, DARK)
+    desk = desk_in_theme(qtbot, qapp, DARK)
     for name in desk.window.panels:
         desk.window.panels.bring(name)
     desk.window.deck.show_symbol(0)
@@ -163,7 +163,7 @@ def test_that_tab_goes_to_nothing_that_is_out_of_sight(qtbot: QtBot, qapp: QAppl
 
 
 def test_that_a_control_that_gets_the_keyboard_is_scrolled_into_sight(qtbot: QtBot, qapp: QApplication) -> None:
-    dialog = QDialog(dressed(qtbot, qapp, DARK).window)
+    dialog = QDialog(desk_in_theme(qtbot, qapp, DARK).window)
     area, content = QScrollArea(dialog, widgetResizable=True), QWidget()
     column = QVBoxLayout(content)
     buttons = [QPushButton(str(number)) for number in range(40)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt, qInstallMessageHandler
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMainWindow, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMainWindow, QTableView
 from pytestqt.qtbot import QtBot
 
 from gui.theme import DARK
@@ -14,9 +14,9 @@ from gui.widgets.dock import HeadedPanel, hold_head, make_dock
 def test_that_tab_leaves_out_the_lists_of_combo_boxes(qtbot: QtBot, request: pytest.FixtureRequest) -> None:
     window, panel = QMainWindow(), HeadedPanel()
     qtbot.addWidget(window)
-    panel.head, box = QWidget(), QComboBox()
-    QHBoxLayout(panel.head).addWidget(box)
-    QVBoxLayout(panel).addWidget(QTableView())
+    box = QComboBox()
+    panel.controls.addWidget(box)
+    panel.lay_out(QTableView())
     box.view()  # it stands in a window of its own
     dock = make_dock(window, "panel", "Panel", panel, DARK)
     window.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, dock)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QMessageBox, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QMessageBox, QPushButton, QWidget
 
 from gui.features.calendar.model.calendar import ALL_CURRENCIES, IMPACTS, MY_CURRENCIES, NOTHING, PERIODS, CalendarModel
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
@@ -55,19 +55,12 @@ class CalendarPanel(HeadedPanel):
         return box
 
     def _lay_out(self) -> None:
-        self.head = QWidget()
-        row = QHBoxLayout(self.head)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.setSpacing(6)
+        self.controls.setSpacing(6)
         parts: tuple[QWidget, ...] = (self.period, self.impact, self.currencies, self.note)
         for part in (*parts, self.import_button, self.clear_button):
-            row.addWidget(part)
-        row.setStretch(3, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self.table, 1)
+            self.controls.addWidget(part)
+        self.controls.setStretch(3, 1)
+        self.lay_out(self.table)
 
     def _connect(self) -> None:
         for box in (self.period, self.impact, self.currencies):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from gui.features.layout.columns import TABLE_NAME_PROPERTY
 from gui.features.price_alerts.model.price_alerts import PriceAlertsModel
@@ -27,16 +27,9 @@ class PriceAlertPanel(HeadedPanel):
         self.new_alert = QPushButton("New alert …")
         self.new_alert.setToolTip("Adds an alert on the symbol of the chart in front")
         self.new_alert.clicked.connect(lambda: alerts.begin())
-        self.head = QWidget()
-        row = QHBoxLayout(self.head)
-        row.setContentsMargins(8, 2, 8, 2)
-        row.addStretch(1)
-        row.addWidget(self.new_alert)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.head)
-        column.addWidget(self.table, 1)
+        self.controls.addStretch(1)
+        self.controls.addWidget(self.new_alert)
+        self.lay_out(self.table)
 
     def set_theme(self, theme: Theme) -> None:
         self.table.set_theme(theme)
