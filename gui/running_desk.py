@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 
+from config.words import capitalised
 from engine.bootstrap import LiveDesk, PlayedDesk
 from engine.clock import SystemClock
 from engine.domain.facts import DeskClosed
@@ -177,7 +178,7 @@ class RunningDesk:
         closing = self.window.desk.closing
         live = _PAPER_STOPPED if closing.is_paper_kept else _DESK_STOPPED
         name, what_now = _REPLAY_STOPPED if closing.is_replay else live
-        self.window.faults.add_fault(f"The {name} has stopped", f"{cause[:1].upper()}{cause[1:]}. {what_now}")
+        self.window.faults.add_fault(f"The {name} has stopped", f"{capitalised(cause)}. {what_now}")
 
     def _note_end(self) -> None:
         """Records in the journal what is left open: stops on a broker's account stay, a paper account ends."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from config.words import capitalised
 from engine.domain.health import NewsSigns, Vital, VitalName, VitalState
 
 
@@ -20,6 +21,6 @@ def news_vital(news: NewsSigns | None) -> Iterator[Vital]:
     yield Vital(
         name=VitalName.CALENDAR,
         state=VitalState.WARN,
-        sentence=f"{news.gap[:1].upper()}{news.gap[1:]}; {effect}.",
+        sentence=f"{capitalised(news.gap)}; {effect}.",
         way_back="Import a calendar that covers these days, or switch off the news blackout.",
     )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from config.health import HealthSettings
+from config.words import capitalised
 from engine.domain.health import (
     LinkSigns,
     SafetySigns,
@@ -232,17 +233,13 @@ def _of_clock(link: LinkSigns, limits: HealthSettings) -> Vital:
     )
 
 
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def _clock_offset(limits: HealthSettings, peer: str) -> _Scale:
     return _Scale(
         unit="ms",
         warn=limits.clock_offset_warn_ms,
         bad=limits.clock_offset_bad_ms,
         words=f"This computer's clock and {peer}'s differ by {{value}} ms",
-        unknown=f"{_capital(peer)}'s clock is not measured yet",
+        unknown=f"{capitalised(peer)}'s clock is not measured yet",
         way_back="Let the operating system set its clock from the internet.",
     )
 
@@ -286,4 +283,4 @@ def _of_safety(signs: SafetySigns | None) -> Iterator[Vital]:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:].removesuffix('.')}."
+    return f"{capitalised(words).removesuffix('.')}."

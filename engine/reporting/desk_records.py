@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from config.words import capitalised
 from engine.domain.messages.proposals import author_words
 from engine.domain.tokens import installation_words
 from engine.reporting.record_kinds import BROKER, DESK, RecordKind, count, who
@@ -22,8 +23,7 @@ def _door_opened(payload: Payload) -> str:
 
 
 def _caller(payload: Payload) -> str:
-    words = author_words(payload["by"])
-    return words[:1].upper() + words[1:]
+    return capitalised(author_words(payload["by"]))
 
 
 def _door_asked(payload: Payload) -> str:

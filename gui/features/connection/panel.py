@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from config.settings import Settings
+from config.words import capitalised
 from engine.adapters.mt5.credentials import forget_password, keep_password
 from engine.adapters.mt5.link.installation import why_unavailable
 from engine.errors import DeskError
@@ -68,6 +69,6 @@ class TerminalCheck:
         try:
             await work
         except DeskError as error:
-            self.model.say(f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            self.model.say(f"{capitalised(str(error))}.")
         else:
             self.model.say(words)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from string import ascii_uppercase
 from typing import Any, Final
 
+from config.words import capitalised
 from engine.adapters.mt5.calls import Answered, TerminalCall
 from engine.adapters.mt5.codes import SymbolTradeMode
 from engine.adapters.mt5.market.symbols import SymbolResolver
@@ -50,7 +51,7 @@ class TerminalSymbols:
         self._check_link()
         terms = await SymbolResolver(self._link).exact(name)
         if isinstance(terms, str):
-            raise SymbolsUnavailable(f"{terms[:1].upper()}{terms[1:]}.")
+            raise SymbolsUnavailable(f"{capitalised(terms)}.")
         return terms.doubt
 
     async def _ask(self, group: str) -> list[Any]:

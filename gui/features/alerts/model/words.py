@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from config.words import capitalised
 from engine.conditions.catalogue import TITLES, sentence
 from engine.domain.calendar import EventAhead
 from engine.domain.judgement import Explanation, Setup
@@ -115,7 +116,7 @@ def of_author(event: OutsideAuthorSeen) -> Alert:
         kind=AlertKind.LOCK,
         heading=NEW_AUTHOR,
         title=f"First plan of {author_words(event.author)}: {event.plan.direction.value} {event.plan.symbol}",
-        words=f"{words[:1].upper()}{words[1:]}",
+        words=capitalised(words),
         symbol=event.plan.symbol,
         check=f"author {event.author}",
         at=event.plan.created_at,

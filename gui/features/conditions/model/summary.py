@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import Enum
 
 from config.conditions import ConfluenceScoring
+from config.words import capitalised
 from engine.conditions.catalogue import LAYER_TITLES, headline, sentence, title
 from engine.conditions.pre_trade import LIVE
 from engine.domain.judgement import Check, Explanation, Layer, LayerChecks, SideJudgement, TradeIdea
@@ -149,7 +150,7 @@ def _side(explanation: Explanation, side: Side, scoring: ConfluenceScoring, digi
         side=side,
         standing=_standing(explanation, side),
         stopped_at="" if failed is None else LAYER_TITLES[failed],
-        headline=words[0].upper() + words[1:],
+        headline=capitalised(words),
         score=_score(verdict, scoring),
         layers=tuple(_layer(layer, verdict, digits) for layer in explanation.of(side)[1:]),
     )

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from config.words import capitalised
 from gui.features.lab.model.request import SettingsChoice
 from gui.features.opening.recordings_folder import recordings_folder
 from gui.features.opening.view.file_drop import FileDrop
@@ -151,7 +152,7 @@ class SettingsBox(QComboBox):
             self.clear()
             for each in self._choices:
                 words = each.words
-                self.addItem(words[0].upper() + words[1:] if each.source != "file" else words)
+                self.addItem(capitalised(words) if each.source != "file" else words)
             self.addItem("A file …")
             self._last = self._choices.index(chosen)
             self.setCurrentIndex(self._last)

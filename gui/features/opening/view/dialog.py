@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from config.words import capitalised
 from gui.features.opening.model import FileFacts, OpeningModel
 from gui.widgets.place import FittedDialog, fit_to_screen, largest_size
 from gui.widgets.scrolling import leave_ground_to_frame
@@ -163,7 +164,7 @@ class _FileGroup(QGroupBox):
         else:
             self._ask("Spread", self._spread_field())
         for note in facts.notes:
-            self._add_fact("Note", note[0].upper() + note[1:])
+            self._add_fact("Note", capitalised(note))
 
     def _add_fact(self, name: str, words: str) -> None:
         label = QLabel(words)

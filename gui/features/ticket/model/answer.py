@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from config.words import capitalised
 from engine.domain.contract import Contract
 from engine.domain.messages.commands import ApprovePlan
 from engine.domain.messages.execution import OrderFailed
@@ -95,6 +96,6 @@ class OrderAnswer(QObject):
         return bool(self._order_id) and plan_id.endswith(self._order_id)
 
     def _end(self, words: str, at: datetime | None, *, is_refused: bool) -> None:
-        self._words, self._at = words[:1].upper() + words[1:], at
+        self._words, self._at = capitalised(words), at
         self.is_sent, self.is_refused = False, is_refused
         self.changed.emit()

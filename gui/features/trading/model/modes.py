@@ -7,6 +7,7 @@ from datetime import UTC, tzinfo
 
 from PySide6.QtCore import QObject, Signal
 
+from config.words import capitalised
 from engine.domain.messages.commands import Flatten, Halt, ReleaseHalt, SetAuthority, SetAuto
 from engine.domain.messages.execution import BrokerLinkChanged, Reconciled, ReconciliationStarted
 from engine.domain.messages.trading import FlattenChanged, ModesChanged
@@ -93,7 +94,7 @@ class ModesModel(QObject):
     def hindrance(self) -> str:
         """Why nothing can be entered, in words, the gravest reason first; empty where something can."""
         if self.unwritten:
-            return f"{'HALTED. ' if self.is_halted else ''}{self.unwritten[:1].upper()}{self.unwritten[1:]}"
+            return f"{'HALTED. ' if self.is_halted else ''}{capitalised(self.unwritten)}"
         if self.is_halted:
             return f"HALTED: {self.halt_reason}"
         if self.is_flattening:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from config.words import capitalised
 from engine.domain.messages.commands import CancelFlatten, Flatten
 from engine.domain.messages.trading import FlattenChanged, ModesChanged
 from engine.domain.trades import FlattenRest
@@ -57,7 +58,7 @@ class SafetyModel(QObject):
         return self._rest is not None and self._rest.retry_at is not None
 
     def _refresh(self) -> None:
-        unwritten = f"{self._unwritten[:1].upper()}{self._unwritten[1:]}"
+        unwritten = capitalised(self._unwritten)
         words = ". ".join(part for part in (self._flatten_words(), unwritten) if part)
         if words != self.words:
             self.words = words

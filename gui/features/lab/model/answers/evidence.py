@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import numpy as np
 
+from config.words import capitalised
 from engine.conditions.catalogue import TITLES
 from engine.reporting.words import SESSIONS, group_name, spoken
 from engine.statistics.grouping import Grouping
@@ -113,7 +114,7 @@ def _headline(answer: Evidence) -> Headline:
         return Headline(word, sentence, TONES.get(verdict.verdict, Tone.PLAIN) if verdict else Tone.PLAIN)
     word = verdict.verdict.capitalize()
     sentence = verdict.sentence.removeprefix(f"{word}: ")
-    return Headline(word, f"{sentence[:1].upper()}{sentence[1:]}", TONES.get(verdict.verdict, Tone.PLAIN))
+    return Headline(word, capitalised(sentence), TONES.get(verdict.verdict, Tone.PLAIN))
 
 
 def _facts(answer: Evidence) -> Iterator[Fact]:
