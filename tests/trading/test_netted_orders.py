@@ -40,7 +40,7 @@ def test_that_on_a_netting_account_the_review_says_what_the_common_stop_will_be(
     assert (merged.trade.position.stop_loss, merged.trade.entries) == (1999.9, 2)
     assert merged.trade.r_at(merged.trade.position.entry - 0.5) == pytest.approx(-1.0)
     assert desk.plans["manual-2"].close_reason == MERGED
-    assert "2 positions" in reviewed(desk, manual("manual-4", price=2000.4)).objections[0].sentence
+    assert "open positions of this symbol: 2" in reviewed(desk, manual("manual-4", price=2000.4)).objections[0].sentence
     again(desk, tmp_path).start().close()
 
 
@@ -61,7 +61,7 @@ def test_that_a_merged_position_keeps_its_r_and_its_limits_after_a_restart(tmp_p
     (opened,) = second.of(TradeOpened)
     assert (opened.trade.entries, opened.trade.position.volume_lots) == (2, 0.04)
     assert opened.trade.initial_stop == pytest.approx(1999.275)
-    assert "2 positions" in reviewed(second, manual("manual-3")).objections[0].sentence
+    assert "open positions of this symbol: 2" in reviewed(second, manual("manual-3")).objections[0].sentence
     second.tick(10, bid=1999.1)
     (trade,) = second.trades
     assert (trade.volume_lots, trade.plan_id) == (0.04, "manual-1")
